@@ -1,0 +1,1 @@
+"""Behaviour tests; the folders mirror the package. `python -m tests` runs them."""

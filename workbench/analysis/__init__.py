@@ -1,0 +1,1 @@
+"""Incremental inference over a graph: shapes, weights, multiplications, memory, diagnostics."""

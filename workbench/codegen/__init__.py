@@ -1,0 +1,1 @@
+"""Writes a project as a Keras script."""

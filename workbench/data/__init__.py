@@ -1,0 +1,1 @@
+"""Dataset sources, splits and batches: numpy in, numpy out, seeded."""

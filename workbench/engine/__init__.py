@@ -1,0 +1,1 @@
+"""Builds, trains and exports Keras models; the only package that imports keras or tensorflow."""

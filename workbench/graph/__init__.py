@@ -1,0 +1,29 @@
+"""Nodes and wires on one networkx MultiDiGraph: ids, events, topology, layout."""
+
+from workbench.graph.events import (
+    GraphEvent,
+    GraphListener,
+    NodeAdded,
+    NodeChanged,
+    NodeRemoved,
+    WireAdded,
+    WireRemoved,
+)
+from workbench.graph.graph import Graph
+from workbench.graph.model import Json, Node, NodeId, Wire, new_node_id
+
+__all__ = [
+    "Graph",
+    "GraphEvent",
+    "GraphListener",
+    "Json",
+    "Node",
+    "NodeAdded",
+    "NodeChanged",
+    "NodeId",
+    "NodeRemoved",
+    "Wire",
+    "WireAdded",
+    "WireRemoved",
+    "new_node_id",
+]

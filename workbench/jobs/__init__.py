@@ -1,0 +1,1 @@
+"""The client side of an engine process: starts it, sends commands, reads events. No Qt."""

@@ -1,0 +1,1 @@
+"""Manifests, discovery and the face that a plugin imports."""

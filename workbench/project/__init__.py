@@ -1,0 +1,1 @@
+"""The document: graphs, dataset and training settings, edits, history, file."""

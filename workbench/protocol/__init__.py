@@ -1,0 +1,1 @@
+"""Versioned messages between an engine process and its client, and their framing."""

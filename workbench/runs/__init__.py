@@ -1,0 +1,1 @@
+"""The run store: one folder a run, with its snapshot, settings, metrics and weights."""
