@@ -6,14 +6,16 @@ Nothing heavy is imported until it is known what was asked for: no Qt for a comm
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import workbench
 
+BAD_INPUT = 1
 WRONG_USAGE = 2
 # Qt platform plugins that draw without a display server.
 _DISPLAYLESS_PLATFORMS = frozenset({"offscreen", "minimal", "minimalegl", "linuxfb", "eglfs", "vnc"})
+_QT_PACKAGES = frozenset({"PySide6", "shiboken6"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,22 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return cli.run(arguments)
     options = _parser(cli.COMMANDS).parse_args(arguments)
     if options.file is not None and not options.file.is_file():
-        return _refuse(_not_a_file(options.file, cli.COMMANDS))
+        return _refuse_file(options.file, cli.COMMANDS)
     return _open_window(options.file)
 
 
-def missing_display() -> str | None:
-    """Why no window can open here, in a few words; None where one can."""
-    if sys.platform == "linux" and not _has_display(os.environ):
-        return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-    try:
-        import PySide6.QtWidgets  # noqa: F401
-    except ImportError as error:
-        return f"Qt cannot be loaded ({error})"
-    return None
-
-
-def _has_display(environment: "os._Environ[str]") -> bool:
+def _has_display(environment: Mapping[str, str]) -> bool:
+    if sys.platform != "linux":
+        return True
     platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
     if platform in _DISPLAYLESS_PLATFORMS:
         return True
@@ -58,27 +51,36 @@ def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _not_a_file(path: Path, commands: Sequence[str]) -> str:
-    wanted = f"expected a project file or one of: {', '.join(commands)}"
-    return (
-        f"{path}: no such file or command; {wanted}" if not path.exists() else f"{path}: not a file; {wanted}"
-    )
+def _refuse_file(path: Path, commands: Sequence[str]) -> int:
+    """A missing project is bad input; a word that is neither a project nor a command is wrong usage."""
+    if path.exists():
+        return _refuse(f"{path} is not a file; expected a project (*.workbench)", BAD_INPUT)
+    if path.suffix:
+        return _refuse(f"{path}: no such file", BAD_INPUT)
+    return _refuse(f"{path}: no such command or file; commands: {', '.join(commands)}", WRONG_USAGE)
 
 
 def _open_window(path: Path | None) -> int:
-    problem = missing_display()
-    if problem is not None:
-        from workbench import cli
-
-        return _refuse(f"no window: {problem}. Commands that need none: {', '.join(cli.COMMANDS)}.")
-    from workbench.ui.app import run_gui
-
+    if not _has_display(os.environ):
+        return _refuse_window("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)")
+    try:
+        from workbench.ui.app import run_gui
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in _QT_PACKAGES:
+            raise
+        return _refuse_window(f"Qt cannot be loaded ({error})")
     return run_gui(path)
 
 
-def _refuse(message: str) -> int:
+def _refuse_window(reason: str) -> int:
+    from workbench import cli
+
+    return _refuse(f"no window: {reason}. Commands that need none: {', '.join(cli.COMMANDS)}.", WRONG_USAGE)
+
+
+def _refuse(message: str, exit_code: int) -> int:
     print(f"workbench: {message}", file=sys.stderr)
-    return WRONG_USAGE
+    return exit_code
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def settings_folder() -> Path:
 
 
 def runs_folder() -> Path:
-    """The run store: `WORKBENCH_RUNS`, else the folder chosen in Preferences, else one under `user_data()`."""
+    """The run store: `WORKBENCH_RUNS`, else the one chosen in Preferences, else a folder in `user_data()`."""
     return _runs_from_environment() or _chosen_runs_folder() or user_data() / "runs"
 
 

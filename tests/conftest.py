@@ -1,0 +1,99 @@
+"""What every test gets: a home of its own, Qt only where it can be loaded, and nothing left behind."""
+
+import os
+import shutil
+import socket
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+TESTS = Path(__file__).parent
+GUI_FOLDERS = (TESTS / "gui", TESTS / "ui")
+NETWORK_PROBE = ("storage.googleapis.com", 443)  # where Keras fetches its data sets
+
+try:
+    import PySide6.QtWidgets  # noqa: F401
+except ImportError as error:
+    WHY_NO_QT: str | None = f"Qt cannot be loaded: {error}"
+    pytest_plugins = []
+else:
+    WHY_NO_QT = None
+    pytest_plugins = ["pytestqt.plugin", "tests.leaks"]
+
+hypothesis.settings.register_profile("workbench", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("workbench")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declares pytest-qt's settings where the plugin itself is not loaded."""
+    if WHY_NO_QT is not None:
+        for name in ("qt_api", "qt_log_level_fail"):
+            parser.addini(name, "unused: Qt cannot be loaded")
+        parser.addini("qt_log_ignore", "unused: Qt cannot be loaded", type="linelist")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives the session its own home, so that no test sees or changes the user's files."""
+    home = Path(tempfile.mkdtemp(prefix="workbench-tests-"))
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    private = {
+        "HOME": home,
+        "XDG_CACHE_HOME": home / "cache",
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+        "XDG_RUNTIME_DIR": runtime,
+        "WORKBENCH_RUNS": home / "runs",
+    }
+    before = dict(os.environ)
+    os.environ.update({name: str(path) for name, path in private.items()})
+
+    def restore() -> None:
+        for name in private:
+            os.environ.pop(name)
+            if name in before:
+                os.environ[name] = before[name]
+        shutil.rmtree(home, ignore_errors=True)
+
+    config.add_cleanup(restore)
+
+
+class SkippedFolder(pytest.Directory):
+    """A folder of GUI tests that cannot run here: not one of its modules is imported."""
+
+    def collect(self):
+        pytest.skip(WHY_NO_QT or "", allow_module_level=True)
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if WHY_NO_QT is not None and path in GUI_FOLDERS:
+        return SkippedFolder.from_parent(parent, path=path)
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(folder in item.path.parents for folder in GUI_FOLDERS):
+            item.add_marker("gui")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if WHY_NO_QT is not None and item.get_closest_marker("gui"):
+        pytest.skip(WHY_NO_QT)
+    if item.get_closest_marker("network") and not network_is_up():
+        pytest.skip(f"no network: {NETWORK_PROBE[0]} cannot be reached")
+
+
+@cache
+def network_is_up() -> bool:
+    try:
+        with socket.create_connection(NETWORK_PROBE, timeout=3):
+            return True
+    except OSError:
+        return False
