@@ -1,5 +1,7 @@
 """Nodes and wires on one networkx MultiDiGraph: ids, events, topology, layout."""
 
+from workbench.graph import edits
+from workbench.graph.edits import GraphEdit
 from workbench.graph.events import (
     GraphEvent,
     GraphListener,
@@ -14,6 +16,7 @@ from workbench.graph.model import Json, Node, NodeId, Wire, new_node_id
 
 __all__ = [
     "Graph",
+    "GraphEdit",
     "GraphEvent",
     "GraphListener",
     "Json",
@@ -25,5 +28,6 @@ __all__ = [
     "Wire",
     "WireAdded",
     "WireRemoved",
+    "edits",
     "new_node_id",
 ]

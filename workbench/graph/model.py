@@ -23,7 +23,8 @@ class Node:
     """One drawn element. A change makes a new value with the same id (`dataclasses.replace`).
 
     `params` holds only what differs from the layer type's defaults. `inputs`, `outputs` and `specs` are what was
-    last known of the ports and of each output's (shape, dtype), so that a file opens without the plugin that made the node.
+    last known of the ports and of each output's shape and dtype, so that a file opens without the plugin that
+    made the node.
     """
 
     id: NodeId

@@ -1,0 +1,90 @@
+"""Parameters that many layers share, with Keras's names and defaults."""
+
+from __future__ import annotations
+
+from workbench.layers.params import Boolean, Choice, Integer, KerasObject, Optional, Param, Sizes
+from workbench.layers.spec import DTYPE_BYTES
+
+ACTIVATIONS = (
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "sigmoid",
+    "hard_sigmoid", "hard_silu", "hard_tanh", "softmax", "log_softmax", "log_sigmoid", "softplus", "softsign",
+    "soft_shrink", "hard_shrink", "tanh_shrink", "squareplus", "exponential", "sparsemax",
+)  # fmt: skip
+INITIALIZERS = (
+    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "zeros", "ones",
+    "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "orthogonal", "identity",
+)  # fmt: skip
+
+ACTIVATION = Param(
+    "activation",
+    Optional(KerasObject("an activation", ACTIVATIONS)),
+    None,
+    "Activation after the layer",
+)
+USE_BIAS = Param("use_bias", Boolean(), True, "Add a bias for each output channel")
+DATA_FORMAT = Param(
+    "data_format",
+    Optional(Choice(("channels_last", "channels_first")), "channels_last"),
+    None,
+    "Where the channel axis is",
+    advanced=True,
+)
+DTYPE = Param(
+    "dtype",
+    Optional(Choice((*DTYPE_BYTES, "mixed_float16", "mixed_bfloat16")), "the project's"),
+    None,
+    "Data type or policy",
+    advanced=True,
+)
+FILTERS = Param("filters", Integer(1), doc="Number of output channels", suggested=32)
+GROUPS = Param("groups", Integer(1), 1, "Groups of channels convolved apart")
+
+
+def initializer(name: str, default: str) -> Param:
+    """An initialiser argument."""
+    return Param(name, KerasObject("an initialiser", INITIALIZERS), default, "Initial values", advanced=True)
+
+
+def regularizer(name: str) -> Param:
+    """A regulariser argument."""
+    return Param(name, Optional(KerasObject("a regulariser", ("l1", "l2", "l1_l2"))), None, "Penalty", advanced=True)
+
+
+def constraint(name: str) -> Param:
+    """A constraint argument."""
+    names = ("non_neg", "max_norm", "unit_norm", "min_max_norm")
+    return Param(name, Optional(KerasObject("a constraint", names)), None, "Constraint", advanced=True)
+
+
+def kernel_and_bias() -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of a layer with a kernel and a bias."""
+    return (
+        initializer("kernel_initializer", "glorot_uniform"),
+        initializer("bias_initializer", "zeros"),
+        regularizer("kernel_regularizer"),
+        regularizer("bias_regularizer"),
+        regularizer("activity_regularizer"),
+        constraint("kernel_constraint"),
+        constraint("bias_constraint"),
+    )
+
+
+def kernel_size(rank: int) -> Param:
+    """Kernel size for each spatial axis."""
+    return Param("kernel_size", Sizes(rank), doc="Kernel size for each spatial axis", suggested=3)
+
+
+def strides(rank: int, default: int | None = 1) -> Param:
+    """Strides; None, where it is the default, means the pool size."""
+    kind = Sizes(rank) if default is not None else Optional(Sizes(rank), "the pool size")
+    return Param("strides", kind, default, "Step between neighbouring positions")
+
+
+def dilation_rate(rank: int) -> Param:
+    """Dilation for each spatial axis."""
+    return Param("dilation_rate", Sizes(rank), 1, "Distance between kernel elements")
+
+
+def padding(*choices: str) -> Param:
+    """Padding, valid unless told."""
+    return Param("padding", Choice(choices or ("valid", "same")), "valid", "valid: none; same: zeros around the input")

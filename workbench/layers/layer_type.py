@@ -1,0 +1,173 @@
+"""What the catalogue says of a layer: its parameters and its rules, all of it data and pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from workbench.layers.params import Param
+from workbench.layers.spec import TensorSpec, WeightSpec
+
+
+class Category(StrEnum):
+    """Palette group; each has a colour and a symbol of its own on the canvas."""
+
+    INPUT_OUTPUT = "input/output"
+    CONVOLUTION = "convolution"
+    POOLING = "pooling"
+    CORE = "core"
+    NORMALISATION = "normalisation"
+    ACTIVATION = "activation"
+    MERGE = "merge"
+    SHAPE = "shape"
+    REGULARISATION = "regularisation"
+    ATTENTION = "attention"
+    AUGMENTATION = "augmentation"
+    BLOCK = "block"
+    OPAQUE = "opaque"
+
+
+class ShapeError(Exception):
+    """A layer cannot take what came in. Analysis turns it into a diagnostic; no user sees the exception."""
+
+    def __init__(self, code: str, message: str, *, param: str | None = None, port: str | None = None, hint: str = ""):
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.param = param
+        self.port = port
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where wires end or start. A variadic port takes `minimum` wires or more, in order."""
+
+    name: str
+    variadic: bool = False
+    minimum: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How each output position of a spatial axis looks at its input: one entry an axis.
+
+    `before` is the padding before the first position. A transposed window has its stride on the output side.
+    """
+
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    before: tuple[int, ...]
+    transposed: bool = False
+
+
+WHOLE_INPUT = "whole input"
+"""Instead of a window: every output position sees every input position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A layer applied: its full parameters and what its input ports got."""
+
+    params: Mapping[str, Any]
+    inputs: Mapping[str, tuple[TensorSpec, ...]]
+
+    @property
+    def input(self) -> TensorSpec:
+        """The one tensor of a layer with one input."""
+        return next(iter(self.inputs.values()))[0]
+
+    @property
+    def all(self) -> tuple[TensorSpec, ...]:
+        """Every input tensor in port order."""
+        return tuple(spec for specs in self.inputs.values() for spec in specs)
+
+    def __getitem__(self, param: str) -> Any:
+        return self.params[param]
+
+
+ShapeRule = Callable[[Call], TensorSpec]
+WeightRule = Callable[[Call], tuple[WeightSpec, ...]]
+CostRule = Callable[[Call, TensorSpec], int | None]
+WindowRule = Callable[[Call], Window | str | None]
+
+
+def _no_weights(_: Call) -> tuple[WeightSpec, ...]:
+    return ()
+
+
+def _no_macs(_: Call, __: TensorSpec) -> int:
+    return 0
+
+
+def _pointwise(_: Call) -> Window | str | None:
+    return None
+
+
+def _no_shorthand(_: Mapping[str, Any]) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class LayerType:
+    """One entry of the catalogue.
+
+    `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
+    after `shape` succeeded. `macs` is per sample, None when a size is not known.
+    """
+
+    key: str
+    label: str
+    category: Category
+    doc: str
+    shape: ShapeRule
+    params: tuple[Param, ...] = ()
+    inputs: tuple[Port, ...] = (Port("input"),)
+    outputs: tuple[Port, ...] = (Port("output"),)
+    weights: WeightRule = _no_weights
+    macs: CostRule = _no_macs
+    window: WindowRule = _pointwise
+    shorthand: Callable[[Mapping[str, Any]], str] = _no_shorthand
+    stem: str = ""
+    """What new nodes are called, before their number; names follow Keras's own habit."""
+    search_words: tuple[str, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Param]:
+        """Parameters by name."""
+        return MappingProxyType({param.name: param for param in self.params})
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """Value of every parameter that has a default."""
+        return MappingProxyType({p.name: p.default for p in self.params if not p.required})
+
+    def full_params(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Defaults overlaid with the given values."""
+        return {**self.defaults, **given}
+
+    def initial_params(self) -> dict[str, Any]:
+        """What a new node starts with: a suggested value where Keras demands one."""
+        return {p.name: p.suggested for p in self.params if p.required or p.suggested is not None}
+
+    def param_problems(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(parameter, message) for each given value that is unknown, missing or not allowed."""
+        problems = [
+            (name, f"{self.label} has no parameter {name!r}. Expected: {', '.join(self.by_name)}")
+            for name in given
+            if name not in self.by_name
+        ]
+        for param in self.params:
+            if param.name in given:
+                message = param.problem(given[param.name])
+            elif param.required:
+                message = f"Expected {param.kind.expected}. Received: no value for {param.name}"
+            else:
+                message = None
+            if message:
+                problems.append((param.name, message))
+        return problems

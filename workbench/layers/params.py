@@ -1,0 +1,214 @@
+"""Parameter kinds: each says which JSON values are allowed. The inspector draws an editor for each kind.
+
+A kind is a small value with `expected`, in words for messages, and `accepts(value)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Final, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Kind(Protocol):
+    """What a parameter may hold."""
+
+    @property
+    def expected(self) -> str:
+        """The allowed values in words, to follow "Expected"."""
+        ...
+
+    def accepts(self, value: Any) -> bool:
+        """True when the JSON value is allowed. Never raises."""
+        ...
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
+    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
+
+
+def _range_words(minimum: float | None, maximum: float | None) -> str:
+    if minimum is not None and maximum is not None:
+        return f" from {minimum:g} to {maximum:g}"
+    if minimum is not None:
+        return f" of {minimum:g} or more"
+    return f" of at most {maximum:g}" if maximum is not None else ""
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def expected(self) -> str:
+        return "a whole number" + _range_words(self.minimum, self.maximum)
+
+    def accepts(self, value: Any) -> bool:
+        return _is_int(value) and _within(value, self.minimum, self.maximum)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A finite real number."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def expected(self) -> str:
+        return "a number" + _range_words(self.minimum, self.maximum)
+
+    def accepts(self, value: Any) -> bool:
+        number = _is_int(value) or isinstance(value, float)
+        return number and isfinite(value) and _within(value, self.minimum, self.maximum)
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """True or false."""
+
+    expected: str = "true or false"
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    values: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:
+        return "one of " + ", ".join(self.values)
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, str) and value in self.values
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A size for each spatial axis: one whole number for all, or a list of `rank`."""
+
+    rank: int
+    minimum: int = 1
+
+    @property
+    def expected(self) -> str:
+        return f"a whole number of {self.minimum} or more, or a list of {self.rank} such numbers"
+
+    def accepts(self, value: Any) -> bool:
+        values = value if isinstance(value, list | tuple) else [value] * self.rank
+        return len(values) == self.rank and all(_is_int(size) and size >= self.minimum for size in values)
+
+
+@dataclass(frozen=True)
+class ShapeOf:
+    """A tensor shape without the batch axis; null stands for a size that is not known."""
+
+    expected: str = "a list of sizes, each a whole number of 1 or more or null (not known)"
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, list | tuple) and all(size is None or (_is_int(size) and size >= 1) for size in value)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """One axis, or (with `several`) a list of different axes."""
+
+    several: bool = True
+
+    @property
+    def expected(self) -> str:
+        return "an axis number or a list of them" if self.several else "an axis number"
+
+    def accepts(self, value: Any) -> bool:
+        if self.several and isinstance(value, list | tuple):
+            return bool(value) and all(map(_is_int, value)) and len(set(value)) == len(value)
+        return _is_int(value)
+
+
+@dataclass(frozen=True)
+class KerasObject:
+    """An initialiser, regulariser, constraint or the like: a name Keras knows, or its serialised configuration."""
+
+    family: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        known = f" ({', '.join(self.names)})" if self.names else ""
+        return f"the name of {self.family}{known} or its configuration with class_name and config"
+
+    def accepts(self, value: Any) -> bool:
+        if isinstance(value, str):
+            return value in self.names if self.names else bool(value)
+        return (
+            isinstance(value, Mapping)
+            and isinstance(value.get("class_name"), str)
+            and isinstance(value.get("config", {}), Mapping)
+        )
+
+
+@dataclass(frozen=True)
+class Optional:
+    """None, or what another kind accepts."""
+
+    kind: Kind
+    none_means: str = "none"
+
+    @property
+    def expected(self) -> str:
+        return f"{self.kind.expected}, or null ({self.none_means})"
+
+    def accepts(self, value: Any) -> bool:
+        return value is None or self.kind.accepts(value)
+
+
+class _Required:
+    """The default of a parameter that has none."""
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+
+
+@dataclass(frozen=True)
+class Param:
+    """One constructor argument of a layer: name and default are Keras's."""
+
+    name: str
+    kind: Kind
+    default: Any = REQUIRED
+    doc: str = ""
+    advanced: bool = False
+    suggested: Any = field(default=None, compare=False)
+    """What a node freshly dropped on the canvas gets where Keras demands a value."""
+
+    @property
+    def required(self) -> bool:
+        """True when Keras has no default for it."""
+        return self.default is REQUIRED
+
+    def problem(self, value: Any) -> str | None:
+        """What is wrong with a value, as "Expected ... Received ...", or None."""
+        if self.kind.accepts(value):
+            return None
+        return f"Expected {self.kind.expected}. Received: {self.name}={value!r}"
+
+
+def sizes(value: int | list[int] | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """One size an axis, from a number or a list."""
+    return tuple(value) if isinstance(value, list | tuple) else (value,) * rank
