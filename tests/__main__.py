@@ -46,9 +46,7 @@ def _install_missing() -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "--yes", "-qq", "--no-install-recommends", *missing]
     for command in (["apt-get", "update", "-qq"], install):
-        done = subprocess.run(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             print(f"{' '.join(command[:2])} failed:\n{done.stdout.strip()}", flush=True)
 

@@ -68,7 +68,7 @@ class SkippedFolder(pytest.Directory):
     """A folder of GUI tests that cannot run here: not one of its modules is imported."""
 
     def collect(self):
-        pytest.skip(WHY_NO_QT or "", allow_module_level=True)
+        pytest.skip(f"all of tests/{self.path.name}: {WHY_NO_QT}", allow_module_level=True)
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:

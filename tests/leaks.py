@@ -55,9 +55,7 @@ def nothing_left_behind(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     }
     left = _after_grace(checks)
     if left:
-        pytest.fail(
-            "left behind: " + "; ".join(f"{what}: {found}" for what, found in left.items()), pytrace=False
-        )
+        pytest.fail("left behind: " + "; ".join(f"{what}: {found}" for what, found in left.items()), pytrace=False)
 
 
 def _record_started_threads(monkeypatch: pytest.MonkeyPatch) -> list[QThread]:

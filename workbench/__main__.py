@@ -15,7 +15,7 @@ BAD_INPUT = 1
 WRONG_USAGE = 2
 # Qt platform plugins that draw without a display server.
 _DISPLAYLESS_PLATFORMS = frozenset({"offscreen", "minimal", "minimalegl", "linuxfb", "eglfs", "vnc"})
-_QT_PACKAGES = frozenset({"PySide6", "shiboken6"})
+_QT_PACKAGES = ("PySide6", "shiboken6")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,10 +66,15 @@ def _open_window(path: Path | None) -> int:
     try:
         from workbench.ui.app import run_gui
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in _QT_PACKAGES:
+        if not _is_from_qt(error):
             raise
         return _refuse_window(f"Qt cannot be loaded ({error})")
     return run_gui(path)
+
+
+def _is_from_qt(error: ImportError) -> bool:
+    """Whether PySide6 is missing, or a system library is (the error then names `QtWidgets` and its file)."""
+    return any(package in f"{error.name} {error.path}" for package in _QT_PACKAGES)
 
 
 def _refuse_window(reason: str) -> int:

@@ -1,0 +1,1 @@
+"""The wheel and the entry point, seen from outside the clone."""
