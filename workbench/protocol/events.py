@@ -7,7 +7,7 @@ Metrics = dict[str, float]
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A processor that can train: `id` as in a device choice ("cpu", "gpu:0"), `memory` its bytes if known."""
+    """A processor that can train: `id` as a device choice says it ("gpu:0"), `memory` in bytes if known."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class Hello(Event, frozen=True, tag="hello"):
 
 
 class Ready(Event, frozen=True, tag="ready"):
-    """TensorFlow is loaded. Where there is no GPU, `no_gpu` says why and `remedy` what to do; else both are ""."""
+    """TensorFlow is loaded. Without a GPU, `no_gpu` says why and `remedy` what to do; else both are ""."""
 
     versions: dict[str, str]
     devices: tuple[Device, ...]

@@ -33,9 +33,7 @@ class FramedSocket:
             try:
                 self._socket.sendall(_LENGTH.pack(len(payload)) + payload)
             except OSError as error:
-                raise ChannelClosed(
-                    f"the other side closed the channel ({error.strerror or error})"
-                ) from error
+                raise ChannelClosed(f"the other side closed the channel ({error.strerror or error})") from error
 
     def receive(self, timeout: float | None = None) -> bytes | None:
         """The next frame, or None if `timeout` seconds pass first; a part of one is kept for the next call.

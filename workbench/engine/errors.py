@@ -1,0 +1,16 @@
+"""Failures as people are told them: what is wrong, what to do, and the detail for a log."""
+
+
+class JobError(Exception):
+    """A job cannot give its result. `message` says why, `hint` what to do, `detail` is for a log."""
+
+    def __init__(self, message: str, hint: str = "", detail: str = "", run: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+        self.run = run
+
+
+class EngineUnavailable(JobError):
+    """TensorFlow or Keras cannot be used in this installation."""

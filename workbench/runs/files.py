@@ -1,0 +1,45 @@
+"""The names of a run folder's files, and writing them so that a crash leaves the old or the new one whole."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+RECORD = "run.json"
+PROJECT = "project.workbench"
+METRICS = "metrics.csv"
+LOG = "engine.log"
+LOCK = ".lock"
+CHECKPOINT = "checkpoint.h5"
+"""Everything a resume needs, at the end of the last completed epoch."""
+BEST = "best.h5"
+"""The model's variables after its best epoch."""
+STOPPED = "stopped.h5"
+"""The model's variables where training was stopped, within an epoch."""
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives a temporary sibling to write, and puts it in the place of `path` if no exception comes."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        _sync(temporary, os.O_RDONLY)
+        temporary.replace(path)
+        _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replaces a file's content. Raises OSError and leaves the old content."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
