@@ -64,16 +64,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(restore)
 
 
-class SkippedFolder(pytest.Directory):
-    """A folder of GUI tests that cannot run here: not one of its modules is imported."""
+class SkippedFolder(pytest.Collector):
+    """A folder of GUI tests that cannot run here: none of its modules is imported, nor its conftest."""
 
     def collect(self):
-        pytest.skip(f"all of tests/{self.path.name}: {WHY_NO_QT}", allow_module_level=True)
+        pytest.skip(f"all of tests/{self.name}: {WHY_NO_QT}", allow_module_level=True)
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if WHY_NO_QT is not None and path in GUI_FOLDERS:
-        return SkippedFolder.from_parent(parent, path=path)
+        return SkippedFolder.from_parent(parent, name=path.name)
     return None
 
 
