@@ -1,1 +1,18 @@
-"""Incremental inference over a graph: shapes, weights, multiplications, memory, diagnostics."""
+"""Live analysis: shapes, weights, costs, receptive fields and problems, re-inferred only where an edit reaches."""
+
+from workbench.analysis.context import AnalysisContext
+from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.analysis.graph_analysis import GraphAnalysis
+from workbench.analysis.receptive_field import ReceptiveField
+from workbench.analysis.report import LayerReport, Totals
+
+__all__ = [
+    "AnalysisContext",
+    "Diagnostic",
+    "Fix",
+    "GraphAnalysis",
+    "LayerReport",
+    "ReceptiveField",
+    "Severity",
+    "Totals",
+]

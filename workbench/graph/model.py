@@ -22,9 +22,9 @@ def new_node_id() -> NodeId:
 class Node:
     """One drawn element. A change makes a new value with the same id (`dataclasses.replace`).
 
-    `params` holds only what differs from the layer type's defaults. `inputs`, `outputs` and `specs` are what was
-    last known of the ports and of each output's shape and dtype, so that a file opens without the plugin that
-    made the node.
+    `params` holds only what differs from the layer type's defaults. `inputs`, `outputs` and `specs` (port, shape
+    without the batch axis, dtype) are what was last known of the ports and of what leaves them, so that a file
+    opens without the plugin that made the node.
     """
 
     id: NodeId
@@ -37,7 +37,7 @@ class Node:
     shares: NodeId | None = None
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    specs: tuple[tuple[str, str], ...] = ()
+    specs: tuple[tuple[str, tuple[int | None, ...], str], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))

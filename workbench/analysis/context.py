@@ -1,0 +1,17 @@
+"""What analysis needs to know of the training around a graph; `project` fills it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisContext:
+    """Facts beside the graph. None means: not known, do not check."""
+
+    classes: int | None = None
+    """Number of classes of the dataset."""
+    batch_size: int = 32
+    outputs: int | None = None
+    """Number of targets that the training compares outputs with."""
+    dtype_policy: str = "float32"

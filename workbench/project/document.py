@@ -1,0 +1,112 @@
+"""The document: graphs and settings. It changes only through edits; views listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from workbench.graph import Graph, GraphEvent
+from workbench.project.settings import DatasetSettings, TrainingSettings
+
+if TYPE_CHECKING:
+    from workbench.project.edits import Edit
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one edit did: events of each graph it touched, and the names of settings sections it replaced."""
+
+    graphs: Mapping[str, tuple[GraphEvent, ...]] = field(default_factory=dict)
+    sections: frozenset[str] = frozenset()
+
+
+Listener = Callable[[Change], None]
+
+
+class Project:
+    """Named graphs with the dataset and training settings that belong to them.
+
+    `sections` are settings by name ("dataset", "training"). A classifier has one graph, called "model".
+    """
+
+    def __init__(
+        self,
+        graphs: Iterable[Graph] = (),
+        dataset: DatasetSettings | None = None,
+        training: TrainingSettings | None = None,
+        title: str = "",
+    ) -> None:
+        self._graphs = {graph.name: graph for graph in graphs}
+        self.title = title
+        """Name of the template or model it came from; runs are named after it."""
+        self._dataset = dataset or DatasetSettings()
+        self._training = training or TrainingSettings()
+        self._listeners: list[Listener] = []
+        self._graph_events: dict[str, list[GraphEvent]] = {}
+        self._sections: set[str] = set()
+        self._depth = 0
+        for graph in self._graphs.values():
+            graph.subscribe(partial(self._on_graph, graph.name))
+
+    @property
+    def graphs(self) -> Mapping[str, Graph]:
+        """Graphs by name."""
+        return MappingProxyType(self._graphs)
+
+    @property
+    def dataset(self) -> DatasetSettings:
+        """Which data the network is trained on."""
+        return self._dataset
+
+    @property
+    def training(self) -> TrainingSettings:
+        """How the network is trained."""
+        return self._training
+
+    def apply(self, edit: Edit) -> Edit:
+        """Apply an edit and return its inverse; listeners hear of it once, when it is done."""
+        with self._transaction():
+            return edit.apply(self)
+
+    def replace_dataset(self, settings: DatasetSettings) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._dataset = settings
+            self._sections.add("dataset")
+
+    def replace_training(self, settings: TrainingSettings) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._training = settings
+            self._sections.add("training")
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with a Change after every edit; returns the function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _on_graph(self, name: str, events: tuple[GraphEvent, ...]) -> None:
+        with self._transaction():
+            self._graph_events.setdefault(name, []).extend(events)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self._deliver()
+
+    def _deliver(self) -> None:
+        if not self._graph_events and not self._sections:
+            return
+        change = Change({name: tuple(events) for name, events in self._graph_events.items()}, frozenset(self._sections))
+        self._graph_events, self._sections = {}, set()
+        for listener in tuple(self._listeners):
+            listener(change)

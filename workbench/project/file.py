@@ -1,0 +1,130 @@
+"""Reading and writing `*.workbench` files: JSON in a stable order, so that versions can be compared line by line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbench.project.atomic import write_atomic
+from workbench.project.document import Project
+from workbench.project.migrations import migrate
+from workbench.project.records import FORMAT, VERSION, ProjectRecord, graph_from, record_project
+
+SUFFIX = ".workbench"
+MAX_BYTES = 512 * 1024 * 1024
+"""A larger file is no project: it is refused before it is read."""
+
+
+class ProjectFileError(Exception):
+    """A file that cannot be opened or written. The message is one line: file, place, what was expected, what came."""
+
+    def __init__(self, path: Path | str, message: str, place: str = "") -> None:
+        super().__init__(f"{path}: {place}: {message}" if place else f"{path}: {message}")
+        self.path = path
+        self.place = place
+        self.message = message
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A part of a file that was left out so that the rest could be opened."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A project from a file, with what could not be taken from it."""
+
+    project: Project
+    problems: tuple[FileProblem, ...] = ()
+
+
+def dumps(project: Project) -> bytes:
+    """The file content: UTF-8 JSON, two spaces, keys in the order of the records."""
+    builtins = msgspec.to_builtins(record_project(project))
+    return (json.dumps(builtins, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def save_project(project: Project, path: Path) -> None:
+    """Write a project, atomically. Raises ProjectFileError when the place cannot be written."""
+    try:
+        write_atomic(path, dumps(project))
+    except OSError as error:
+        raise ProjectFileError(path, f"Cannot be written: {error.strerror or error}") from None
+
+
+def load_project(path: Path) -> Loaded:
+    """Read a project. Raises ProjectFileError when nothing can be opened."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ProjectFileError(path, f"Expected a project of at most {MAX_BYTES >> 20} MiB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ProjectFileError(path, f"Cannot be read: {error.strerror or error}") from None
+    return loads(content, path)
+
+
+def loads(content: bytes, path: Path | str) -> Loaded:
+    """Read a project from the content of a file; `path` is for messages."""
+    record = _validated(_current(_parsed(content, path), path), path)
+    problems: list[FileProblem] = []
+    graphs = []
+    for name, graph_record in record.graphs.items():
+        graph, found = graph_from(name, graph_record)
+        graphs.append(graph)
+        problems += [FileProblem(place, message) for place, message in found]
+    return Loaded(Project(graphs, record.dataset, record.training, record.title), tuple(problems))
+
+
+def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:
+    try:
+        document = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ProjectFileError(path, "Expected a text file in UTF-8", f"byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(content.decode("utf-8").rstrip())
+        what = "The file ends too early: it is empty or was cut off" if cut else f"Expected JSON. {error.msg}"
+        raise ProjectFileError(path, what, f"line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise ProjectFileError(path, "Expected JSON of reasonable depth") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ProjectFileError(path, f'Expected a CNN Workbench project ("format": "{FORMAT}")')
+    return document
+
+
+def _current(document: dict[str, Any], path: Path | str) -> dict[str, Any]:
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ProjectFileError(path, f"Expected a whole number of 1 or more. Received: {version!r}", "version")
+    if version > VERSION:
+        raise ProjectFileError(
+            path,
+            f"Expected a format version up to {VERSION}. Received: {version}. "
+            "A newer CNN Workbench wrote it; open it with that one",
+            "version",
+        )
+    try:
+        return migrate(document, VERSION)
+    except LookupError as error:
+        raise ProjectFileError(path, str(error), "version") from None
+
+
+def _validated(document: dict[str, Any], path: Path | str) -> ProjectRecord:
+    try:
+        record = msgspec.convert(document, ProjectRecord)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `")
+        place = where.rstrip("`").removeprefix("$").removeprefix(".")
+        raise ProjectFileError(path, what, place or "the top level") from None
+    if not record.graphs:
+        raise ProjectFileError(path, "Expected at least one graph. Received: none", "graphs")
+    return record

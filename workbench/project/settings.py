@@ -1,0 +1,56 @@
+"""The dataset and training settings of a project: immutable, validated by msgspec where they are read or assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+PositiveInt = Annotated[int, Meta(ge=1)]
+PositiveFloat = Annotated[float, Meta(gt=0)]
+Share = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which data, and how it is divided."""
+
+    spec: str = "digits"
+    """A dataset SPEC of the command line: `digits`."""
+    validation_share: Share = 0.2
+    """Share of every class that is held out for validation."""
+
+
+class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a network is trained."""
+
+    epochs: PositiveInt = 10
+    batch_size: PositiveInt = 32
+    optimizer: Literal["SGD", "RMSprop", "Adam", "AdamW", "Nadam"] = "Adam"
+    learning_rate: PositiveFloat = 0.001
+    schedule: Literal["constant", "cosine"] = "constant"
+    """How the learning rate changes: not at all, or by cosine decay to 0 over all steps."""
+    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
+    """Seed of the split, the order, the initial weights and dropout."""
+
+
+Settings = TypeVar("Settings", DatasetSettings, TrainingSettings)
+
+
+class SettingsError(ValueError):
+    """A settings value that is not allowed; the message names the setting, what was expected and what came."""
+
+
+def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """Settings with some values replaced. Text is read as a number where one is expected. Raises SettingsError."""
+    known = {field: getattr(settings, field) for field in settings.__struct_fields__}
+    for name in values:
+        if name not in known:
+            raise SettingsError(f"Expected one of the settings {', '.join(known)}. Received: {name!r}")
+    try:
+        return msgspec.convert({**known, **values}, type(settings), strict=False)
+    except msgspec.ValidationError as error:
+        named = next((name for name in values if f"`$.{name}`" in str(error)), ", ".join(values))
+        shown = values.get(named, values)
+        raise SettingsError(f"{named}: {str(error).split(' - at')[0]}. Received: {shown!r}") from None
