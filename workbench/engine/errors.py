@@ -14,3 +14,9 @@ class JobError(Exception):
 
 class EngineUnavailable(JobError):
     """TensorFlow or Keras cannot be used in this installation."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception says, without the explanations below."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

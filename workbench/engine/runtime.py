@@ -7,7 +7,7 @@ import traceback
 from functools import cache
 
 import workbench
-from workbench.engine.errors import EngineUnavailable
+from workbench.engine.errors import EngineUnavailable, first_line
 
 _REPAIR = "python -m pip install --force-reinstall tensorflow keras"
 
@@ -61,6 +61,5 @@ def _unavailable(module: str, name: str, error: Exception) -> EngineUnavailable:
     if isinstance(error, ModuleNotFoundError) and error.name == module:
         hint = f"Install it with: python -m pip install {module}"
         return EngineUnavailable(f"{name} is not installed.", hint, detail)
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    message = f"{name} is installed but does not start: {first}"
+    message = f"{name} is installed but does not start: {first_line(error)}"
     return EngineUnavailable(message, f"Install it again with: {_REPAIR}", detail)
