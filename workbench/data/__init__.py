@@ -1,1 +1,1 @@
-"""Dataset sources, splits and batches: numpy in, numpy out, seeded."""
+"""Dataset sources, splits and fitting to the network's input: numpy in, numpy out, seeded."""

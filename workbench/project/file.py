@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from workbench.project.atomic import write_atomic
 from workbench.project.document import Project
 from workbench.project.migrations import migrate
-from workbench.project.records import FORMAT, VERSION, ProjectRecord, graph_from, record_project
+from workbench.project.records import FORMAT, VERSION, GraphRecord, ProjectRecord, graph_from, record_project
 
+R = TypeVar("R")
 SUFFIX = ".workbench"
 MAX_BYTES = 512 * 1024 * 1024
 """A larger file is no project: it is refused before it is read."""
@@ -50,8 +51,22 @@ class Loaded:
 
 def dumps(project: Project) -> bytes:
     """The file content: UTF-8 JSON, two spaces, keys in the order of the records."""
-    builtins = msgspec.to_builtins(record_project(project))
-    return (json.dumps(builtins, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return (_json(msgspec.to_builtins(record_project(project))) + "\n").encode()
+
+
+def _json(value: Any, indent: str = "") -> str:
+    """Indented JSON with a list of plain values on one line: a moved node changes one line, not four."""
+    inner = indent + "  "
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    if isinstance(value, dict) and value:
+        lines = [f"{json.dumps(key, ensure_ascii=False)}: {_json(item, inner)}" for key, item in value.items()]
+    elif any(isinstance(item, dict | list | tuple) for item in items):
+        lines = [_json(item, inner) for item in items]
+    else:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    brackets = "{}" if isinstance(value, dict) else "[]"
+    body = ",\n".join(inner + line for line in lines)
+    return f"{brackets[0]}\n{body}\n{indent}{brackets[1]}"
 
 
 def save_project(project: Project, path: Path) -> None:
@@ -87,18 +102,28 @@ def loads(content: bytes, path: Path | str) -> Loaded:
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:
     try:
-        document = json.loads(content.decode("utf-8"))
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ProjectFileError(path, "Expected a text file in UTF-8", f"byte {error.start}") from None
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(content.decode("utf-8").rstrip())
+        cut = error.msg.startswith("Unterminated") or error.pos >= len(content.decode("utf-8").rstrip())
         what = "The file ends too early: it is empty or was cut off" if cut else f"Expected JSON. {error.msg}"
         raise ProjectFileError(path, what, f"line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise ProjectFileError(path, "Expected JSON of reasonable depth") from None
+    except _NotFinite as error:
+        raise ProjectFileError(path, f"Expected finite numbers. Received: {error}") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ProjectFileError(path, f'Expected a CNN Workbench project ("format": "{FORMAT}")')
     return document
+
+
+class _NotFinite(Exception):
+    """NaN or Infinity: Python's parser takes them, JSON has no such numbers."""
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _NotFinite(name)
 
 
 def _current(document: dict[str, Any], path: Path | str) -> dict[str, Any]:
@@ -119,12 +144,19 @@ def _current(document: dict[str, Any], path: Path | str) -> dict[str, Any]:
 
 
 def _validated(document: dict[str, Any], path: Path | str) -> ProjectRecord:
+    graphs = document.get("graphs")
+    if not isinstance(graphs, dict) or not graphs:
+        raise ProjectFileError(path, "Expected graphs by name, at least one", "graphs")
+    checked = {name: _converted(graph, GraphRecord, f"graphs.{name}", path) for name, graph in graphs.items()}
+    record = _converted({**document, "graphs": {}}, ProjectRecord, "", path)
+    return msgspec.structs.replace(record, graphs=checked)
+
+
+def _converted(value: Any, record: type[R], place: str, path: Path | str) -> R:
+    """A part of the document as a record. msgspec's own paths do not name the keys of a mapping: `place` does."""
     try:
-        record = msgspec.convert(document, ProjectRecord)
+        return msgspec.convert(value, record)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `")
-        place = where.rstrip("`").removeprefix("$").removeprefix(".")
-        raise ProjectFileError(path, what, place or "the top level") from None
-    if not record.graphs:
-        raise ProjectFileError(path, "Expected at least one graph. Received: none", "graphs")
-    return record
+        where = (place + where.rstrip("`").removeprefix("$")).removeprefix(".")
+        raise ProjectFileError(path, what, where or "the top level") from None

@@ -60,10 +60,10 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
 
     format: str
     version: int
-    title: str
     graphs: dict[str, GraphRecord]
-    dataset: DatasetSettings
-    training: TrainingSettings
+    title: str = ""
+    dataset: DatasetSettings = field(default_factory=DatasetSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -103,7 +103,7 @@ def record_graph(analysis: GraphAnalysis) -> GraphRecord:
 def record_project(project: Project) -> ProjectRecord:
     """A project as it is written."""
     graphs = {name: record_graph(GraphAnalysis(graph)) for name, graph in sorted(project.graphs.items())}
-    return ProjectRecord(FORMAT, VERSION, project.title, graphs, project.dataset, project.training)
+    return ProjectRecord(FORMAT, VERSION, graphs, project.title, project.dataset, project.training)
 
 
 def node_from(record: NodeRecord) -> Node:

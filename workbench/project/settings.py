@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -53,4 +53,11 @@ def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
     except msgspec.ValidationError as error:
         named = next((name for name in values if f"`$.{name}`" in str(error)), ", ".join(values))
         shown = values.get(named, values)
-        raise SettingsError(f"{named}: {str(error).split(' - at')[0]}. Received: {shown!r}") from None
+        expected = _choices(type(settings), named) or str(error).split(" - at")[0]
+        raise SettingsError(f"{named}: {expected}. Received: {shown!r}") from None
+
+
+def _choices(settings: type, name: str) -> str | None:
+    """The words that a setting may hold, for the message; None when it holds something else."""
+    kind = get_type_hints(settings).get(name)
+    return f"Expected one of {', '.join(get_args(kind))}" if get_origin(kind) is Literal else None
