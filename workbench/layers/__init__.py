@@ -2,10 +2,15 @@
 
 from workbench.layers.catalogue import CATALOGUE, Catalogue
 from workbench.layers.layer_type import (
+    BLOCK_INPUT,
+    BLOCK_OUTPUT,
+    REPEAT,
     WHOLE_INPUT,
+    BlockType,
     Call,
     Category,
     LayerType,
+    NodeType,
     Port,
     ShapeError,
     Window,
@@ -14,14 +19,19 @@ from workbench.layers.params import REQUIRED, Param, sizes
 from workbench.layers.spec import DTYPE_BYTES, Shape, TensorSpec, WeightSpec
 
 __all__ = [
+    "BLOCK_INPUT",
+    "BLOCK_OUTPUT",
     "CATALOGUE",
     "DTYPE_BYTES",
+    "REPEAT",
     "REQUIRED",
     "WHOLE_INPUT",
+    "BlockType",
     "Call",
     "Catalogue",
     "Category",
     "LayerType",
+    "NodeType",
     "Param",
     "Port",
     "Shape",

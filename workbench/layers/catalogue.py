@@ -14,7 +14,7 @@ from workbench.layers import (
     regularisation,
     shape,
 )
-from workbench.layers.layer_type import Category, LayerType
+from workbench.layers.layer_type import Category, NodeType
 
 FAMILIES = (core, convolution, pooling, normalisation, activation, merge, shape, regularisation)
 
@@ -22,28 +22,28 @@ FAMILIES = (core, convolution, pooling, normalisation, activation, merge, shape,
 class Catalogue:
     """Layer types by key. One entry is all that the rest of the program needs to know of a layer."""
 
-    def __init__(self, types: Iterable[LayerType]) -> None:
+    def __init__(self, types: Iterable[NodeType]) -> None:
         self._types = {layer_type.key: layer_type for layer_type in types}
 
-    def __iter__(self) -> Iterator[LayerType]:
+    def __iter__(self) -> Iterator[NodeType]:
         return iter(self._types.values())
 
     def __contains__(self, key: object) -> bool:
         return key in self._types
 
-    def get(self, key: str) -> LayerType | None:
+    def get(self, key: str) -> NodeType | None:
         """The layer type with this key, or None."""
         return self._types.get(key)
 
-    def __getitem__(self, key: str) -> LayerType:
+    def __getitem__(self, key: str) -> NodeType:
         return self._types[key]
 
-    def by_category(self) -> Mapping[Category, tuple[LayerType, ...]]:
+    def by_category(self) -> Mapping[Category, tuple[NodeType, ...]]:
         """Layer types grouped, categories in the palette's order."""
         groups = {category: tuple(entry for entry in self if entry.category is category) for category in Category}
         return {category: entries for category, entries in groups.items() if entries}
 
-    def search(self, text: str) -> list[LayerType]:
+    def search(self, text: str) -> list[NodeType]:
         """Types that match every word of `text`, best first: label starts with it, has it, other words have it."""
         words = text.lower().split()
         ranked = [(max((_match(entry, word) for word in words), default=0), entry) for entry in self]
@@ -54,7 +54,7 @@ class Catalogue:
 _NO_MATCH = 3
 
 
-def _match(entry: LayerType, word: str) -> int:
+def _match(entry: NodeType, word: str) -> int:
     """How well a word fits: 0 best."""
     label = entry.label.lower()
     if label.startswith(word):

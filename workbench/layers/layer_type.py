@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from workbench.graph import Graph
 from workbench.layers.params import Param
 from workbench.layers.spec import TensorSpec, WeightSpec
 
@@ -112,25 +113,17 @@ def _no_shorthand(_: Mapping[str, Any]) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class LayerType:
-    """One entry of the catalogue.
-
-    `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
-    after `shape` succeeded. `macs` is per sample, None when a size is not known.
-    """
+@dataclass(frozen=True, kw_only=True)
+class NodeType:
+    """What the palette, the inspector, the file and validation need to know of anything that can be drawn."""
 
     key: str
     label: str
     category: Category
     doc: str
-    shape: ShapeRule
     params: tuple[Param, ...] = ()
     inputs: tuple[Port, ...] = (Port("input"),)
     outputs: tuple[Port, ...] = (Port("output"),)
-    weights: WeightRule = _no_weights
-    macs: CostRule = _no_macs
-    window: WindowRule = _pointwise
     shorthand: Callable[[Mapping[str, Any]], str] = _no_shorthand
     stem: str = ""
     """What new nodes are called, before their number; names follow Keras's own habit."""
@@ -171,3 +164,35 @@ class LayerType:
             if message:
                 problems.append((param.name, message))
         return problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerType(NodeType):
+    """A primitive: one Keras layer.
+
+    `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
+    after `shape` succeeded. `macs` is per sample, None when a size is not known.
+    """
+
+    shape: ShapeRule
+    weights: WeightRule = _no_weights
+    macs: CostRule = _no_macs
+    window: WindowRule = _pointwise
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockType(NodeType):
+    """A composite: `expand` gives a graph of primitives and blocks for one call, or raises ShapeError.
+
+    In that graph, nodes of the types BLOCK_INPUT and BLOCK_OUTPUT stand for the ports with their names. A block has
+    no rules of its own: analysis, compilation, code and costs see what it expands into.
+    """
+
+    expand: Callable[[Call], Graph]
+    category: Category = Category.BLOCK
+
+
+BLOCK_INPUT = "block_input"
+BLOCK_OUTPUT = "block_output"
+REPEAT = "repeat"
+"""The parameter of a block that chains copies of it, each with weights of its own."""
