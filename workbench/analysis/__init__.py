@@ -3,6 +3,7 @@
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
 from workbench.analysis.graph_analysis import GraphAnalysis
+from workbench.analysis.primitives import Primitive, TensorRef, primitives
 from workbench.analysis.receptive_field import ReceptiveField
 from workbench.analysis.report import LayerReport, Totals
 
@@ -12,7 +13,10 @@ __all__ = [
     "Fix",
     "GraphAnalysis",
     "LayerReport",
+    "Primitive",
     "ReceptiveField",
     "Severity",
+    "TensorRef",
     "Totals",
+    "primitives",
 ]

@@ -6,24 +6,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
+from workbench.analysis.checks import check_node
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.graph_checks import CHECKS, Subject
-from workbench.analysis.infer import Arrival, check_node, infer_layer, recorded_report
+from workbench.analysis.infer import Arrival, Inference, recorded_report
+from workbench.analysis.plan import Site, make_site
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
 from workbench.graph import (
     Graph,
     GraphEvent,
-    Node,
     NodeAdded,
     NodeChanged,
     NodeId,
     NodeRemoved,
     Wire,
 )
-from workbench.layers import CATALOGUE, Catalogue, LayerType, TensorSpec
+from workbench.layers import CATALOGUE, Catalogue, TensorSpec
 
-_MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares"})
+_MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares", "overrides", "specs"})
 """Fields of a node that its report depends on; a move or a rename needs no inference."""
 
 
@@ -39,9 +40,12 @@ class GraphAnalysis:
         self._context = context or AnalysisContext()
         self._reports: dict[NodeId, LayerReport] = {}
         self._problems: dict[NodeId, tuple[Diagnostic, ...]] = {}
-        self._totals = Totals()
+        self._sites: dict[NodeId, Site | None] = {}
+        self._inference = Inference(catalogue, self._context.dtype_policy)
+        self._sums = [0, 0, 0, 0]
         self._whole: tuple[Diagnostic, ...] | None = None
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
+        self._prepare(graph.topology)
         self._infer(graph.topology)
         self.close = graph.subscribe(self._on_events)
 
@@ -57,12 +61,14 @@ class GraphAnalysis:
         self._context = context
         self._whole = None
         if changed:
+            self._inference = Inference(self.catalogue, context.dtype_policy)
+            self._prepare(self.graph.topology)
             self._publish(self._infer(self.graph.topology))
 
     @property
     def totals(self) -> Totals:
         """Sums over all layers."""
-        return self._totals
+        return Totals(*self._sums)
 
     def report(self, node: NodeId) -> LayerReport:
         """What is known of a node; an empty report when its shapes are not known."""
@@ -89,20 +95,22 @@ class GraphAnalysis:
     def predict(self, wire: Wire) -> str | None:
         """Why a wire that is not drawn yet would not fit, or None; nothing is changed."""
         node = self.graph.node(wire.target)
-        layer = self.catalogue.get(node.type)
-        spec = self.wire_spec(wire)
-        if layer is None or spec is None or layer.param_problems(node.params):
+        kind = self.catalogue.get(node.type)
+        if kind is None or wire.target_port not in {port.name for port in kind.inputs}:
             return None
-        ports = {port.name: port for port in layer.inputs}
+        variadic = {port.name for port in kind.inputs if port.variadic}
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port != wire.target_port or ports[wire.target_port].variadic
+            if other.target_port != wire.target_port or wire.target_port in variadic
         ]
-        arrivals = self._arrivals(layer, [*others, wire])
-        if arrivals is None or any(not incoming for incoming in arrivals.values()):
+        if check_node(node, kind, [*others, wire]):
             return None
-        problems = infer_layer(node, layer, arrivals, self._context.dtype_policy)[1]
+        site = make_site(node, kind, [*others, wire], self._context.dtype_policy)
+        arrivals = self._arrivals(site)
+        if arrivals is None:
+            return None
+        problems = self._inference.infer(site, arrivals)[1]
         return problems[0].message if problems else None
 
     # -- following
@@ -120,69 +128,97 @@ class GraphAnalysis:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+        alive = [node for node in dirty if node in self.graph]
         self._whole = None
-        self._publish(self._infer(node for node in dirty if node in self.graph))
+        self._prepare(alive)
+        self._publish(self._infer(alive))
 
     def _publish(self, changed: frozenset[NodeId]) -> None:
         for listener in tuple(self._listeners):
             listener(changed)
 
     def _forget(self, node: NodeId) -> None:
-        self._totals = self._totals.plus(self._reports.pop(node, UNKNOWN), -1)
+        self._replace_report(node, UNKNOWN)
+        self._reports.pop(node, None)
         self._problems.pop(node, None)
+        self._sites.pop(node, None)
+
+    def _prepare(self, nodes: Iterable[NodeId]) -> None:
+        """Work out again what does not depend on shapes: checked parameters, ports, sources."""
+        for node_id in nodes:
+            node, wires = self.graph.node(node_id), self.graph.wires_into(node_id)
+            kind = self.catalogue.get(node.type)
+            problems = check_node(node, kind, wires)
+            self._set_problems(node_id, problems)
+            cyclic = any(wire in self.graph.cycle_wires for wire in wires) if self.graph.cycle_wires else False
+            sound = kind is not None and not problems and not cyclic
+            self._sites[node_id] = (
+                make_site(node, kind, wires, self._context.dtype_policy) if sound and kind is not None else None
+            )
 
     def _infer(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
         """Infer nodes and everything downstream that changes, in topological order."""
         rank = self.graph.rank
         queue = [(rank(node), node) for node in nodes]
+        changed = {node for _, node in queue}
+        queued = set(changed)
         heapify(queue)
-        done: set[NodeId] = set()
-        changed: set[NodeId] = set()
         while queue:
-            _, node = heappop(queue)
-            if node in done:
-                continue
-            done.add(node)
+            position, node = heappop(queue)
             before = self._reports.get(node, UNKNOWN)
-            problems_before = self._problems.get(node, ())
             after = self._analyse(node)
-            if after != before or self._problems.get(node, ()) != problems_before:
-                changed.add(node)
-            if (after.outputs, after.receptive_field) != (before.outputs, before.receptive_field):
-                for successor in self.graph.topology.successors(node):
-                    if rank(successor) > rank(node):
-                        heappush(queue, (rank(successor), successor))
+            if after == before:
+                continue
+            self._replace_report(node, after)
+            changed.add(node)
+            if after.outputs == before.outputs and after.fields == before.fields:
+                continue
+            for successor in self.graph.topology.successors(node):
+                if successor not in queued and rank(successor) > position:
+                    queued.add(successor)
+                    heappush(queue, (rank(successor), successor))
         return frozenset(changed)
 
-    def _analyse(self, node_id: NodeId) -> LayerReport:
-        """Bring the report and the problems of one node up to date."""
-        node = self.graph.node(node_id)
-        layer = self.catalogue.get(node.type)
-        wires = self.graph.wires_into(node_id)
-        problems = check_node(node, layer, wires)
-        report = recorded_report(node) if layer is None else UNKNOWN
-        if layer is not None and not problems:
-            report, problems = self._infer_one(node, layer, wires)
-        self._totals = self._totals.plus(self._reports.get(node_id, UNKNOWN), -1).plus(report)
-        self._reports[node_id] = report
-        self._problems.pop(node_id, None)
-        if problems:
-            self._problems[node_id] = tuple(problems)
+    def _analyse(self, node: NodeId) -> LayerReport:
+        site = self._sites[node]
+        if site is None:
+            unknown_type = self.graph.node(node).type not in self.catalogue
+            return recorded_report(self.graph.node(node)) if unknown_type else UNKNOWN
+        arrivals = self._arrivals(site)
+        if arrivals is None:
+            self._set_problems(node, [])
+            return UNKNOWN
+        report, problems = self._inference.infer(site, arrivals)
+        self._set_problems(node, problems)
         return report
 
-    def _infer_one(self, node: Node, layer: LayerType, wires: list[Wire]) -> tuple[LayerReport, list[Diagnostic]]:
-        arrivals = self._arrivals(layer, wires)
-        if arrivals is None:
-            return UNKNOWN, []
-        return infer_layer(node, layer, arrivals, self._context.dtype_policy)
+    def _set_problems(self, node: NodeId, problems: list[Diagnostic]) -> None:
+        if problems:
+            self._problems[node] = tuple(problems)
+        else:
+            self._problems.pop(node, None)
 
-    def _arrivals(self, layer: LayerType, wires: list[Wire]) -> dict[str, tuple[Arrival, ...]] | None:
+    def _replace_report(self, node: NodeId, report: LayerReport) -> None:
+        old = self._reports.get(node, UNKNOWN)
+        for index, (before, after) in enumerate(zip(_costs(old), _costs(report), strict=True)):
+            self._sums[index] += after - before
+        self._reports[node] = report
+
+    def _arrivals(self, site: Site) -> dict[str, tuple[Arrival, ...]] | None:
         """What comes into each port, or None while something upstream is not known."""
-        arrivals: dict[str, list[Arrival]] = {port.name: [] for port in layer.inputs}
-        for wire in wires:
-            source = self.report(wire.source)
-            spec = source.outputs.get(wire.source_port)
-            if spec is None or source.receptive_field is None or wire in self.graph.cycle_wires:
-                return None
-            arrivals[wire.target_port].append(Arrival(spec, source.receptive_field))
-        return {port: tuple(incoming) for port, incoming in arrivals.items()}
+        arrivals: dict[str, tuple[Arrival, ...]] = {}
+        for port, origins in site.sources:
+            incoming = []
+            for source, source_port in origins:
+                report = self._reports.get(source, UNKNOWN)
+                spec = report.outputs.get(source_port)
+                if spec is None:
+                    return None
+                position = 0 if len(report.fields) == 1 else list(report.outputs).index(source_port)
+                incoming.append(Arrival(spec, report.fields[position]))
+            arrivals[port] = tuple(incoming)
+        return arrivals
+
+
+def _costs(report: LayerReport) -> tuple[int, int, int, int]:
+    return report.params, report.trainable_params, report.macs or 0, report.activation_bytes or 0
