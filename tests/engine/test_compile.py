@@ -66,6 +66,13 @@ def test_a_frozen_node_is_a_frozen_layer():
     assert sum(int(np.prod(w.shape)) for w in model.non_trainable_weights) == 4 * 9 + 4
 
 
+def test_an_input_that_leads_nowhere_is_left_out():
+    graph = small_classifier()
+    graph.add_node(Node(NodeId("stray"), "input", "stray", {"shape": [3]}))
+    model = build_model(graph, seed=0)
+    assert [tensor.shape for tensor in (*model.inputs, *model.outputs)] == [(None, 8, 8, 1), (None, 10)]
+
+
 def test_a_node_that_shares_a_layer_uses_its_weights():
     graph = chain(
         ("input", "x", {"shape": [4]}),
@@ -139,7 +146,7 @@ def test_configurations_of_initialisers_and_lists_of_sizes_reach_keras():
             ),
             "d cannot be built",
         ),
-        (Graph("empty"), "'empty' has no input"),
+        (Graph("empty"), "In the graph 'empty' no Input"),
     ],
 )
 def test_what_keras_refuses_names_the_node(graph, message):

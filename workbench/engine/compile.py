@@ -19,7 +19,7 @@ Tensors = dict[tuple[NodeId, str], Any]
 def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> keras.Model:
     """The functional model that the graph draws; layer names are node names.
 
-    Inputs are the nodes without input ports and outputs the nodes that no wire leaves, both in the order of their
+    Inputs are the wired nodes without input ports, outputs the layers that no wire leaves, both in the order of their
     names. The seed is set immediately before and layers are made in an order that names and wires alone decide, so
     initial weights depend on nothing else. Raises JobError naming the node that Keras refuses.
     """
@@ -97,10 +97,10 @@ def _model(graph: Graph, catalogue: Catalogue, tensors: Tensors) -> keras.Model:
     nodes = sorted(graph, key=lambda node: node.name)
     ports = [(node.id, port.name) for node in nodes for port in _layer_type(catalogue, node).outputs]
     sources = {node.id for node in nodes if not _layer_type(catalogue, node).inputs}
-    inputs = [tensors[node_id, port] for node_id, port in ports if node_id in sources]
-    outputs = [tensors[node_id, port] for node_id, port in ports if not graph.wires_from(node_id)]
+    inputs = [tensors[end] for end in ports if end[0] in sources and graph.wires_from(end[0])]
+    outputs = [tensors[end] for end in ports if end[0] not in sources and not graph.wires_from(end[0])]
     if not inputs or not outputs:
-        raise JobError(f"The graph {graph.name!r} has no input.", "Add an Input node and wire it to the layers.")
+        raise JobError(f"In the graph {graph.name!r} no Input is wired to a layer.", "Connect one.")
     try:
         return keras.Model(_one_or_all(inputs), _one_or_all(outputs), name=graph.name.replace("/", "."))
     except ValueError as error:

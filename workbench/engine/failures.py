@@ -5,7 +5,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from workbench.data.dataset import DatasetError
 from workbench.engine.errors import JobError, first_line
+from workbench.project import ProjectFileError
 from workbench.runs import RunStoreError
 
 
@@ -21,6 +23,9 @@ class _Known:
 
 _SMALLER = "Choose a smaller batch, a smaller input or a smaller network, or close what else uses the memory."
 _GPU_SIGNS = ("cuda", "cudnn", "cublas", "gpu")
+
+_TOLD = (DatasetError, ProjectFileError, RunStoreError)
+"""Their messages are for people already."""
 
 # Told by name: this module must be importable where TensorFlow is not.
 _KNOWN = (
@@ -52,8 +57,8 @@ def explain(error: Exception) -> JobError:
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, JobError):
         return error
-    if isinstance(error, RunStoreError):
-        return JobError(str(error), "Choose another runs folder.", detail)
+    if isinstance(error, _TOLD):
+        return JobError(str(error), detail=detail)
     names = {base.__name__ for base in type(error).__mro__}
     for known in _KNOWN:
         if names & known.classes and known.holds(error):
