@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui.theme import Theme, figures
+from workbench.ui.training import wording
 from workbench.ui.training.history import Curve, TrainingHistory
 
 _FAINT = 110
 _MARK = 7
 _MARKED_EPOCHS = 60
 """With more epochs than these the marks would hide the line."""
+
+_IN_WORDS = {"accuracy": wording.share}
 
 
 class Chart(pg.PlotWidget):
@@ -23,11 +28,11 @@ class Chart(pg.PlotWidget):
         super().__init__(parent, enableMenu=False)
         self._metric = metric
         self._theme = theme
-        self._legend = self.addLegend(offset=(-8, 8 if metric == "loss" else -8), labelTextSize="9pt")
         self._batch = self.plot(skipFiniteCheck=True)
-        self._train = self.plot(name="training", symbol="o", symbolSize=_MARK)
-        self._held_out = self.plot(name="held out", symbol="s", symbolSize=_MARK)
+        self._train = self.plot(symbol="o", symbolSize=_MARK)
+        self._held_out = self.plot(symbol="s", symbolSize=_MARK)
         self._title = title
+        self._latest = ("", "")
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
         self.getPlotItem().getViewBox().setDefaultPadding(0.02)
@@ -46,6 +51,8 @@ class Chart(pg.PlotWidget):
         for item in (self._train, self._held_out):
             item.setSymbolSize(_MARK if history.epochs <= _MARKED_EPOCHS else 0)
         self.setXRange(0, max(1, history.epochs))
+        self._latest = (self._last(history.train), self._last(history.held_out))
+        self._show_title()
 
     def paint_theme(self) -> None:
         """Takes the colours of the theme in force."""
@@ -63,8 +70,22 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(color("text_muted")))
             axis.setStyle(tickFont=figures(self.font()))
         self.showGrid(x=True, y=True, alpha=0.15)
-        self.setTitle(self._title, color=color("text").name(), size="10pt")
-        self._legend.setLabelTextColor(color("text"))
+        self._show_title()
+
+    def _last(self, curves: Mapping[str, Curve]) -> str:
+        curve = curves.get(self._metric)
+        return _IN_WORDS.get(self._metric, wording.loss)(curve.y[-1]) if curve else ""
+
+    def _show_title(self) -> None:
+        """The title is the legend too: each curve's mark and colour with its latest value."""
+        color = self._theme.color
+        marks = (("●", "training", "plot_1"), ("■", "held out", "plot_2"))
+        parts = [
+            f'<span style="color: {color(token).name()}">{mark}</span> {name} {value}'
+            for (mark, name, token), value in zip(marks, self._latest, strict=True)
+        ]
+        text = f"<b>{self._title}</b>&nbsp;&nbsp; {'&nbsp;&nbsp; '.join(parts)}"
+        self.setTitle(text, color=color("text").name(), size="9pt")
 
     def _mark(self, item: pg.PlotDataItem, color: QColor, style: Qt.PenStyle) -> None:
         item.setPen(pg.mkPen(color, width=1, style=style))

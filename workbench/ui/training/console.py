@@ -30,6 +30,8 @@ class Console(QWidget):
         self._layers.addWidget(self.text)
 
     def add(self, text: str) -> None:
-        """Adds lines, the first with the time of day."""
+        """Adds lines, the first with the time of day; nothing where the text is empty."""
+        if not text:
+            return
         self.text.appendPlainText(f"{datetime.now():%H:%M:%S}  {text}")
         self._layers.setCurrentWidget(self.text)

@@ -31,6 +31,7 @@ from workbench.ui.preferences import Preferences
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
 from workbench.ui.training.console import Console
+from workbench.ui.training.engine_thread import MakeEngine
 from workbench.ui.training.export_dialog import ExportDialog
 from workbench.ui.training.panel import TrainingPanel
 from workbench.ui.training.progress import JobProgress, stop_help
@@ -54,13 +55,13 @@ class TrainingController(QObject):
         theme: Theme,
         preferences: Preferences,
         parent: QWidget | None = None,
-        engine: EngineProcess | None = None,
+        make_engine: MakeEngine | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._theme = theme
         self._preferences = preferences
-        self.session = EngineSession(engine or EngineProcess(locations.user_data() / "engine.log"), self)
+        self.session = EngineSession(make_engine or _engine, self)
         self.runs = RecentRuns(preferences, self)
         self.train_action = self._action("train", "&Train", "Ctrl+R", self.train)
         self.stop_action = self._action("stop", "&Stop", "Ctrl+.", self.stop)
@@ -183,6 +184,10 @@ class TrainingController(QObject):
     def _paint(self) -> None:
         for action in (self.train_action, self.stop_action, self.export_action):
             action.setIcon(icons.icon(action.objectName(), self._theme))
+
+
+def _engine(on_line: Callable[[str], None]) -> EngineProcess:
+    return EngineProcess(locations.user_data() / "engine.log", on_line=on_line)
 
 
 def _finish_writing() -> None:

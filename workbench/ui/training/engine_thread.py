@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections import deque
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -15,6 +17,12 @@ from workbench.protocol import AnyCommand, AnyEvent, ProtocolError, Received
 INTERVAL = 0.05
 """Seconds between two deliveries to the window, and the longest that a command waits."""
 
+_LINES = 500
+"""Printed lines kept between two deliveries; an engine that prints faster loses the oldest from the console."""
+
+MakeEngine = Callable[[Callable[[str], None]], EngineProcess]
+"""Makes the client of an engine, given what hears each printed line."""
+
 
 class EngineThread(QThread):
     """Talks to one engine process at a time, from `start` to `end`; the process begins with the first order.
@@ -24,12 +32,15 @@ class EngineThread(QThread):
 
     arrived = Signal(object)
     """A tuple of `Received` events: all since the last delivery, at most twenty deliveries a second."""
+    printed = Signal(str)
+    """Lines that the process printed, as often as events are delivered."""
     ended = Signal(str, str)
     """The process ended without being asked to: why, and the last lines it printed."""
 
-    def __init__(self, engine: EngineProcess, parent: QObject | None = None) -> None:
+    def __init__(self, make_engine: MakeEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._lines: deque[str] = deque(maxlen=_LINES)
+        self._engine = make_engine(self._lines.append)
         self._orders: SimpleQueue[tuple[str, AnyCommand]] = SimpleQueue()
         self._wanted = threading.Event()
         self._ending = threading.Event()
@@ -83,7 +94,7 @@ class EngineThread(QThread):
                 patience = max(0.0, due - time.monotonic()) if waiting else INTERVAL
                 if (received := self._engine.receive(patience)) is not None:
                     waiting.append(received)
-                if waiting and time.monotonic() >= due:
+                if (waiting or self._lines) and time.monotonic() >= due:
                     self._deliver(waiting)
                     due = time.monotonic() + INTERVAL
         finally:
@@ -98,6 +109,9 @@ class EngineThread(QThread):
             self._engine.send(command, job)
 
     def _deliver(self, waiting: list[Received[AnyEvent]]) -> None:
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        if lines:
+            self.printed.emit("\n".join(lines))
         if waiting:
             self.arrived.emit(tuple(waiting))
             waiting.clear()
@@ -105,6 +119,7 @@ class EngineThread(QThread):
     def _bury(self, error: Exception) -> None:
         """Tells of the end, and forgets the orders: the window gives up their jobs when it hears of it."""
         self._engine.close()
+        self._deliver([])
         while not self._orders.empty():
             self._orders.get()
         self._wanted.clear()

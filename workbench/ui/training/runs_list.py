@@ -30,7 +30,7 @@ _SYMBOLS = {
     "failed": ("error", "error"),
     "damaged": ("error", "error"),
 }
-_COLUMNS = ("Run", "Status", "Epochs", "Held-out accuracy")
+_COLUMNS = ("Run", "Status", "Accuracy")
 _FOLDER = Qt.ItemDataRole.UserRole
 
 
@@ -71,19 +71,24 @@ class RunsList(QWidget):
 
     def _item(self, row: RunRow) -> QTreeWidgetItem:
         accuracy = "" if row.accuracy is None else wording.share(row.accuracy)
-        item = QTreeWidgetItem([row.name, row.status, row.epochs, accuracy])
+        item = QTreeWidgetItem([row.name, row.status, accuracy])
         symbol, token = _SYMBOLS[row.status]
         item.setIcon(1, icons.tinted(symbol, self._theme.color(token)))
         item.setData(0, _FOLDER, row.folder)
-        for column in (2, 3):
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column in range(len(_COLUMNS)):
-            item.setToolTip(column, row.problem or str(row.folder))
+            item.setToolTip(column, _details(row))
         return item
 
     def _on_current(self, item: QTreeWidgetItem | None) -> None:
         folder = item.data(0, _FOLDER) if item else None
         self._runs.select(folder if isinstance(folder, Path) else None)
+
+
+def _details(row: RunRow) -> str:
+    accuracy = "" if row.accuracy is None else f"best held-out accuracy {wording.share(row.accuracy)}"
+    epochs = f"{row.epochs} epochs" if row.epochs else ""
+    return "\n".join(filter(None, (row.problem, epochs, accuracy, str(row.folder))))
 
 
 def _table(parent: QWidget) -> QTreeWidget:

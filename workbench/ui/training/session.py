@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.jobs import EngineProcess
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
@@ -31,7 +30,7 @@ from workbench.protocol import (
 )
 from workbench.ui.notices import Level
 from workbench.ui.training import wording
-from workbench.ui.training.engine_thread import EngineThread
+from workbench.ui.training.engine_thread import EngineThread, MakeEngine
 
 
 class EngineState(Enum):
@@ -80,14 +79,15 @@ class EngineSession(QObject):
     logged = Signal(str)
     """A line for the console."""
 
-    def __init__(self, engine: EngineProcess, parent: QObject | None = None) -> None:
+    def __init__(self, make_engine: MakeEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = EngineState.OFF
         self.ready: Ready | None = None
         self.job: Job | None = None
         self.outcome: Outcome | None = None
-        self._thread = EngineThread(engine, self)
+        self._thread = EngineThread(make_engine, self)
         self._thread.arrived.connect(self._take_all)
+        self._thread.printed.connect(self.logged)
         self._thread.ended.connect(self._on_end)
 
     def warm_up(self) -> None:
@@ -142,6 +142,7 @@ class EngineSession(QObject):
                 self._on_ready(event)
             case Unavailable():
                 self.state = EngineState.UNAVAILABLE
+                self.logged.emit(event.detail)
                 self._conclude(Outcome(Level.ERROR, event.message, event.hint, event.detail))
             case Log():
                 self.logged.emit(event.text)
@@ -169,6 +170,7 @@ class EngineSession(QObject):
             case ExportDone():
                 self._conclude(Outcome(Level.OK, wording.exported(event)))
             case Failed():
+                self.logged.emit(event.detail)
                 what = "Training failed" if job.trains else "The export failed"
                 self._conclude(Outcome(Level.ERROR, f"{what}: {event.message}", event.hint, event.detail))
 
@@ -185,7 +187,7 @@ class EngineSession(QObject):
         trained = self.job is not None and self.job.trains
         self.job = None
         self.outcome = outcome
-        self.logged.emit("\n".join(filter(None, (outcome.text, outcome.hint, outcome.detail))))
+        self.logged.emit("\n".join(filter(None, (outcome.text, outcome.hint))))
         self.concluded.emit(outcome)
         if trained:
             self.run_changed.emit()

@@ -47,13 +47,14 @@ SETTINGS = (
         "training",
         "schedule",
         "Schedule",
-        _words("schedule", constant="constant rate", cosine="cosine decay to 0"),
+        _words("schedule", constant="constant", cosine="cosine decay"),
         "How the learning rate changes over all steps",
     ),
     Setting("training", "seed", "Seed", Integer(0, 2**32 - 1), "Seed of split, order, initial weights and dropout"),
 )
 _EDITS: dict[str, Callable[[Any], Any]] = {"dataset": SetDataset, "training": SetTraining}
 _COLUMNS = 2
+_MINIMUM_WIDTHS = (0, 144, 0, 72)
 
 
 class SettingsForm(QWidget):
@@ -116,8 +117,9 @@ class SettingsForm(QWidget):
             self.fields[setting.name].set_accessible(setting.label, setting.doc)
             grid.addWidget(label, row, 2 * column)
             grid.addWidget(self.fields[setting.name], row, 2 * column + 1)
-        for column, stretch in ((1, 3), (3, 2)):
-            grid.setColumnStretch(column, stretch)
+        for column, width in enumerate(_MINIMUM_WIDTHS):
+            grid.setColumnMinimumWidth(column, width)
+        grid.setColumnStretch(1, 1)
         for text in (self._facts, self._refused):
             grid.addWidget(text, grid.rowCount(), 0, 1, 2 * _COLUMNS)
 
