@@ -40,18 +40,20 @@ def _has_display(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="workbench",
         description="Opens the window, on FILE if one is given.",
-        epilog=f"Without a display: workbench {{{','.join(commands)}}}. Each takes --help.",
+        epilog="commands, which need no display and each take --help:\n"
+        + "\n".join(f"  {name:<12} {summary}" for name, summary in commands.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a project (*.workbench)")
     parser.add_argument("--version", action="version", version=f"CNN Workbench {workbench.__version__}")
     return parser
 
 
-def _refuse_file(path: Path, commands: Sequence[str]) -> int:
+def _refuse_file(path: Path, commands: Mapping[str, str]) -> int:
     """A missing project is bad input; a word that is neither a project nor a command is wrong usage."""
     if path.exists():
         return _refuse(f"{path} is not a file; expected a project (*.workbench)", BAD_INPUT)

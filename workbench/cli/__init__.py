@@ -1,1 +1,26 @@
-"""The headless commands, one small module each."""
+"""The headless commands. Importing this package costs nothing: a command's module is imported when it is called."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "doctor": "versions, devices or why there is no GPU, display, folders",
+        "demo": "the whole job: LeNet-5 on the bundled digits, trained, exported, reloaded, compared",
+        "templates": "name, source paper and parameters of each template",
+        "new": "a project from a template",
+        "check": "what is wrong with a project",
+        "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
+        "train": "trains a project, with a progress bar",
+        "export": "writes a trained model, reloads it and compares",
+        "runs": "what has been trained",
+    }
+)
+"""What each command does, by name; `commands.<name>` holds its arguments and its `run`."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Runs the command that `argv` starts with: 0 done, 1 bad input, 2 wrong usage, 130 interrupted."""
+    from workbench.cli.dispatch import run_command
+
+    return run_command(argv[0], COMMANDS[argv[0]], argv[1:])

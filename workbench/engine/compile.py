@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
+import networkx as nx
 
 from workbench.engine.errors import JobError, first_line
 from workbench.graph import Graph, Node, NodeId
@@ -18,15 +19,14 @@ Tensors = dict[tuple[NodeId, str], Any]
 def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> keras.Model:
     """The functional model that the graph draws; layer names are node names.
 
-    Inputs are the nodes without input ports and outputs the nodes that no wire leaves, both in the order in
-    which they were added. The seed is set immediately before, so initial weights depend on nothing else.
-    Raises JobError naming the node that Keras refuses.
+    Inputs are the wired nodes without input ports, outputs the layers that no wire leaves, both in the order of their
+    names. The seed is set immediately before and layers are made in an order that names and wires alone decide, so
+    initial weights depend on nothing else. Raises JobError naming the node that Keras refuses.
     """
     keras.utils.set_random_seed(seed)
     layers: dict[NodeId, keras.layers.Layer] = {}
     tensors: Tensors = {}
-    for node_id in graph.in_order():
-        node = graph.node(node_id)
+    for node in _in_building_order(graph):
         try:
             _apply(graph, node, _layer_type(catalogue, node), layers, tensors)
         except JobError:
@@ -34,6 +34,15 @@ def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> ke
         except Exception as error:  # Keras raises ValueError, TypeError, KeyError and its backend's own
             raise JobError(f"{node.name} cannot be built: {first_line(error)}", detail=str(error)) from error
     return _model(graph, catalogue, tensors)
+
+
+def _in_building_order(graph: Graph) -> list[Node]:
+    # Ids are random and a file is sorted by them: two drawings of one network would start from other weights.
+    order = nx.lexicographical_topological_sort(graph.topology, key=lambda node_id: graph.node(node_id).name)
+    try:
+        return [graph.node(node_id) for node_id in order]
+    except nx.NetworkXUnfeasible as error:
+        raise JobError(f"The graph {graph.name!r} has a cycle.") from error
 
 
 def _apply(
@@ -85,15 +94,13 @@ def _call_arguments(
 
 
 def _model(graph: Graph, catalogue: Catalogue, tensors: Tensors) -> keras.Model:
-    inputs = [tensors[node.id, "output"] for node in graph if not _layer_type(catalogue, node).inputs]
-    outputs = [
-        tensors[node.id, port.name]
-        for node in graph
-        if not graph.wires_from(node.id)
-        for port in _layer_type(catalogue, node).outputs
-    ]
+    nodes = sorted(graph, key=lambda node: node.name)
+    ports = [(node.id, port.name) for node in nodes for port in _layer_type(catalogue, node).outputs]
+    sources = {node.id for node in nodes if not _layer_type(catalogue, node).inputs}
+    inputs = [tensors[end] for end in ports if end[0] in sources and graph.wires_from(end[0])]
+    outputs = [tensors[end] for end in ports if end[0] not in sources and not graph.wires_from(end[0])]
     if not inputs or not outputs:
-        raise JobError(f"The graph {graph.name!r} has no input.", "Add an Input node and wire it to the layers.")
+        raise JobError(f"In the graph {graph.name!r} no Input is wired to a layer.", "Connect one.")
     try:
         return keras.Model(_one_or_all(inputs), _one_or_all(outputs), name=graph.name.replace("/", "."))
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -9,11 +10,15 @@ _LINES = 400
 
 
 class OutputLog:
-    """Drains a process's output in a thread, so that the process never blocks on a full pipe."""
+    """Drains a process's output in a thread, so that the process never blocks on a full pipe.
 
-    def __init__(self, stream: IO[bytes], file: Path | None) -> None:
+    `on_line` hears each line, in that thread.
+    """
+
+    def __init__(self, stream: IO[bytes], file: Path | None, on_line: Callable[[str], None] | None = None) -> None:
         self._stream = stream
         self._file = file
+        self._on_line = on_line
         self._lines: deque[str] = deque(maxlen=_LINES)
         self._thread = threading.Thread(target=self._drain, name="engine output", daemon=True)
         self._thread.start()
@@ -30,7 +35,10 @@ class OutputLog:
         sink = self._open_sink()
         with self._stream:
             for line in self._stream:
-                self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+                text = line.decode("utf-8", "replace").rstrip("\n")
+                self._lines.append(text)
+                if self._on_line is not None:
+                    self._on_line(text)
                 if sink is not None:
                     sink.write(line)
                     sink.flush()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from workbench.jobs.death import EngineDied
@@ -36,12 +36,19 @@ class EngineProcess:
     """Starts `python -m workbench.engine` and talks to it.
 
     Any thread may call `send`, `kill` and `close`; one thread at a time calls `receive`. After a death, or
-    `close`, `start` begins a new process. Used as a context manager it is closed at the end.
+    `close`, `start` begins a new process. Used as a context manager it is closed at the end. What the process
+    prints goes to `log_file` and, line by line and in a thread of its own, to `on_line`.
     """
 
-    def __init__(self, log_file: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        log_file: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
         self._log_file = log_file
         self._environment = environment
+        self._on_line = on_line
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel[AnyCommand, AnyEvent] | None = None
         self._log: OutputLog | None = None
@@ -81,7 +88,7 @@ class EngineProcess:
         finally:
             theirs.close()
         assert self._process.stdout is not None
-        self._log = OutputLog(self._process.stdout, self._log_file)
+        self._log = OutputLog(self._process.stdout, self._log_file, self._on_line)
         self._channel = client_channel(ours)
 
     def send(self, command: AnyCommand, job: str | None = None) -> str:

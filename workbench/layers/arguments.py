@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from workbench.layers.params import Boolean, Choice, Integer, KerasObject, Optional, Param, Sizes
+from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, KerasObject, Optional, Param, Sizes
 from workbench.layers.spec import DTYPE_BYTES
 
 ACTIVATIONS = (
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "sigmoid",
     "hard_sigmoid", "hard_silu", "hard_tanh", "softmax", "log_softmax", "log_sigmoid", "softplus", "softsign",
-    "soft_shrink", "hard_shrink", "tanh_shrink", "squareplus", "exponential", "sparsemax",
+    "soft_shrink", "hard_shrink", "tanh_shrink", "squareplus", "exponential", "sparsemax", "sparse_plus",
+    "sparse_sigmoid",
 )  # fmt: skip
 INITIALIZERS = (
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "zeros", "ones",
@@ -36,8 +37,8 @@ DTYPE = Param(
     "Data type or policy",
     advanced=True,
 )
-FILTERS = Param("filters", Integer(1), doc="Number of output channels", suggested=32)
-GROUPS = Param("groups", Integer(1), 1, "Groups of channels convolved apart")
+FILTERS = Param("filters", Integer(1, MAX_SIZE), doc="Number of output channels", suggested=32)
+GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved apart")
 
 
 def initializer(name: str, default: str) -> Param:
@@ -47,7 +48,7 @@ def initializer(name: str, default: str) -> Param:
 
 def regularizer(name: str) -> Param:
     """A regulariser argument."""
-    return Param(name, Optional(KerasObject("a regulariser", ("l1", "l2", "l1_l2"))), None, "Penalty", advanced=True)
+    return Param(name, Optional(KerasObject("a regulariser", ("l1", "l2", "l1l2"))), None, "Penalty", advanced=True)
 
 
 def constraint(name: str) -> Param:
@@ -74,15 +75,24 @@ def kernel_size(rank: int) -> Param:
     return Param("kernel_size", Sizes(rank), doc="Kernel size for each spatial axis", suggested=3)
 
 
-def strides(rank: int, default: int | None = 1) -> Param:
-    """Strides; None, where it is the default, means the pool size."""
-    kind = Sizes(rank) if default is not None else Optional(Sizes(rank), "the pool size")
-    return Param("strides", kind, default, "Step between neighbouring positions")
+def ones(rank: int) -> int | list[int]:
+    """1 for each spatial axis, written as Keras writes that default: a plain 1 for a single axis."""
+    return 1 if rank == 1 else [1] * rank
+
+
+def strides(rank: int) -> Param:
+    """Strides of a convolution."""
+    return Param("strides", Sizes(rank), ones(rank), "Step between neighbouring positions")
+
+
+def pool_strides(rank: int) -> Param:
+    """Strides of pooling; None means the pool size."""
+    return Param("strides", Optional(Sizes(rank), "the pool size"), None, "Step between neighbouring positions")
 
 
 def dilation_rate(rank: int) -> Param:
     """Dilation for each spatial axis."""
-    return Param("dilation_rate", Sizes(rank), 1, "Distance between kernel elements")
+    return Param("dilation_rate", Sizes(rank), ones(rank), "Distance between kernel elements")
 
 
 def padding(*choices: str) -> Param:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError, Window
-from workbench.layers.params import Choice, Integer, Param, ShapeOf
+from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
 
 INPUT = LayerType(
@@ -61,7 +61,7 @@ DENSE = LayerType(
     category=Category.CORE,
     doc="Every output is a weighted sum of every input feature.",
     params=(
-        Param("units", Integer(1), doc="Number of output features", suggested=10),
+        Param("units", Integer(1, MAX_SIZE), doc="Number of output features", suggested=10),
         ACTIVATION,
         USE_BIAS,
         *kernel_and_bias(),

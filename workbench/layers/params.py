@@ -25,8 +25,20 @@ class Kind(Protocol):
         ...
 
 
+MAX_SIZE: Final = 2**31 - 1
+"""Largest size of one axis. Larger numbers are mistakes, and products of a few must stay printable as floats."""
+MAX_AXES: Final = 8
+
+
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number beyond what a float can hold
+        return False
 
 
 def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
@@ -35,10 +47,10 @@ def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
 
 def _range_words(minimum: float | None, maximum: float | None) -> str:
     if minimum is not None and maximum is not None:
-        return f" from {minimum:g} to {maximum:g}"
+        return f" from {minimum:,} to {maximum:,}"
     if minimum is not None:
-        return f" of {minimum:g} or more"
-    return f" of at most {maximum:g}" if maximum is not None else ""
+        return f" of {minimum:,} or more"
+    return f" of at most {maximum:,}" if maximum is not None else ""
 
 
 @dataclass(frozen=True)
@@ -68,8 +80,9 @@ class Number:
         return "a number" + _range_words(self.minimum, self.maximum)
 
     def accepts(self, value: Any) -> bool:
-        number = _is_int(value) or isinstance(value, float)
-        return number and isfinite(value) and _within(value, self.minimum, self.maximum)
+        if not _is_int(value) and not isinstance(value, float):
+            return False
+        return _is_finite(value) and _within(value, self.minimum, self.maximum)
 
 
 @dataclass(frozen=True)
@@ -105,21 +118,30 @@ class Sizes:
 
     @property
     def expected(self) -> str:
-        return f"a whole number of {self.minimum} or more, or a list of {self.rank} such numbers"
+        return f"a whole number{_range_words(self.minimum, MAX_SIZE)}, or a list of {self.rank} such numbers"
 
     def accepts(self, value: Any) -> bool:
         values = value if isinstance(value, list | tuple) else [value] * self.rank
-        return len(values) == self.rank and all(_is_int(size) and size >= self.minimum for size in values)
+        return len(values) == self.rank and all(map(self._accepts_one, values))
+
+    def _accepts_one(self, size: Any) -> bool:
+        return _is_int(size) and self.minimum <= size <= MAX_SIZE
 
 
 @dataclass(frozen=True)
 class ShapeOf:
     """A tensor shape without the batch axis; null stands for a size that is not known."""
 
-    expected: str = "a list of sizes, each a whole number of 1 or more or null (not known)"
+    expected: str = (
+        f"a list of at most {MAX_AXES} sizes, each a whole number{_range_words(1, MAX_SIZE)} or null (not known)"
+    )
 
     def accepts(self, value: Any) -> bool:
-        return isinstance(value, list | tuple) and all(size is None or (_is_int(size) and size >= 1) for size in value)
+        return (
+            isinstance(value, list | tuple)
+            and len(value) <= MAX_AXES
+            and all(size is None or (_is_int(size) and 1 <= size <= MAX_SIZE) for size in value)
+        )
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.layers import spatial
-from workbench.layers.arguments import DATA_FORMAT, DTYPE, padding, strides
+from workbench.layers.arguments import DATA_FORMAT, DTYPE, padding, pool_strides
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Window
-from workbench.layers.params import Boolean, Param, Sizes, sizes
+from workbench.layers.params import REQUIRED, Boolean, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
 
 
 def _window_and_stride(params: Mapping[str, Any], rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     window = sizes(params["pool_size"], rank)
     return window, window if params["strides"] is None else sizes(params["strides"], rank)
+
+
+def _pool_size(kind: str, rank: int) -> Param:
+    """Keras gives MaxPooling a default and AveragePooling none."""
+    doc = "Window for each spatial axis"
+    if kind == "Average":
+        return Param("pool_size", Sizes(rank), REQUIRED, doc, suggested=2)
+    return Param("pool_size", Sizes(rank), 2 if rank == 1 else [2] * rank, doc)
 
 
 def _shorthand(kind: str, rank: int) -> Callable[[Mapping[str, Any]], str]:
@@ -47,8 +55,8 @@ def pooling(kind: str, rank: int) -> LayerType:
         category=Category.POOLING,
         doc=f"{'Largest value' if kind == 'Max' else 'Mean'} of each window.",
         params=(
-            Param("pool_size", Sizes(rank), 2 if rank == 1 else [2] * rank, "Window for each spatial axis"),
-            strides(rank, default=None),
+            _pool_size(kind, rank),
+            pool_strides(rank),
             padding(),
             DATA_FORMAT,
             DTYPE,

@@ -11,14 +11,13 @@ class Train(Command, frozen=True, tag="train"):
     """Trains a project into a new run folder.
 
     `project` is the text of a project file, so an unsaved document trains as it stands on the canvas.
-    `runs` is the run store's folder, `name` the stem of the run's name, `base` the folder that the project's
-    relative paths start from, `device` one of "auto", "cpu", "gpu:0", "gpu:1" and so on.
+    `runs` is the run store's folder, `name` the stem of the run's name (by default the project's title), `device`
+    one of "auto", "cpu", "gpu:0", "gpu:1" and so on.
     """
 
     project: str
     runs: str
-    name: str
-    base: str = ""
+    name: str = ""
     device: str = "auto"
 
 

@@ -20,9 +20,9 @@ def _make(values: Mapping[str, Any]) -> Project:
     activation = values["activation"]
     x = build.input(values["input"])
     x = build.layer("Conv2D", "c1", x, filters=6, kernel_size=5, activation=activation)
-    x = build.layer("AveragePooling2D", "s2", x)
+    x = build.layer("AveragePooling2D", "s2", x, pool_size=2)
     x = build.layer("Conv2D", "c3", x, filters=16, kernel_size=5, activation=activation)
-    x = build.layer("AveragePooling2D", "s4", x)
+    x = build.layer("AveragePooling2D", "s4", x, pool_size=2)
     x = build.layer("Flatten", "flatten", x)
     x = build.layer("Dense", "c5", x, units=120, activation=activation)
     x = build.layer("Dense", "f6", x, units=84, activation=activation)

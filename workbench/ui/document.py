@@ -27,6 +27,8 @@ class Document(QObject):
     replaced = Signal()
     """Another project is in the window: forget every id."""
 
+    path: Path | None
+
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unsubscribe: list[Callable[[], None]] = []

@@ -14,6 +14,57 @@ QToolBar QToolButton:hover:enabled { background: $surface_hover; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $accent_surface; }
 QToolBar QToolButton:disabled { color: $text_disabled; }
 QToolBar QToolButton:focus { border-color: $focus; }
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {
+  background: $surface; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 2px 6px;
+  selection-background-color: $accent; selection-color: $text_on_accent;
+}
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: 20px; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {
+  border: 2px solid $focus; padding: 1px 5px;
+}
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
+  background: $window; color: $text_disabled; border-color: $border;
+}
+QComboBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent;
+  selection-color: $text_on_accent; outline: none; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; background: transparent; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $surface_hover; }
+QAbstractSpinBox::up-arrow { image: url("$images-up.svg"); width: 12px; height: 12px; }
+QAbstractSpinBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+  width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px; background: $surface;
+}
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { image: url("$images-check.svg"); }
+QCheckBox::indicator:indeterminate { image: url("$images-dash.svg"); }
+QCheckBox::indicator:focus { border: 2px solid $focus; width: 12px; height: 12px; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $border_strong; border-radius: 3px; margin: 3px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $text_muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QPushButton {
+  background: $surface_raised; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 4px 12px;
+}
+QPushButton:hover { background: $surface_hover; }
+QPushButton:pressed, QPushButton:checked { background: $accent_surface; }
+QPushButton:disabled { color: $text_disabled; border-color: $border; }
+QPushButton:focus { border: 2px solid $focus; padding: 3px 11px; }
+QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $surface_raised; outline: none; }
+QTreeView::item, QListView::item { padding: 3px 2px; border-radius: 4px; }
+QTreeView::item:hover, QListView::item:hover { background: $surface_hover; }
+QTreeView::item:selected, QListView::item:selected { background: $accent_surface; color: $text; }
+QHeaderView::section {
+  background: $surface_raised; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
+}
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
 QMenuBar { background: $window; }
@@ -27,13 +78,19 @@ QPushButton[primary="true"]:disabled {
   background: $surface_hover; color: $text_disabled; border-color: $border;
 }
 QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 4px 13px; }
-*[invalid="true"] { border: 1px solid $error; border-radius: 2px; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 2px solid $error; padding: 1px 5px; }
+QFrame[role="rule"] { background: $border; border: none; max-height: 1px; }
+QToolButton[role="fold"] { border: none; background: transparent; padding: 2px 0; font-weight: 600; }
+QToolButton[role="fold"]:hover { color: $accent; }
 QLabel[role="muted"] { color: $text_muted; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="heading"] { font-weight: 600; }
 """)
 
 
-def style_sheet(tokens: Mapping[str, str]) -> str:
-    """Qt's style sheet in the given colours, by token name. Raises KeyError for a token that is missing."""
-    return _RULES.substitute(tokens)
+def style_sheet(tokens: Mapping[str, str], images: str) -> str:
+    """Qt's style sheet in the given colours, by token name. Raises KeyError for a token that is missing.
+
+    `images` is what the paths of the little pictures start with, before `-down.svg` and the like.
+    """
+    return _RULES.substitute(tokens, images=images)

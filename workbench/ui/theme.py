@@ -116,7 +116,8 @@ class Theme(QObject):
 
     def _dress(self, application: QApplication) -> None:
         application.setPalette(self.palette())
-        application.setStyleSheet(style_sheet({name: color.name() for name, color in self._colors.items()}))
+        images = (locations.resources() / "themes" / self._name).as_posix()
+        application.setStyleSheet(style_sheet({name: color.name() for name, color in self._colors.items()}, images))
 
     def _follow(self) -> None:
         name = self._choice.value

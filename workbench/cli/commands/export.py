@@ -1,0 +1,73 @@
+"""`workbench export RUN`: writes a trained model, reloads it and compares."""
+
+import argparse
+from pathlib import Path
+
+from workbench.cli.errors import INTERRUPTED, InputError
+from workbench.cli.jobs import quietened, run_job
+from workbench.cli.options import add_json
+from workbench.cli.output import print_json
+from workbench.cli.progress import progress
+from workbench.cli.store import add_runs, runs_root
+from workbench.protocol import Export, ExportDone
+from workbench.runs import RunStore, RunStoreError
+
+_FORMATS = ("savedmodel",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """RUN --format savedmodel -o PATH [--runs DIR] [--json]."""
+    parser.epilog = (
+        "The export is reloaded in a clean process and compared with the model over held-out images; "
+        "one that differs is not kept, and the exit code is 1."
+    )
+    parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
+    parser.add_argument("--format", choices=_FORMATS, required=True, help="savedmodel: a folder for TensorFlow Serving")
+    parser.add_argument("-o", "--output", metavar="PATH", type=Path, required=True, help="where to write it")
+    add_runs(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exports the run's best weights."""
+    try:
+        chosen = RunStore(runs_root(arguments)).resolve(arguments.run)
+        chosen.weights_file()  # said at once, not when TensorFlow has loaded
+    except RunStoreError as error:
+        raise InputError(str(error)) from error
+    done = export(chosen.folder, arguments.output, arguments.format)
+    if done is None:
+        return INTERRUPTED
+    if arguments.json:
+        print_json(record(done, chosen.folder, arguments.format))
+    else:
+        print(described(done))
+    return 0
+
+
+def export(run: Path, path: Path, format_: str = "savedmodel") -> ExportDone | None:
+    """Exports the best weights of a run's folder; None where it was interrupted. Raises InputError."""
+    command = Export(run=str(run), path=str(path.expanduser().absolute()), format=format_)
+    with quietened() as people, progress(people) as report:
+        done = run_job(command, report)
+    return done if isinstance(done, ExportDone) else None
+
+
+def record(done: ExportDone, run: Path, format_: str) -> dict[str, object]:
+    """The result as data; `difference` is the largest absolute one of any output."""
+    return {
+        "run": str(run),
+        "format": format_,
+        "path": done.path,
+        "difference": done.difference,
+        "tolerance": done.tolerance,
+        "images": done.images,
+    }
+
+
+def described(done: ExportDone) -> str:
+    """The result in a line."""
+    return (
+        f"{done.path}: written, reloaded and compared over {done.images} held-out images; "
+        f"the largest difference is {done.difference:.3g}"
+    )

@@ -1,0 +1,98 @@
+"""Engine jobs in this process: what TensorFlow prints goes to a log, Ctrl-C becomes a stop."""
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from workbench import engine, locations
+from workbench.cli.errors import InputError
+from workbench.cli.logs import keep_details
+from workbench.engine import JobError, Report
+from workbench.protocol import Export, ExportDone, Finished, Stopped, Train
+
+_OUTPUT, _ERRORS = 1, 2
+
+
+def run_job(command: Train | Export, report: Report) -> Finished | Stopped | ExportDone:
+    """Does the job; Ctrl-C stops it within a batch, and again at once (KeyboardInterrupt). Raises InputError."""
+    stop = threading.Event()
+    try:
+        with _interrupt_sets(stop):
+            return engine.run_job(command, report, stop)
+    except JobError as error:
+        raise InputError(_told(error)) from error
+
+
+def _told(error: JobError) -> str:
+    details = f"Details: {keep_details('job', error.detail)}" if error.detail else ""
+    return " ".join(part if part.endswith(".") else f"{part}." for part in (error.message, error.hint) if part) + (
+        f" {details}" if details else ""
+    )
+
+
+@contextlib.contextmanager
+def _interrupt_sets(stop: threading.Event) -> Iterator[None]:
+    def interrupted(signal_number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def quietened() -> Iterator[TextIO]:
+    """Sends standard output and errors, native code's too, to a log; gives the stream that people still see."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with (
+        _peoples_stream() as people,
+        _open_log() as log,
+        contextlib.redirect_stdout(log),
+        contextlib.redirect_stderr(log),
+        _descriptors_to(log.fileno()),
+    ):
+        yield people
+
+
+@contextlib.contextmanager
+def _peoples_stream() -> Iterator[TextIO]:
+    try:
+        descriptor = os.dup(sys.stderr.fileno())
+    except (OSError, io.UnsupportedOperation):
+        yield sys.stderr  # something in memory, which no descriptor leads to
+        return
+    with os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1) as stream:
+        yield stream
+
+
+def _open_log() -> TextIO:
+    path = locations.user_data() / "logs" / "engine-output.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    except OSError:
+        return Path(os.devnull).open("w", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _descriptors_to(target: int) -> Iterator[None]:
+    kept = {descriptor: os.dup(descriptor) for descriptor in (_OUTPUT, _ERRORS)}
+    for descriptor in kept:
+        os.dup2(target, descriptor)
+    try:
+        yield
+    finally:
+        for descriptor, original in kept.items():
+            os.dup2(original, descriptor)
+            os.close(original)

@@ -1,0 +1,75 @@
+"""A job's progress for people: a bar on a terminal, lines elsewhere."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from workbench.cli.output import duration, metrics_line
+from workbench.engine import Report
+from workbench.protocol import AnyEvent, BatchProgress, EpochEnd, Log, Stage, Started
+
+
+@contextlib.contextmanager
+def progress(stream: TextIO) -> Iterator[Report]:
+    """Gives the listener for a job's events, which shows them on `stream`."""
+    if not stream.isatty():
+        yield lambda event: _print_line(stream, event)
+        return
+    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TextColumn("{task.fields[facts]}"))
+    with Progress(*columns, console=console, expand=True, transient=True) as bar:
+        yield _Bar(bar).report
+
+
+class _Bar:
+    """One bar over all epochs of a training; a job without batches shows its stage."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task: TaskID = bar.add_task("starting TensorFlow", total=None, facts="")
+
+    def report(self, event: AnyEvent) -> None:
+        match event:
+            case Stage():
+                self._bar.update(self._task, description=event.text)
+            case BatchProgress():
+                self._bar.update(
+                    self._task,
+                    description=f"epoch {event.epoch}/{event.epochs}  batch {event.batch}/{event.batches}",
+                    completed=(event.epoch - 1) * event.batches + event.batch,
+                    total=event.epochs * event.batches,
+                    facts=_batch_facts(event),
+                )
+            case _:
+                if line := event_line(event):
+                    self._bar.console.print(line, soft_wrap=True)
+
+
+def _print_line(stream: TextIO, event: AnyEvent) -> None:
+    if line := event_line(event):
+        print(line, file=stream, flush=True)
+
+
+def _batch_facts(event: BatchProgress) -> str:
+    left = "" if event.seconds_left is None else f"  {duration(event.seconds_left)} left"
+    return f"{metrics_line(event.metrics)}  {event.images_per_second:,.0f} images/s{left}"
+
+
+def event_line(event: AnyEvent) -> str:
+    """What an event is worth in a log; "" for those that only a bar shows."""
+    match event:
+        case Stage() | Log():
+            return event.text
+        case Started():
+            return (
+                f"{event.name}: {event.train_images:,} images to train on, {event.validation_images:,} held out; "
+                f"{event.epochs} epochs of {event.batches} batches on {event.device}, seed {event.seed}"
+            )
+        case EpochEnd():
+            told = f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  {duration(event.seconds)}"
+            return f"{told}  {duration(event.seconds_left)} left" if event.epoch < event.epochs else told
+        case _:
+            return ""

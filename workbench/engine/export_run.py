@@ -1,0 +1,62 @@
+"""Exporting a run's model and comparing it over the run's held-out images."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import keras
+import tensorflow as tf
+
+from workbench.engine.errors import JobError
+from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
+from workbench.engine.feed import divide
+from workbench.engine.reading import read_model, read_project
+from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
+from workbench.runs import Run, RunStoreError
+from workbench.runs.run import Weights
+
+_IMAGES = 256
+"""Held-out images to compare over, at most."""
+
+Value = TypeVar("Value")
+Exporter = Callable[[keras.Model, Path, list[Any]], Comparison]
+_EXPORTERS: Mapping[str, Exporter] = {"savedmodel": export_savedmodel}
+_WEIGHTS: Mapping[str, Weights] = {"best": "best", "last": "last"}
+
+
+def export_run(command: Export, report: Callable[[AnyEvent], None], stop: threading.Event) -> ExportDone | Stopped:
+    """Writes the model of the command's run and compares it. Raises JobError, RunStoreError or DatasetError."""
+    exporter = _chosen("format", command.format, _EXPORTERS)
+    weights = _chosen("weights", command.weights, _WEIGHTS)
+    report(Stage(text="reading the run"))
+    run = Run.open(Path(command.run))
+    project = read_project(_snapshot(run), str(run.project_file))
+    # On the CPU, as the process that reloads the export: a GPU rounds differently.
+    with tf.device("/CPU:0"):
+        model = read_model(run, project, weights)
+        images = divide(project, tuple(model.inputs[0].shape[1:])).validation.images[:_IMAGES]
+        if stop.is_set():
+            return Stopped(run=str(run.folder), name=run.name)
+        report(Stage(text="exporting, reloading and comparing"))
+        comparison = exporter(model, Path(command.path).expanduser().absolute(), [images])
+    return ExportDone(
+        path=command.path,
+        difference=comparison.difference,
+        scale=comparison.scale,
+        tolerance=TOLERANCE,
+        images=len(images),
+    )
+
+
+def _snapshot(run: Run) -> bytes:
+    try:
+        return run.project_file.read_bytes()
+    except OSError as error:
+        raise RunStoreError(f"{run.project_file}: cannot be read: {error.strerror or error}") from error
+
+
+def _chosen(what: str, choice: str, among: Mapping[str, Value]) -> Value:
+    if choice not in among:
+        raise JobError(f"There is no {what} {choice!r}.", f"Choose one of: {', '.join(among)}.")
+    return among[choice]

@@ -1,0 +1,81 @@
+"""What training minimises and how: loss and metric from the network's end, optimizer from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import keras
+
+from workbench.engine.errors import JobError
+from workbench.project import TrainingSettings
+
+LearningRate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
+
+_SCHEDULES: dict[str, Callable[[float, int], LearningRate]] = {
+    "constant": lambda rate, steps: rate,
+    "cosine": lambda rate, steps: keras.optimizers.schedules.CosineDecay(rate, steps),
+}
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A loss with the metric called "accuracy"; `binary` where one output tells two classes apart."""
+
+    loss: keras.losses.Loss
+    accuracy: keras.metrics.Metric
+    binary: bool
+
+
+def objective_for(model: keras.Model, classes: int) -> Objective:
+    """Cross-entropy, from probabilities or from logits as the network's last layer gives them.
+
+    Raises JobError where the output cannot tell `classes` classes apart.
+    """
+    if len(model.outputs) != 1:
+        raise JobError(
+            f"The network has {len(model.outputs)} outputs; a classifier has one.", "Wire the loose ends together."
+        )
+    output = model.outputs[0]
+    if tuple(output.shape[1:]) == (1,) and classes == 2:
+        return _binary(from_logits=not _ends_in(output, keras.activations.sigmoid))
+    if tuple(output.shape[1:]) != (classes,):
+        raise JobError(
+            f"The network's output has shape {_shape(output)}; {classes} classes need {classes} values.",
+            f"End with Flatten or GlobalAveragePooling2D and a Dense of {classes} units.",
+        )
+    return _categorical(from_logits=not _ends_in(output, keras.activations.softmax))
+
+
+def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Optimizer:
+    """The optimizer that the settings name, its learning rate scheduled over `steps` batches."""
+    rate = _SCHEDULES[settings.schedule](settings.learning_rate, steps)
+    optimizer: keras.optimizers.Optimizer = getattr(keras.optimizers, settings.optimizer)(learning_rate=rate)
+    return optimizer
+
+
+def _binary(from_logits: bool) -> Objective:
+    middle = 0.0 if from_logits else 0.5
+    return Objective(
+        keras.losses.BinaryCrossentropy(from_logits=from_logits),
+        keras.metrics.BinaryAccuracy(name="accuracy", threshold=middle),
+        binary=True,
+    )
+
+
+def _categorical(from_logits: bool) -> Objective:
+    return Objective(
+        keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
+        keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
+        binary=False,
+    )
+
+
+def _ends_in(output: Any, activation: Callable[[Any], Any]) -> bool:
+    """Whether the last layer applies the activation: as its argument, or as a layer that is nothing else."""
+    layer = output._keras_history.operation
+    alone = type(layer).__name__.lower() == activation.__name__
+    return alone or getattr(layer, "activation", None) is activation
+
+
+def _shape(output: Any) -> str:
+    return "x".join("?" if size is None else str(size) for size in output.shape[1:]) or "none"

@@ -1,0 +1,43 @@
+"""What a job starts from: a project without errors, and a run with its model."""
+
+import keras
+
+from workbench.engine.compile import build_model
+from workbench.engine.errors import JobError
+from workbench.engine.variables import restore_model
+from workbench.graph import Graph
+from workbench.project import LiveAnalysis, Project, loads
+from workbench.runs import Run, read_checkpoint
+from workbench.runs.run import Weights
+
+
+def read_project(content: bytes, place: str) -> Project:
+    """A project from the content of its file. Raises ProjectFileError, or JobError where it cannot be trained."""
+    loaded = loads(content, place)
+    for problem in loaded.problems:
+        raise JobError(f"{place}: {problem}")
+    analysis = LiveAnalysis(loaded.project)
+    errors = analysis.errors
+    analysis.close()
+    if errors:
+        first, more = errors[0], len(errors) - 1
+        node = loaded.project.graphs[first.graph].node(first.node).name if first.graph and first.node else ""
+        others = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
+        raise JobError(f"{node}: {first.message}{others}".removeprefix(": "), first.hint)
+    return loaded.project
+
+
+def classifier_graph(project: Project) -> Graph:
+    """The one graph of a classifier. Raises JobError where there are several."""
+    graphs = list(project.graphs.values())
+    if len(graphs) != 1:
+        raise JobError(f"A classifier has one graph; this project has {len(graphs)}: {', '.join(project.graphs)}.")
+    return graphs[0]
+
+
+def read_model(run: Run, project: Project, weights: Weights) -> keras.Model:
+    """The run's model with its best or last weights. Raises JobError or RunStoreError."""
+    checkpoint = read_checkpoint(run.weights_file(weights))
+    model = build_model(classifier_graph(project), run.record.seed)
+    restore_model(model, checkpoint.variables)
+    return model

@@ -1,0 +1,161 @@
+"""Training a project's classifier into a run."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
+import numpy as np
+import tensorflow as tf
+
+from workbench.engine import devices, runtime
+from workbench.engine.compile import build_model
+from workbench.engine.feed import (
+    Division,
+    Examples,
+    Order,
+    count_batches,
+    divide,
+    ordered_batches,
+    training_batches,
+)
+from workbench.engine.objective import Objective, objective_for, optimizer_for
+from workbench.engine.pace import Pace
+from workbench.engine.progress import Progress, StopRequested
+from workbench.engine.reading import classifier_graph, read_project
+from workbench.engine.variables import model_arrays
+from workbench.project import Project
+from workbench.protocol import AnyEvent, Finished, Stage, Started, Stopped, Train
+from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStore
+
+Report = Callable[[AnyEvent], None]
+
+
+def train(command: Train, report: Report, stop: threading.Event) -> Finished | Stopped:
+    """Trains the command's project on its dataset; ends within a batch once `stop` is set, and keeps the run.
+
+    Raises JobError, DatasetError, ProjectFileError or RunStoreError before a run begins. What ends a begun run
+    is recorded in it, and its JobError carries the run's folder.
+    """
+    report(Stage(text="reading the project"))
+    project = read_project(command.project.encode(), "the project")
+    device = devices.choose(command.device, devices.inventory().devices)
+    with tf.device(devices.placement(device)):
+        report(Stage(text="building the model"))
+        model = build_model(classifier_graph(project), project.training.seed)
+        report(Stage(text="reading the dataset"))
+        division = divide(project, tuple(model.inputs[0].shape[1:]))
+        objective = _compile(model, project, division)
+        if stop.is_set():
+            return Stopped()
+        with _begin(command, project, division, device.id) as run:
+            return _fit(model, project, _targets(division, objective), run, report, stop)
+
+
+def _compile(model: keras.Model, project: Project, division: Division) -> Objective:
+    settings = project.training
+    objective = objective_for(model, len(division.dataset.class_names))
+    steps = settings.epochs * count_batches(division.training, settings.batch_size)
+    # XLA would compile again for the last, smaller batch, and on small networks costs more than it gives.
+    model.compile(optimizer_for(settings, steps), objective.loss, metrics=[objective.accuracy], jit_compile=False)
+    return objective
+
+
+def _targets(division: Division, objective: Objective) -> Division:
+    """Labels as the loss takes them: class indices, or a column of 0 and 1."""
+    if not objective.binary:
+        return division
+    training, validation = (
+        Examples(part.images, part.labels[:, np.newaxis]) for part in (division.training, division.validation)
+    )
+    return Division(division.dataset, training, validation)
+
+
+def _begin(command: Train, project: Project, division: Division, device: str) -> ActiveRun:
+    facts: dict[str, Any] = {
+        "device": device,
+        "versions": runtime.load(),
+        "settings": msgspec.to_builtins(project.training),
+        "dataset": project.dataset.spec,
+        "dataset_digest": division.dataset.digest,
+        "class_names": division.dataset.class_names,
+        "train_images": len(division.training),
+        "validation_images": len(division.validation),
+        "epochs_planned": project.training.epochs,
+    }
+    stem = command.name or project.title or "model"
+    return RunStore(Path(command.runs)).create(stem, command.project, project.training.seed, **facts)
+
+
+def _fit(
+    model: keras.Model,
+    project: Project,
+    division: Division,
+    run: ActiveRun,
+    report: Report,
+    stop: threading.Event,
+) -> Finished | Stopped:
+    settings = project.training
+    batches = count_batches(division.training, settings.batch_size)
+    order = Order(settings.seed, len(division.training))
+    pace = Pace(settings.epochs, batches, len(division.training))
+    progress = Progress(run, order, pace, report, stop)
+    report(_started(run, batches))
+    run.log(f"training on {run.record.device}: {len(division.training)} images, {settings.epochs} epochs")
+    try:
+        model.fit(
+            training_batches(division.training, settings.batch_size, order),
+            validation_data=ordered_batches(division.validation, settings.batch_size),
+            epochs=settings.epochs,
+            callbacks=[progress],
+            verbose=0,
+        )
+    except StopRequested:
+        run.save_stopped(Checkpoint(model_arrays(model), {"epoch": progress.epochs_done}))
+        run.finish(RunStatus.STOPPED, seconds=round(pace.seconds(), 3))
+        run.log(f"stopped on request after {progress.epochs_done} epochs")
+        return _stopped(run)
+    run.finish(RunStatus.FINISHED, seconds=round(pace.seconds(), 3))
+    run.log(f"finished: {run.record.last}")
+    return _finished(run)
+
+
+def _started(run: ActiveRun, batches: int) -> Started:
+    record = run.record
+    return Started(
+        run=str(run.folder),
+        name=run.name,
+        epochs=record.epochs_planned,
+        batches=batches,
+        train_images=record.train_images,
+        validation_images=record.validation_images,
+        device=record.device,
+        seed=record.seed,
+    )
+
+
+def _finished(run: ActiveRun) -> Finished:
+    record = run.record
+    return Finished(
+        run=str(run.folder),
+        name=run.name,
+        best=record.best,
+        best_epoch=record.best_epoch,
+        last=record.last,
+        epochs=record.epochs,
+        seconds=record.seconds,
+    )
+
+
+def _stopped(run: ActiveRun) -> Stopped:
+    record = run.record
+    return Stopped(
+        run=str(run.folder),
+        name=run.name,
+        best=record.best,
+        best_epoch=record.best_epoch,
+        epochs=record.epochs,
+        seconds=record.seconds,
+    )

@@ -1,0 +1,6 @@
+"""Editors drawn from parameter kinds: one widget for each way of writing a value."""
+
+from workbench.ui.fields.factory import field_for
+from workbench.ui.fields.field import Field
+
+__all__ = ["Field", "field_for"]

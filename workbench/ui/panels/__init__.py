@@ -1,0 +1,1 @@
+"""The panels around the canvas. They do not import one another; the main window brings them together."""

@@ -1,0 +1,97 @@
+"""The inspector's panel: it follows the selection and the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from workbench.graph import NodeId
+from workbench.layers import Param
+from workbench.ui.document import Document
+from workbench.ui.empty_state import EmptyState
+from workbench.ui.panels.inspector.facts import FactsTable, facts_of
+from workbench.ui.panels.inspector.form import ParamForm
+from workbench.ui.panels.inspector.header import Header
+from workbench.ui.panels.inspector.subject import Subject
+from workbench.ui.theme import Theme
+
+_EMPTY = "Select a layer to see its parameters, its shapes and what it costs."
+
+
+class InspectorPanel(QWidget):
+    """Shows and edits the nodes it was last told about; a committed value is one step to undo."""
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._subject = Subject(document)
+        self.empty = EmptyState(theme, "layers", _EMPTY)
+        self.header = Header(theme)
+        self.form = ParamForm((), theme)
+        self.facts = FactsTable()
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._lay_out()
+        document.analysed.connect(self._refresh)
+        document.replaced.connect(lambda: self.show_nodes(()))
+
+    def show_nodes(self, ids: Iterable[NodeId]) -> None:
+        """Is about these nodes from now on."""
+        self._subject = Subject(self._document, ids)
+        self.header.show_subject(self._subject)
+        self._refresh()
+
+    def focus_name(self) -> None:
+        """Puts the keyboard into the name, for renaming."""
+        self.header.name.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _refresh(self, *_: Any) -> None:
+        shown = bool(self._subject.ids)
+        self._stack.setCurrentIndex(int(shown))
+        if not shown:
+            return
+        self._fit_form(self._subject.params)
+        self.header.refresh()
+        problems: dict[str, str] = {}
+        for problem in self._subject.diagnostics():
+            if problem.param is not None:
+                problems.setdefault(problem.param, f"{problem.message}. {problem.hint}".rstrip())
+        self.form.show_values({param.name: self._subject.values(param) for param in self.form.params}, problems)
+        self.facts.show_facts(facts_of(self._subject))
+
+    def _fit_form(self, params: tuple[Param, ...]) -> None:
+        """Keeps the form, and with it the keyboard's place, while the parameters are the same ones."""
+        if params == self.form.params:
+            return
+        unfolded = self.form.fold.isChecked()
+        old, self.form = self.form, ParamForm(params, self._theme)
+        self.form.committed.connect(self._commit)
+        self.form.fold.setChecked(unfolded)
+        self._column.replaceWidget(old, self.form)
+        old.hide()
+        old.deleteLater()
+
+    def _commit(self, param: Param, value: Any) -> None:
+        self._subject.set_param(param, value)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        line = QFrame()
+        line.setProperty("role", "rule")
+        line.setFixedHeight(1)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(12)
+        for part in (self.header, self.form, line, self.facts):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._page)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(scroll)

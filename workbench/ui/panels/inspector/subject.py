@@ -1,0 +1,104 @@
+"""What the inspector is about: some nodes of the document, what they have in common, and edits of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workbench.analysis import Diagnostic, LayerReport
+from workbench.graph import Node, NodeId, edits
+from workbench.layers import CATALOGUE, REQUIRED, LayerType, Param, TensorSpec
+from workbench.ui.document import Document
+
+
+class Subject:
+    """Some nodes by id; everything is asked afresh of the document, so that it is never out of date."""
+
+    def __init__(self, document: Document, ids: Iterable[NodeId] = ()) -> None:
+        self._document = document
+        self._ids = tuple(ids)
+
+    @property
+    def ids(self) -> tuple[NodeId, ...]:
+        """Those of the nodes that still exist."""
+        return tuple(node for node in self._ids if node in self._document.graph)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(self._document.graph.node(node) for node in self.ids)
+
+    @property
+    def types(self) -> tuple[LayerType | None, ...]:
+        """The layer type of each node; None for one that this program does not know."""
+        return tuple(CATALOGUE.get(node.type) for node in self.nodes)
+
+    @property
+    def reports(self) -> tuple[LayerReport, ...]:
+        return tuple(self._document.graph_analysis.report(node) for node in self.ids)
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """Parameters that every node has and that mean the same in each, in the first one's order."""
+        known = self.types
+        if not known or None in known:
+            return ()
+        first, *others = (layer for layer in known if layer)
+        return tuple(param for param in first.params if all(param in other.params for other in others))
+
+    def values(self, param: Param) -> tuple[Any, ...]:
+        """The value of a parameter in each node; REQUIRED where it has none."""
+        return tuple(node.params.get(param.name, param.default) for node in self.nodes)
+
+    def inputs(self) -> tuple[TensorSpec | None, ...]:
+        """What flows into the one node, wire by wire."""
+        analysis = self._document.graph_analysis
+        return tuple(analysis.wire_spec(wire) for node in self.ids for wire in self._document.graph.wires_into(node))
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the nodes."""
+        ids = set(self.ids)
+        return tuple(problem for problem in self._document.graph_analysis.diagnostics if problem.node in ids)
+
+    def set_param(self, param: Param, value: Any) -> None:
+        """Gives every node the value, as one step; nothing happens where all have it already."""
+        if all(old is not REQUIRED and _same(old, value) for old in self.values(param)):
+            return
+        graph = self._document.graph
+        updates = [
+            edits.set_params(graph, node.id, {param.name: value}, layer.defaults)
+            for node, layer in zip(self.nodes, self.types, strict=True)
+            if layer is not None
+        ]
+        label = updates[0].label if len(updates) == 1 else f"Change {param.name} of {len(updates)} nodes"
+        self._document.edit(edits.Update(tuple(node for update in updates for node in update.nodes), label))
+
+    def rename_problem(self, name: str) -> str | None:
+        """Why the one node cannot be called so, or None."""
+        if not name:
+            return "Expected a name. Received: nothing"
+        if "/" in name:
+            return f"Expected a name without '/' (Keras forbids it). Received: {name!r}"
+        if set(self._document.graph.named(name)) - set(self.ids):
+            return f"Expected a name that no other layer has. Received: {name!r}"
+        return None
+
+    def rename(self, name: str) -> None:
+        """Calls the one node something else, as one step."""
+        (node,) = self.nodes
+        if node.name != name:
+            self._document.edit(edits.rename(self._document.graph, node.id, name))
+
+    def set_trainable(self, trainable: bool) -> None:
+        """Freezes or thaws every node, as one step."""
+        changed = [node.id for node in self.nodes if node.trainable != trainable]
+        if changed:
+            self._document.edit(edits.set_trainable(self._document.graph, changed, trainable))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal as JSON: True is not 1, and a tuple from a default is a list."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return list(one) == list(other)
+    return bool(one == other)

@@ -1,0 +1,190 @@
+"""The palette: every layer type, by category or by search, to be dragged onto the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QDrag, QFont, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.layers import CATALOGUE, Catalogue, Category, LayerType
+from workbench.ui import icons, mime
+from workbench.ui.empty_state import EmptyState
+from workbench.ui.theme import Theme
+
+KEY_ROLE = Qt.ItemDataRole.UserRole
+_CATEGORY_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class PalettePanel(QWidget):
+    """Layer types to add: drag one, double-click it, or search and press Enter."""
+
+    add_requested = Signal(str)
+    """The key of a layer type that should go to the middle of the canvas."""
+
+    def __init__(self, theme: Theme, catalogue: Catalogue = CATALOGUE, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._catalogue = catalogue
+        self.search = _SearchLine(self)
+        self.search.setPlaceholderText("Search layers")
+        self.search.setAccessibleName("Search layers")
+        self.search.setClearButtonEnabled(True)
+        self._glass = QAction(self)
+        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.tree = _LayerTree(self)
+        self._nothing = EmptyState(theme, "search", "")
+        self._nothing.add_button("Clear search", self.search.clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._nothing, 1)
+        self.search.textChanged.connect(self._fill)
+        self.search.returnPressed.connect(self._add_current)
+        self.search.arrow_pressed.connect(self._step)
+        self.tree.itemActivated.connect(lambda item, _: self._add(item))
+        theme.changed.connect(self._paint)
+        self._fill()
+
+    def _fill(self) -> None:
+        text = self.search.text().strip()
+        self.tree.clear()
+        if text:
+            found = self._catalogue.search(text)
+            self.tree.addTopLevelItems([_entry(layer) for layer in found])
+            self.tree.setRootIsDecorated(False)
+        else:
+            found = list(self._catalogue)
+            self.tree.addTopLevelItems(list(_groups(self._catalogue)))
+            self.tree.expandAll()
+            self.tree.setRootIsDecorated(True)
+        self.tree.setVisible(bool(found))
+        self._nothing.setVisible(not found)
+        self._nothing.set_text(f"No layer is called “{text}” or anything like it.")
+        if text and found:
+            self.tree.setCurrentItem(self.tree.top(0))
+        self._paint()
+
+    def _paint(self) -> None:
+        self._glass.setIcon(icons.icon("search", self._theme, "text_muted"))
+        for item in self.tree.every_item():
+            category = Category(item.data(0, _CATEGORY_ROLE))
+            item.setIcon(0, icons.tinted(icons.category_icon(category), self._theme.category(category)))
+
+    def _add_current(self) -> None:
+        item = self.tree.currentItem()
+        if item is not None:
+            self._add(item)
+
+    def _add(self, item: QTreeWidgetItem) -> None:
+        key = item.data(0, KEY_ROLE)
+        if key:
+            self.add_requested.emit(key)
+
+    def _step(self, step: int) -> None:
+        """The search line keeps the keyboard while arrows walk through what was found."""
+        item = self.tree.currentItem()
+        if item is None:
+            return
+        index = self.tree.indexOfTopLevelItem(item) + step
+        if 0 <= index < self.tree.topLevelItemCount() and self.search.text():
+            self.tree.setCurrentItem(self.tree.top(index))
+
+
+def _groups(catalogue: Catalogue) -> Iterable[QTreeWidgetItem]:
+    for category, layers in catalogue.by_category().items():
+        group = QTreeWidgetItem([category.value.capitalize()])
+        group.setData(0, _CATEGORY_ROLE, category.value)
+        font = QFont()
+        font.setBold(True)
+        group.setFont(0, font)
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        group.addChildren([_entry(layer) for layer in layers])
+        yield group
+
+
+def _entry(layer: LayerType) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([layer.label])
+    item.setData(0, KEY_ROLE, layer.key)
+    item.setData(0, _CATEGORY_ROLE, layer.category.value)
+    item.setToolTip(0, f"{layer.doc}\nDrag onto the canvas, or double-click to add it in the middle.")
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+    return item
+
+
+class _SearchLine(QLineEdit):
+    arrow_pressed = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down go to the list; Escape empties the line."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step:
+            self.arrow_pressed.emit(step)
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class _LayerTree(QTreeWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setHeaderHidden(True)
+        self.setIndentation(12)
+        self.setUniformRowHeights(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setAccessibleName("Layers")
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setExpandsOnDoubleClick(False)
+        self.itemClicked.connect(self._toggle_group)
+
+    def top(self, row: int) -> QTreeWidgetItem:
+        """The item in a row of the top level."""
+        item = self.topLevelItem(row)
+        assert item is not None
+        return item
+
+    def every_item(self) -> Iterable[QTreeWidgetItem]:
+        """Groups and layers."""
+        for row in range(self.topLevelItemCount()):
+            item = self.top(row)
+            yield item
+            children = (item.child(row) for row in range(item.childCount()))
+            yield from (child for child in children if child is not None)
+
+    def mimeTypes(self) -> list[str]:
+        """One type, which the canvas takes."""
+        return [mime.LAYER]
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        """The key of the layer that is dragged."""
+        data = QMimeData()
+        for item in items:
+            data.setData(mime.LAYER, str(item.data(0, KEY_ROLE)).encode())
+        return data
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drags the layer's symbol instead of a picture of the row."""
+        item = self.currentItem()
+        if item is None or not item.data(0, KEY_ROLE):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.mimeData([item]))
+        drag.setPixmap(item.icon(0).pixmap(32, 32))
+        drag.setHotSpot(QPoint(16, 16))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _toggle_group(self, item: QTreeWidgetItem) -> None:
+        if item.childCount():
+            item.setExpanded(not item.isExpanded())

@@ -1,0 +1,99 @@
+"""The line above the curves: what happens now, how the last job ended, or what training waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from workbench.ui import icons
+from workbench.ui.document import Document
+from workbench.ui.notices import Level
+from workbench.ui.theme import Theme, figures
+from workbench.ui.training import wording
+from workbench.ui.training.progress import describe
+from workbench.ui.training.session import EngineSession, EngineState, Job
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the headline says: a first line, and what to do or know below it."""
+
+    level: Level
+    text: str
+    hint: str = ""
+
+
+class Headline(QWidget):
+    """Follows the engine's session and the document's problems."""
+
+    def __init__(self, document: Document, theme: Theme, session: EngineSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self._session = session
+        self._line: Line | None = None
+        self._symbol = QLabel(self)
+        self.text = self._label()
+        self.text.setProperty("role", "heading")
+        self.hint = self._label()
+        self.hint.setProperty("role", "muted")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.text)
+        words.addWidget(self.hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._symbol, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        session.changed.connect(self._show)
+        document.analysed.connect(self._show)
+        document.replaced.connect(self._show)
+        theme.changed.connect(self._paint)
+        self._show()
+
+    def _label(self) -> QLabel:
+        label = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setFont(figures(label.font()))
+        return label
+
+    def _show(self) -> None:
+        line = headline(self._session, wording.blocked(self._document.project, self._document.analysis.errors))
+        if line == self._line:
+            return
+        self._line = line
+        self.text.setText(line.text)
+        self.hint.setText(line.hint)
+        self.hint.setVisible(bool(line.hint))
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._line is not None:
+            level = self._line.level.value
+            self._symbol.setPixmap(icons.pixmap(level, self._theme.color(level), 16, self.devicePixelRatioF()))
+
+
+def headline(session: EngineSession, blocked: str) -> Line:
+    """What matters most: a running job, then how the last one ended, then what stands in the way, then readiness."""
+    if session.job is not None:
+        return Line(Level.INFO, describe(session.job, session.state), _metrics(session.job))
+    if session.outcome is not None:
+        waits = f"The next training waits: {blocked}" if blocked else ""
+        return Line(session.outcome.level, session.outcome.text, "\n".join(filter(None, (session.outcome.hint, waits))))
+    if blocked:
+        return Line(Level.WARNING, "Training waits until the network is whole", blocked)
+    ready = session.ready
+    if session.state is EngineState.READY and ready is not None:
+        return Line(Level.OK, "Ready to train", f"On the CPU: {ready.no_gpu}. {ready.remedy}" if ready.no_gpu else "")
+    return Line(
+        Level.INFO,
+        "The engine is starting" if session.state is EngineState.STARTING else "The engine is not running yet",
+        "TensorFlow takes a few seconds to load. Train can be pressed already.",
+    )
+
+
+def _metrics(job: Job) -> str:
+    return wording.metrics(job.progress.metrics) if job.progress else ""
