@@ -1,6 +1,6 @@
 """The catalogue: layer types by family. A layer is one entry of data and pure rules; see `layer_type.LayerType`."""
 
-from workbench.layers.catalogue import CATALOGUE, Catalogue
+from workbench.layers.catalogue import CATALOGUE
 from workbench.layers.layer_type import (
     BLOCK_INPUT,
     BLOCK_OUTPUT,
@@ -16,6 +16,7 @@ from workbench.layers.layer_type import (
     Window,
 )
 from workbench.layers.params import REQUIRED, Param, sizes
+from workbench.layers.registry import Catalogue
 from workbench.layers.spec import DTYPE_BYTES, Shape, TensorSpec, WeightSpec
 
 __all__ = [

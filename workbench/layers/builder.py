@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from workbench.graph import Graph, Json, Node, NodeId, Wire
-from workbench.layers.layer_type import BLOCK_INPUT, BLOCK_OUTPUT, NodeType
+from workbench.layers.layer_type import BLOCK_INPUT, BLOCK_OUTPUT
+from workbench.layers.registry import Catalogue
 
 Source = NodeId | tuple[NodeId, str]
 """A node, meaning its first output, or a node and one of its output ports."""
@@ -17,7 +16,7 @@ class GraphBuilder:
     Every method returns the id of the node it added, to be a source of the next.
     """
 
-    def __init__(self, types: Mapping[str, NodeType], graph_name: str = "model") -> None:
+    def __init__(self, types: Catalogue, graph_name: str = "model") -> None:
         self._types = types
         self.graph = Graph(graph_name)
 
