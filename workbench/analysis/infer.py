@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from workbench.analysis.diagnostics import Diagnostic, Severity
@@ -23,8 +22,8 @@ from workbench.layers import (
     ShapeError,
     TensorSpec,
 )
+from workbench.layers.dtypes import autocast
 
-FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 MAX_DEPTH = 24
 """Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 
@@ -40,12 +39,6 @@ Arrivals = Mapping[str, tuple[Arrival, ...]]
 Inferred = tuple[LayerReport, list[Diagnostic]]
 
 
-@lru_cache(maxsize=4096)
-def _cast(spec: TensorSpec, dtype: str) -> TensorSpec:
-    """Keras casts floating-point inputs of a layer to its compute dtype."""
-    return replace(spec, dtype=dtype) if spec.dtype in FLOATS and spec.dtype != dtype else spec
-
-
 class Inference:
     """Infers sites with the types of one catalogue; keeps the plans of expanded blocks."""
 
@@ -59,9 +52,11 @@ class Inference:
         call = Call(
             site.params,
             {
-                port: tuple([_cast(arrival.spec, site.dtype) for arrival in incoming])
+                port: tuple([autocast(arrival.spec, site.dtype) for arrival in incoming])
                 for port, incoming in arrivals.items()
             },
+            site.dtype,
+            site.variable_dtype,
         )
         try:
             if isinstance(site.kind, BlockType):
@@ -176,7 +171,7 @@ def _chained(block: BlockType, call: Call, arrivals: Arrivals, leaving: dict[str
             param=REPEAT,
             hint="Use one block that changes the shape, then a repeated one that keeps it.",
         )
-    return {**arrivals, entry: (leaves,)}, Call(call.params, {**call.inputs, entry: (leaves.spec,)})
+    return {**arrivals, entry: (leaves,)}, replace(call, inputs={**call.inputs, entry: (leaves.spec,)})
 
 
 def _overridden(graph: Graph, overrides: Mapping[str, Mapping[str, Any]]) -> Graph:

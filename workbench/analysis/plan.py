@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.layers import BlockType, NodeType
-
-_COMPUTE_DTYPES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
+from workbench.layers.dtypes import compute_dtype, variable_dtype
 
 PortSources = tuple[tuple[str, tuple[tuple[NodeId, str], ...]], ...]
 """For each input port in the type's order: where its tensors come from."""
@@ -23,6 +22,8 @@ class Site(NamedTuple):
     sources: PortSources
     dtype: str
     """What Keras casts floating-point inputs to."""
+    variable_dtype: str
+    """What Keras keeps weights in."""
 
 
 class Plan(NamedTuple):
@@ -38,9 +39,9 @@ def make_site(node: Node, kind: NodeType, wires: Sequence[Wire], policy: str) ->
     by_port: dict[str, list[tuple[NodeId, str]]] = {port.name: [] for port in kind.inputs}
     for wire in wires:
         by_port[wire.target_port].append((wire.source, wire.source_port))
-    dtype = params.get("dtype") or policy
+    dtype: str = params.get("dtype") or policy
     sources = tuple((port, tuple(origins)) for port, origins in by_port.items())
-    return Site(node, kind, params, sources, _COMPUTE_DTYPES.get(dtype, dtype))
+    return Site(node, kind, params, sources, compute_dtype(dtype), variable_dtype(dtype))
 
 
 def make_plan(graph: Graph, kind_of: Callable[[str], NodeType], policy: str) -> Plan:

@@ -28,7 +28,7 @@ class AxisField(NamedTuple):
         """Middle of the field of output position 0, in input positions; 0 is the middle of the first."""
         return self.start + Fraction(self.size - 1, 2)
 
-    def through(self, size: int, stride: int, before: int, transposed: bool) -> AxisField:
+    def through(self, size: int, stride: Position, before: Position, transposed: bool) -> AxisField:
         """The field after a window on top of this one."""
         if not transposed:
             return AxisField(self._span(size), self.stride * stride, self.start - before * self.stride)

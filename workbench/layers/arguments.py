@@ -30,20 +30,27 @@ DATA_FORMAT = Param(
     "Where the channel axis is",
     advanced=True,
 )
-DTYPE = Param(
-    "dtype",
-    Optional(Choice((*DTYPE_BYTES, "mixed_float16", "mixed_bfloat16")), "the project's"),
-    None,
-    "Data type or policy",
-    advanced=True,
-)
+_POLICIES = ("float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16")
+_INTEGERS = tuple(dtype for dtype in DTYPE_BYTES if dtype not in _POLICIES and dtype != "int8")
+
+
+def _dtype(*names: str) -> Param:
+    return Param("dtype", Optional(Choice(names), "the project's"), None, "Data type or policy", advanced=True)
+
+
+DTYPE = _dtype(*_POLICIES)
+"""Of a layer that computes: weights and gradients need floating point."""
+ANY_DTYPE = _dtype(*_POLICIES, *_INTEGERS)
+"""Of a layer without weights, which may also work on whole numbers. For Keras "int8" names a way to quantise."""
+SEED = Param("seed", Optional(Integer(0), "from the run's seed"), None, "Seed of the random numbers", advanced=True)
 FILTERS = Param("filters", Integer(1, MAX_SIZE), doc="Number of output channels", suggested=32)
 GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved apart")
 
 
 def initializer(name: str, default: str) -> Param:
     """An initialiser argument."""
-    return Param(name, KerasObject("an initialiser", INITIALIZERS), default, "Initial values", advanced=True)
+    names = INITIALIZERS if default in INITIALIZERS else (*INITIALIZERS, default)
+    return Param(name, KerasObject("an initialiser", names), default, "Initial values", advanced=True)
 
 
 def regularizer(name: str) -> Param:
@@ -57,17 +64,20 @@ def constraint(name: str) -> Param:
     return Param(name, Optional(KerasObject("a constraint", names)), None, "Constraint", advanced=True)
 
 
+def weight_arguments(*kernels: str, activity: bool = True) -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of a layer with these kernels and a bias, in Keras's order."""
+    return (
+        *(initializer(f"{kernel}_initializer", "glorot_uniform") for kernel in kernels),
+        initializer("bias_initializer", "zeros"),
+        *(regularizer(f"{weight}_regularizer") for weight in (*kernels, "bias")),
+        *((regularizer("activity_regularizer"),) if activity else ()),
+        *(constraint(f"{weight}_constraint") for weight in (*kernels, "bias")),
+    )
+
+
 def kernel_and_bias() -> tuple[Param, ...]:
     """Initialisers, regularisers and constraints of a layer with a kernel and a bias."""
-    return (
-        initializer("kernel_initializer", "glorot_uniform"),
-        initializer("bias_initializer", "zeros"),
-        regularizer("kernel_regularizer"),
-        regularizer("bias_regularizer"),
-        regularizer("activity_regularizer"),
-        constraint("kernel_constraint"),
-        constraint("bias_constraint"),
-    )
+    return weight_arguments("kernel")
 
 
 def kernel_size(rank: int) -> Param:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from workbench.graph import Graph
 from workbench.layers.params import Param
-from workbench.layers.spec import TensorSpec, WeightSpec
+from workbench.layers.spec import Shape, TensorSpec, WeightSpec
 
 
 class Category(StrEnum):
@@ -46,23 +47,28 @@ class ShapeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where wires end or start. A variadic port takes `minimum` wires or more, in order."""
+    """Where wires end or start. A variadic port takes `minimum` wires or more, in order; `minimum` 0 is optional."""
 
     name: str
     variadic: bool = False
     minimum: int = 1
 
 
+Distance = int | Fraction
+"""In input positions; a fraction where sizes are not multiples of one another (resizing, adaptive pooling)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """How each output position of a spatial axis looks at its input: one entry an axis.
 
-    `before` is the padding before the first position. A transposed window has its stride on the output side.
+    `before` is the padding before the first position, negative where the start is skipped. A transposed window has
+    its stride on the output side. What random layers move in training is left out: windows tell of inference.
     """
 
     size: tuple[int, ...]
-    stride: tuple[int, ...]
-    before: tuple[int, ...]
+    stride: tuple[Distance, ...]
+    before: tuple[Distance, ...]
     transposed: bool = False
 
 
@@ -72,10 +78,12 @@ WHOLE_INPUT = "whole input"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A layer applied: its full parameters and what its input ports got."""
+    """A layer applied: its full parameters, what its input ports got, what it computes in and keeps weights in."""
 
     params: Mapping[str, Any]
     inputs: Mapping[str, tuple[TensorSpec, ...]]
+    dtype: str = "float32"
+    variable_dtype: str = "float32"
 
     @property
     def input(self) -> TensorSpec:
@@ -89,6 +97,14 @@ class Call:
 
     def __getitem__(self, param: str) -> Any:
         return self.params[param]
+
+    def output(self, shape: Shape) -> TensorSpec:
+        """What most layers give: the compute dtype, whatever came in."""
+        return TensorSpec(shape, self.dtype)
+
+    def weight(self, name: str, shape: tuple[int, ...], trainable: bool = True) -> WeightSpec:
+        """A weight in the dtype that this layer keeps weights in."""
+        return WeightSpec(name, shape, trainable, self.variable_dtype)
 
 
 ShapeRule = Callable[[Call], TensorSpec]
@@ -171,13 +187,15 @@ class LayerType(NodeType):
     """A primitive: one Keras layer.
 
     `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
-    after `shape` succeeded. `macs` is per sample, None when a size is not known.
+    after `shape` succeeded. `macs` is per sample, None when a size is not known. `takes_list`: Keras calls the layer
+    on one list of what its ports got, in port order.
     """
 
     shape: ShapeRule
     weights: WeightRule = _no_weights
     macs: CostRule = _no_macs
     window: WindowRule = _pointwise
+    takes_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ def split(call: Call, rank: int) -> tuple[Shape, int | None]:
 def join(call: Call, spatial: Shape, channels: int | None) -> TensorSpec:
     """An output spec in the call's data format."""
     shape = (channels, *spatial) if channels_first(call) else (*spatial, channels)
-    return TensorSpec(shape, call.input.dtype)
+    return call.output(shape)
 
 
 def known_channels(channels: int | None) -> int:
