@@ -21,7 +21,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: It
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     numbers = frozenset(right)
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")

@@ -44,7 +44,7 @@ class Notice:
     level: Level
     message: str
     detail: str = ""
-    buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
+    buttons: tuple[tuple[str, Callable[[], object]], ...] = ()
     topic: str = ""
 
     @property
@@ -138,7 +138,7 @@ class _Bar(QFrame):
         self._symbol.setPixmap(icons.pixmap(level, self._theme.color(level), 16, self.devicePixelRatioF()))
         self.closed.setIcon(icons.icon("close", self._theme))
 
-    def _button(self, text: str, act: Callable[[], None]) -> QPushButton:
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
         button.clicked.connect(lambda: act())
         return button

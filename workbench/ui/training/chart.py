@@ -15,6 +15,7 @@ from workbench.ui.training.history import Curve, TrainingHistory
 
 _FAINT = 110
 _MARK = 7
+_NARROWEST = 200
 _MARKED_EPOCHS = 60
 """With more epochs than these the marks would hide the line."""
 
@@ -35,6 +36,7 @@ class Chart(pg.PlotWidget):
         self._latest = ("", "")
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
+        self.setMinimumWidth(_NARROWEST)
         self.getPlotItem().getViewBox().setDefaultPadding(0.02)
         self.setAccessibleName(f"Curves of {title.lower()} over the epochs")
         self.paint_theme()

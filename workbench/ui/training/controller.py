@@ -79,6 +79,16 @@ class TrainingController(QObject):
         return self.session.job is not None
 
     @property
+    def can_train(self) -> bool:
+        """Whether `train` would do something: nothing runs, and the network is whole."""
+        return not self.busy and not self._document.analysis.errors
+
+    @property
+    def can_export(self) -> bool:
+        """Whether there is a run to export and nothing runs."""
+        return not self.busy and bool(self.runs.exportable)
+
+    @property
     def device_text(self) -> str:
         """Where training happens, in a few words."""
         ready = self.session.ready
@@ -102,7 +112,7 @@ class TrainingController(QObject):
 
     def train(self) -> None:
         """Trains the document as it stands; does nothing where it cannot."""
-        if not self._can_train():
+        if not self.can_train:
             return
         _finish_writing()
         text = dumps(self._document.project).decode()
@@ -115,7 +125,7 @@ class TrainingController(QObject):
 
     def export(self) -> None:
         """Asks which run goes where, and begins the export."""
-        if self.busy:
+        if not self.can_export:
             return
         choices = self.runs.exportable
         dialog = ExportDialog(choices, self.runs.selected, self._export_folder(), self.panel.window())
@@ -159,21 +169,17 @@ class TrainingController(QObject):
             self.runs.refresh()
         self._refresh()
 
-    def _can_train(self) -> bool:
-        return not self.busy and not self._document.analysis.errors
-
     def _refresh(self) -> None:
         errors = self._document.analysis.errors
         job = self.session.job
-        self.train_action.setEnabled(self._can_train())
+        self.train_action.setEnabled(self.can_train)
         blocked = wording.blocked(self._document.project, errors)
         self.train_action.setToolTip(f"Training waits until the network is whole:\n{blocked}" if errors else _TRAIN)
         self.stop_action.setEnabled(job is not None)
         self.stop_action.setText("End &now" if job and job.stopping else "&Stop")
         self.stop_action.setToolTip(stop_help(job) if job else "Nothing runs")
-        can_export = job is None and bool(self.runs.exportable)
-        self.export_action.setEnabled(can_export)
-        self.export_action.setToolTip(_EXPORT if can_export or job else "Train first: there is no run to export")
+        self.export_action.setEnabled(self.can_export)
+        self.export_action.setToolTip(_EXPORT if self.can_export or job else "Train first: there is no run to export")
         self.state_changed.emit()
 
     def _tell(self, outcome: Outcome) -> None:

@@ -71,6 +71,7 @@ class TrainingPanel(QWidget):
         inside.addWidget(self.form)
         inside.addStretch(1)
         area.setWidget(content)
+        area.setMinimumWidth(content.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
         column, layout = self._column()
         layout.addWidget(area, 1)
         layout.addLayout(_row(self.train_button, self.stop_button))

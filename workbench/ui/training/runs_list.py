@@ -102,6 +102,7 @@ def _table(parent: QWidget) -> QTreeWidget:
     table.setAccessibleName("Recent runs")
     header = table.header()
     header.setStretchLastSection(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return table

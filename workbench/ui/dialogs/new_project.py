@@ -1,0 +1,136 @@
+"""A new project: one of the classic networks with its parameters, or an empty canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.layers import Param
+from workbench.project import Project
+from workbench.templates import TEMPLATES, Template, TemplateError
+from workbench.ui.fields import Field, field_for
+from workbench.ui.session import empty_project
+from workbench.ui.theme import scaled
+
+_EMPTY_TEXT = "An empty canvas, with the bundled digits as data. Start with an Input from the palette."
+_SIZE = (760, 440)
+_LIST_WIDTH = 200
+
+
+class NewProjectDialog(QDialog):
+    """Templates to the left; what the picked one is and its parameters to the right. `project` once accepted."""
+
+    def __init__(self, templates: Mapping[str, Template] = TEMPLATES, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New project")
+        self.resize(*_SIZE)
+        self.project: Project | None = None
+        self._templates = templates
+        self._values: dict[str, Any] = {}
+        self.fields: dict[str, Field] = {}
+        self.list = QListWidget()
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setAccessibleName("Templates")
+        self._title, self._paper, self._lesson = QLabel(), QLabel(), QLabel()
+        self.problem = QLabel()
+        self._form_holder = QWidget()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self._lay_out()
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.list.currentItemChanged.connect(lambda *_: self._show())
+        self.list.itemDoubleClicked.connect(lambda _: self.accept())
+        for name, template in templates.items():
+            self._add(template.title, name)
+        self._add("Empty", "")
+        self.list.setCurrentRow(0)
+
+    def accept(self) -> None:
+        """Builds the project, or says what does not fit."""
+        if focused := self.focusWidget():
+            focused.clearFocus()  # what is being written counts
+        try:
+            template = self._template()
+            self.project = template.build(self._values) if template else empty_project()
+        except TemplateError as error:
+            self._state(str(error))
+            return
+        super().accept()
+
+    def _add(self, title: str, name: str) -> None:
+        item = QListWidgetItem(title, self.list)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+
+    def _template(self) -> Template | None:
+        item = self.list.currentItem()
+        return self._templates.get(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    def _show(self) -> None:
+        template = self._template()
+        self._values, self.fields = {}, {}
+        self._title.setText(template.title if template else "Empty")
+        self._paper.setText(str(template.paper) if template else "")
+        self._paper.setVisible(template is not None)
+        self._lesson.setText(template.lesson if template else _EMPTY_TEXT)
+        self._state("")
+        old, self._form_holder = self._form_holder, QWidget()
+        form = QFormLayout(self._form_holder)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for param in template.parameters if template else ():
+            self._add_field(param, form)
+        self._details.replaceWidget(old, self._form_holder)
+        old.deleteLater()
+
+    def _add_field(self, param: Param, form: QFormLayout) -> None:
+        field = field_for(param)
+        field.show_value(param.default)
+        field.set_accessible(param.name, f"{param.doc}\nExpected: {param.kind.expected}")
+        field.committed.connect(lambda value: self._commit(param, field, value))
+        self.fields[param.name] = field
+        form.addRow(param.name.replace("_", " "), field)
+
+    def _commit(self, param: Param, field: Field, value: Any) -> None:
+        problem = param.problem(value)
+        field.set_invalid(problem is not None)
+        self._state(problem or "")
+        self._values[param.name] = value
+
+    def _state(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def _lay_out(self) -> None:
+        self._title.setFont(scaled(self.font(), 1.3, bold=True))
+        self._paper.setProperty("role", "muted")
+        self.problem.setProperty("role", "error")
+        self._details = QVBoxLayout()
+        self._details.setSpacing(12)
+        for part in (self._title, self._paper, self._lesson, self._form_holder, self.problem):
+            self._details.addWidget(part)
+            if isinstance(part, QLabel):
+                part.setWordWrap(True)
+        self._details.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.list)
+        row.addLayout(self._details, 1)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Create")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addLayout(row, 1)
+        column.addWidget(self.buttons)

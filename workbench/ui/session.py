@@ -1,0 +1,161 @@
+"""Opening, saving and closing projects, as a person goes about it. Every failure is one notice; nothing is lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from workbench.graph import Graph
+from workbench.project import SUFFIX, FileProblem, Project, ProjectFileError, Recovery, load_project, save_project
+from workbench.templates import get_template
+from workbench.ui import quantities
+from workbench.ui.document import Document
+from workbench.ui.keeper import Keeper, left_behind
+from workbench.ui.notices import Level, Notice, NoticeBoard
+from workbench.ui.preferences import Preferences
+
+FILTER = f"CNN Workbench projects (*{SUFFIX})"
+FIRST_TEMPLATE = "lenet5"
+_TOPIC = "file"
+
+
+def first_project() -> Project:
+    """What a window without a file starts with: LeNet-5 with the bundled digits, ready to train."""
+    return get_template(FIRST_TEMPLATE).build()
+
+
+def empty_project() -> Project:
+    """An empty canvas."""
+    return Project([Graph("model")])
+
+
+class Session(QObject):
+    """What happens to the document as a whole. Questions are asked over `window`."""
+
+    def __init__(
+        self, document: Document, preferences: Preferences, board: NoticeBoard, keeper: Keeper, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._preferences = preferences
+        self._board = board
+        self._keeper = keeper
+        self._window = window
+
+    def start(self, project: Project) -> bool:
+        """Puts a new project without a file into the window, unless the user would rather keep the old one."""
+        if not self.may_leave():
+            return False
+        self._board.withdraw(_TOPIC)
+        self._document.replace(project)
+        return True
+
+    def choose_and_open(self) -> bool:
+        """Asks for a file and opens it."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), FILTER)
+        return bool(name) and self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Opens a project. A file that cannot be opened leaves the window as it is and says why."""
+        if not self.may_leave():
+            return False
+        try:
+            loaded = load_project(path)
+        except ProjectFileError as error:
+            self._board.post(Notice(Level.ERROR, f"Cannot open {error}", topic=_TOPIC))
+            return False
+        self._board.withdraw(_TOPIC)
+        self._document.replace(loaded.project, path.absolute(), saved=not loaded.problems)
+        self._preferences.remember(path)
+        self._tell_left_out(path, loaded.problems)
+        return True
+
+    def save(self) -> bool:
+        """Saves to the project's file; asks for one where there is none."""
+        path = self._document.path
+        return self.save_to(path) if path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Asks for a file and saves to it."""
+        dialog = QFileDialog(self._window, "Save project", str(self._folder()), FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+        dialog.selectFile(self._document.title + SUFFIX)
+        chosen = dialog.exec() == QFileDialog.DialogCode.Accepted
+        names = dialog.selectedFiles()
+        dialog.deleteLater()
+        return chosen and bool(names) and self.save_to(Path(names[0]))
+
+    def save_to(self, path: Path) -> bool:
+        """Saves to a file, which is the project's from now on."""
+        try:
+            save_project(self._document.project, path)
+        except ProjectFileError as error:
+            elsewhere = (("Save as…", self.save_as),)
+            self._board.post(Notice(Level.ERROR, f"Not saved: {error}", buttons=elsewhere, topic=_TOPIC))
+            return False
+        self._board.withdraw(_TOPIC)
+        self._document.mark_saved(path.absolute())
+        self._preferences.remember(path)
+        return True
+
+    def may_leave(self) -> bool:
+        """True when the project may go: it is saved, or the user gives its changes up."""
+        if not self._document.modified:
+            return True
+        answer = self._ask_about_changes()
+        if answer == QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer == QMessageBox.StandardButton.Discard
+
+    def offer_recovery(self) -> None:
+        """A notice for every document that a crash left behind."""
+        for recovery in left_behind():
+            name = recovery.original.name if recovery.original else "a project without a file"
+            when = f"{recovery.saved.astimezone():%d %B, %H:%M}"
+            message = f"The last session ended without closing {name}. Its state of {when} was kept."
+            buttons = (("Recover", partial(self.recover, recovery)), ("Discard", recovery.discard))
+            self._board.post(Notice(Level.WARNING, message, buttons=buttons, topic=f"recovery {recovery.folder}"))
+
+    def recover(self, recovery: Recovery) -> None:
+        """Opens what a crash left behind; it is deleted only when this window has kept it too."""
+        if not self.may_leave():
+            self.offer_recovery()
+            return
+        try:
+            loaded = recovery.load()
+        except ProjectFileError as error:
+            self._board.post(Notice(Level.ERROR, f"The kept state cannot be opened: {error}", topic=_TOPIC))
+            return
+        self._document.replace(loaded.project, recovery.original, saved=False)
+        if self._keeper.keep():
+            recovery.discard()
+
+    def _ask_about_changes(self) -> int:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to “{self._document.title}”?")
+        box.setInformativeText("Without saving they are lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        box.deleteLater()
+        return answer
+
+    def _tell_left_out(self, path: Path, problems: tuple[FileProblem, ...]) -> None:
+        if not problems:
+            return
+        count = quantities.counted(len(problems), "part")
+        message = f"{path.name}: {count} could not be read and would be lost by saving."
+        detail = "\n".join(map(str, problems))
+        self._board.post(Notice(Level.WARNING, message, detail, topic=_TOPIC))
+
+    def _folder(self) -> Path:
+        recent = self._preferences.recent
+        known = self._document.path or (recent[0] if recent else None)
+        return known.parent if known else Path.home()

@@ -1,0 +1,72 @@
+"""The status bar: what the whole network costs, where it would be trained, how many problems there are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from workbench.analysis import Severity, Totals
+from workbench.ui import icons, quantities
+from workbench.ui.document import Document
+from workbench.ui.theme import Theme, figures
+
+_WEIGHT_BYTES = 4
+
+
+class StatusBar(QStatusBar):
+    """Follows the document. `slot` widgets are other parts' place for the device and for progress."""
+
+    problems_asked = Signal()
+
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._theme = theme
+        self.setSizeGripEnabled(False)
+        self._params, self._macs, self._memory = (QLabel(self) for _ in range(3))
+        for label in (self._params, self._macs, self._memory):
+            label.setFont(figures(self.font()))
+            label.setContentsMargins(8, 0, 8, 0)
+            self.addWidget(label)
+        self.problems = QToolButton(self)
+        self.problems.setAutoRaise(True)
+        self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.problems.setToolTip("Show the list of problems")
+        self.problems.clicked.connect(self.problems_asked)
+        self.addPermanentWidget(self.problems)
+        document.analysed.connect(lambda _: self.refresh())
+        document.replaced.connect(self.refresh)
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def add_part(self, widget: QWidget) -> None:
+        """Gives another part of the window a place before the problems: the device, the progress of a job."""
+        self.insertPermanentWidget(0, widget)
+
+    def refresh(self) -> None:
+        """Shows the project as it is now."""
+        batch = self._document.project.training.batch_size
+        analysis = self._document.analysis
+        totals = [analysis.of(name).totals for name in self._document.project.graphs]
+        params = sum(total.params for total in totals)
+        macs = sum(total.macs for total in totals)
+        memory = sum(_memory(total, batch) for total in totals)
+        trainable = sum(total.trainable_params for total in totals)
+        self._params.setText(f"{quantities.exact(params)} parameters")
+        self._params.setToolTip(f"{quantities.exact(trainable)} of them trainable")
+        self._macs.setText(f"{quantities.short(macs)} MACs")
+        self._macs.setToolTip(f"{quantities.exact(macs)} multiplications per sample; FLOPs = 2 MACs")
+        self._memory.setText(f"{quantities.size(memory)} at batch {batch}")
+        self._memory.setToolTip("Weights once and every layer's output for a whole batch, without gradients")
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        found = self._document.analysis.diagnostics
+        errors = any(problem.severity is Severity.ERROR for problem in found)
+        level = "error" if errors else "warning" if found else "ok"
+        self.problems.setText(quantities.counted(len(found), "problem"))
+        self.problems.setIcon(icons.tinted(level, self._theme.color(level)))
+
+
+def _memory(total: Totals, batch: int) -> int:
+    return total.params * _WEIGHT_BYTES + total.activation_bytes * batch
