@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -22,7 +22,7 @@ from workbench.graph import (
     NodeRemoved,
     Wire,
 )
-from workbench.layers import CATALOGUE, Catalogue, TensorSpec
+from workbench.layers import BLOCK_INPUT, CATALOGUE, Catalogue, TensorSpec
 
 _MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares", "overrides", "specs"})
 """Fields of a node that its report depends on; a move or a rename needs no inference."""
@@ -42,6 +42,7 @@ class GraphAnalysis:
         self._problems: dict[NodeId, tuple[Diagnostic, ...]] = {}
         self._sites: dict[NodeId, Site | None] = {}
         self._inference = Inference(catalogue, self._context.dtype_policy)
+        self._arriving: dict[str, Arrival] = {}
         self._sums = [0, 0, 0, 0]
         self._whole: tuple[Diagnostic, ...] | None = None
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
@@ -112,6 +113,29 @@ class GraphAnalysis:
             return None
         problems = self._inference.infer(site, arrivals)[1]
         return problems[0].message if problems else None
+
+    def use_catalogue(self, catalogue: Catalogue, changed: frozenset[str]) -> None:
+        """Follow another catalogue in which the types `changed` are new, gone or different."""
+        self.catalogue = catalogue
+        self._inference = Inference(catalogue, self._context.dtype_policy)
+        nodes = [node.id for node in self.graph if node.type in changed]
+        if nodes:
+            self._whole = None
+            self._prepare(nodes)
+            self._publish(self._infer(nodes))
+
+    def expect(self, arriving: Mapping[str, Arrival]) -> None:
+        """For the graph of a block: what comes into its ports where it is used, so that its shapes can be shown."""
+        if arriving == self._arriving:
+            return
+        self._arriving = dict(arriving)
+        self._publish(self._infer([node.id for node in self.graph if node.type == BLOCK_INPUT]))
+
+    def arrivals(self, node: NodeId) -> dict[str, Arrival]:
+        """What comes into each port of a node; empty while something is not known."""
+        site = self._sites.get(node)
+        known = self._arrivals(site) if site else None
+        return {port: incoming[0] for port, incoming in (known or {}).items() if incoming}
 
     # -- following
     def _on_events(self, events: tuple[GraphEvent, ...]) -> None:
@@ -185,12 +209,16 @@ class GraphAnalysis:
             unknown_type = self.graph.node(node).type not in self.catalogue
             return recorded_report(self.graph.node(node)) if unknown_type else UNKNOWN
         arrivals = self._arrivals(site)
-        if arrivals is None:
+        if arrivals is None or site.kind.key == BLOCK_INPUT:
             self._set_problems(node, [])
-            return UNKNOWN
+            return self._port_report(site.node.name) if site.kind.key == BLOCK_INPUT else UNKNOWN
         report, problems = self._inference.infer(site, arrivals)
         self._set_problems(node, problems)
         return report
+
+    def _port_report(self, port: str) -> LayerReport:
+        came = self._arriving.get(port)
+        return LayerReport({"output": came.spec}, (came.field,)) if came else UNKNOWN
 
     def _set_problems(self, node: NodeId, problems: list[Diagnostic]) -> None:
         if problems:

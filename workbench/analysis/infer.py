@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from workbench.analysis.checks import check_node
 from workbench.analysis.diagnostics import Diagnostic, Severity
 from workbench.analysis.plan import Plan, Site, make_plan
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, of_input, union
@@ -92,9 +93,19 @@ class Inference:
         }
         key = (id(block), _frozen(call.params), tuple(call.inputs.items()), _frozen(overrides))
         if key not in self._plans:
-            graph = block.expand(call)
-            self._plans[key] = make_plan(_overridden(graph, overrides), self._catalogue.__getitem__, self._policy)
+            graph = _overridden(block.expand(call), overrides)
+            self._check(graph)
+            self._plans[key] = make_plan(graph, self._catalogue.__getitem__, self._policy)
         return self._plans[key]
+
+    def _check(self, graph: Graph) -> None:
+        """Raises ShapeError for an expansion that is not sound: a user's block may hold anything."""
+        if graph.cycle_wires:
+            raise ShapeError("block.cycle", "Expected data to flow one way inside the block. Received: a cycle")
+        for node in graph:
+            problems = check_node(node, self._catalogue.get(node.type), graph.wires_into(node.id))
+            if problems:
+                raise ShapeError("block.unsound", f"Inside the block, {node.name}: {problems[0].message}")
 
     def _walk(
         self, plan: Plan, arrivals: Arrivals, depth: int
