@@ -1,8 +1,9 @@
-"""Input and Dense."""
+"""Input, dense layers, identity."""
 
 from __future__ import annotations
 
-from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
+from workbench.layers.arguments import ACTIVATION, ANY_DTYPE, DTYPE, USE_BIAS, kernel_and_bias
+from workbench.layers.einsum import EINSUM_DENSE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
@@ -37,12 +38,12 @@ def _dense_inputs(call: Call) -> int:
 
 def _dense_shape(call: Call) -> TensorSpec:
     _dense_inputs(call)
-    return TensorSpec((*call.input.shape[:-1], call["units"]), call.input.dtype)
+    return call.output((*call.input.shape[:-1], call["units"]))
 
 
 def _dense_weights(call: Call) -> tuple[WeightSpec, ...]:
-    kernel = WeightSpec("kernel", (_dense_inputs(call), call["units"]))
-    return (kernel, WeightSpec("bias", (call["units"],))) if call["use_bias"] else (kernel,)
+    kernel = call.weight("kernel", (_dense_inputs(call), call["units"]))
+    return (kernel, call.weight("bias", (call["units"],))) if call["use_bias"] else (kernel,)
 
 
 def _dense_macs(call: Call, output: TensorSpec) -> int | None:
@@ -76,4 +77,15 @@ DENSE = LayerType(
     search_words=("fully connected", "linear", "fc"),
 )
 
-LAYERS = (INPUT, DENSE)
+IDENTITY = LayerType(
+    key="keras.layers.Identity",
+    label="Identity",
+    category=Category.CORE,
+    doc="Passes its input on.",
+    params=(ANY_DTYPE,),
+    shape=lambda call: call.input,
+    stem="identity",
+    search_words=("pass", "nothing", "skip"),
+)
+
+LAYERS = (INPUT, DENSE, EINSUM_DENSE, IDENTITY)

@@ -264,6 +264,16 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Odd:
+    """A size with a middle."""
+
+    expected: str = "an odd whole number of 1 or more"
+
+    def accepts(self, value: Any) -> bool:
+        return _is_int(value) and 1 <= value <= MAX_SIZE and value % 2 == 1
+
+
+@dataclass(frozen=True)
 class Permutation:
     """An order of axes: every number from 1 on, once."""
 

@@ -5,7 +5,9 @@ Sizes follow Keras; Dumoulin and Visin, "A guide to convolution arithmetic for d
 
 from __future__ import annotations
 
-from workbench.layers.layer_type import Call, ShapeError
+from fractions import Fraction
+
+from workbench.layers.layer_type import Call, Distance, ShapeError
 from workbench.layers.spec import Shape, TensorSpec
 
 
@@ -112,6 +114,22 @@ def transposed(
     return (size - 1) * stride + extent % 2 + output_padding
 
 
+def ratio(size: int, other: int) -> Distance:
+    """size / other: a plain number where it is whole."""
+    share = Fraction(size, other)
+    return share.numerator if share.denominator == 1 else share
+
+
 def by_x(sizes: tuple[int, ...]) -> str:
     """`3x3`."""
     return "x".join(map(str, sizes))
+
+
+def short(sizes: tuple[int, ...]) -> str:
+    """`2` where all are alike, else `2x1`."""
+    return by_x(sizes) if len(set(sizes)) > 1 else str(sizes[0])
+
+
+def axes_words(rank: int) -> str:
+    """`1 spatial axis`, `2 spatial axes`."""
+    return f"{rank} spatial {'axis' if rank == 1 else 'axes'}"
