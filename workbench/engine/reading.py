@@ -6,7 +6,7 @@ from workbench.engine.compile import build_model
 from workbench.engine.errors import JobError
 from workbench.engine.variables import restore_model
 from workbench.graph import Graph
-from workbench.project import LiveAnalysis, Project, loads
+from workbench.project import LiveAnalysis, Project, loads, project_catalogue
 from workbench.runs import Run, read_checkpoint
 from workbench.runs.run import Weights
 
@@ -38,6 +38,6 @@ def classifier_graph(project: Project) -> Graph:
 def read_model(run: Run, project: Project, weights: Weights) -> keras.Model:
     """The run's model with its best or last weights. Raises JobError or RunStoreError."""
     checkpoint = read_checkpoint(run.weights_file(weights))
-    model = build_model(classifier_graph(project), run.record.seed)
+    model = build_model(classifier_graph(project), run.record.seed, project_catalogue(project.blocks.values()))
     restore_model(model, checkpoint.variables)
     return model
