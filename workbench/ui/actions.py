@@ -60,6 +60,10 @@ class ActionSet(QObject, Generic[Context]):
         self._made[action.objectName()] = action
         parent.addAction(action)
 
+    def all(self) -> Iterable[QAction]:
+        """Every action, in the table's order, then those taken in."""
+        return self._made.values()
+
     def give_canvas_keys(self, canvas: QWidget) -> None:
         """Single keys belong to the canvas, so that they can still be typed elsewhere."""
         for name, row in self._rows.items():
