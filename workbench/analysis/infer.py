@@ -10,10 +10,10 @@ from workbench.analysis.diagnostics import Diagnostic, Severity
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, union
 from workbench.analysis.report import UNKNOWN, LayerReport
 from workbench.graph import Node, Wire
-from workbench.layers import Call, LayerType, Port, ShapeError, TensorSpec
+from workbench.layers import FLOATS, Call, Integers, LayerType, Port, ShapeError, TensorSpec, WeightSpec
 
-FLOATS = ("float16", "bfloat16", "float32", "float64")
 _COMPUTE_DTYPES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
+_VARIABLE_DTYPES = dict.fromkeys(_COMPUTE_DTYPES, "float32")
 
 
 class Arrival(NamedTuple):
@@ -74,8 +74,8 @@ def infer_layer(
     """Shapes, weights and costs of a layer whose parameters and ports are sound and whose inputs are all known."""
     params = layer.full_params(node.params)
     dtype = params.get("dtype") or policy
-    call = Call(params, {port: tuple(_cast(a.spec, dtype) for a in incoming) for port, incoming in arrivals.items()})
     try:
+        call = Call(params, {port: _cast(layer, incoming, dtype) for port, incoming in arrivals.items()})
         output = layer.shape(call)
     except ShapeError as error:
         problem = Diagnostic(error.code, Severity.ERROR, error.message, node.id, error.port, error.param, error.hint)
@@ -84,7 +84,7 @@ def infer_layer(
     seen = union(fields).through(layer.window(call)) if fields else _input_field(output)
     report = LayerReport(
         outputs={port.name: output for port in layer.outputs},
-        weights=layer.weights(call),
+        weights=_weights(layer, call, dtype),
         trainable=node.trainable,
         macs=layer.macs(call, output),
         activation_bytes=output.bytes,
@@ -99,9 +99,29 @@ def recorded_report(node: Node) -> LayerReport:
     return LayerReport(outputs=outputs, receptive_field=WHOLE) if outputs else UNKNOWN
 
 
-def _cast(spec: TensorSpec, policy: str) -> TensorSpec:
-    """Keras casts floating-point inputs of a layer to its compute dtype."""
-    return replace(spec, dtype=_COMPUTE_DTYPES.get(policy, policy)) if spec.dtype in FLOATS else spec
+def _cast(layer: LayerType, arrivals: Sequence[Arrival], policy: str) -> tuple[TensorSpec, ...]:
+    """What reaches a layer's rule: Keras casts floating-point inputs to the compute dtype, and leaves others."""
+    compute = _COMPUTE_DTYPES.get(policy, policy)
+    specs = [arrival.spec for arrival in arrivals]
+    strangers = [spec.dtype for spec in specs if spec.dtype not in FLOATS]
+    if strangers and layer.integers is Integers.REFUSED:
+        raise ShapeError(
+            "input.dtype",
+            f"Expected floating-point values. Received: {strangers[0]}",
+            port=layer.inputs[0].name,
+            hint="Set the dtype of the Input to float32.",
+        )
+    return tuple(
+        replace(spec, dtype=compute) if spec.dtype in FLOATS or layer.integers is Integers.MADE_FLOAT else spec
+        for spec in specs
+    )
+
+
+def _weights(layer: LayerType, call: Call, policy: str) -> tuple[WeightSpec, ...]:
+    """Weights in the variable dtype of a policy: mixed policies compute in half and keep weights in full precision."""
+    variable = _VARIABLE_DTYPES.get(policy, policy)
+    weights = layer.weights(call)
+    return weights if variable == "float32" else tuple(replace(weight, dtype=variable) for weight in weights)
 
 
 def _input_field(output: TensorSpec) -> ReceptiveField:

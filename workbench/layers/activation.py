@@ -21,6 +21,10 @@ def _softmax_shape(call: Call) -> TensorSpec:
             f"Expected axis between {-rank} and {rank - 1}. Received: axis={call['axis']}",
             param="axis",
         )
+    if len({axis % rank for axis in axes}) < len(axes):
+        raise ShapeError(
+            "axis.repeated", f"Expected different axes. Received: axis={call['axis']} on {rank} axes", param="axis"
+        )
     return call.input
 
 

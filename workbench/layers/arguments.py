@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, KerasObject, Optional, Param, Sizes
-from workbench.layers.spec import DTYPE_BYTES
+from workbench.layers.spec import FLOATS
 
 ACTIVATIONS = (
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "sigmoid",
@@ -15,6 +15,7 @@ INITIALIZERS = (
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "zeros", "ones",
     "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "orthogonal", "identity",
 )  # fmt: skip
+_NEEDS = {"identity": lambda axes: axes == 2, "orthogonal": lambda axes: axes >= 2}
 
 ACTIVATION = Param(
     "activation",
@@ -32,7 +33,7 @@ DATA_FORMAT = Param(
 )
 DTYPE = Param(
     "dtype",
-    Optional(Choice((*DTYPE_BYTES, "mixed_float16", "mixed_bfloat16")), "the project's"),
+    Optional(Choice((*FLOATS, "mixed_float16", "mixed_bfloat16")), "the project's"),
     None,
     "Data type or policy",
     advanced=True,
@@ -41,9 +42,10 @@ FILTERS = Param("filters", Integer(1, MAX_SIZE), doc="Number of output channels"
 GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved apart")
 
 
-def initializer(name: str, default: str) -> Param:
-    """An initialiser argument."""
-    return Param(name, KerasObject("an initialiser", INITIALIZERS), default, "Initial values", advanced=True)
+def initializer(name: str, default: str, axes: int = 1) -> Param:
+    """An initialiser argument for a weight of `axes` axes: some initialisers make matrices only."""
+    names = tuple(known for known in INITIALIZERS if known not in _NEEDS or _NEEDS[known](axes))
+    return Param(name, KerasObject("an initialiser", names), default, "Initial values", advanced=True)
 
 
 def regularizer(name: str) -> Param:
@@ -57,10 +59,10 @@ def constraint(name: str) -> Param:
     return Param(name, Optional(KerasObject("a constraint", names)), None, "Constraint", advanced=True)
 
 
-def kernel_and_bias() -> tuple[Param, ...]:
-    """Initialisers, regularisers and constraints of a layer with a kernel and a bias."""
+def kernel_and_bias(kernel_axes: int) -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of a layer with a kernel of `kernel_axes` axes and a bias."""
     return (
-        initializer("kernel_initializer", "glorot_uniform"),
+        initializer("kernel_initializer", "glorot_uniform", kernel_axes),
         initializer("bias_initializer", "zeros"),
         regularizer("kernel_regularizer"),
         regularizer("bias_regularizer"),

@@ -66,12 +66,17 @@ def _input_channels(call: Call, rank: int) -> int:
     return spatial.known_channels(spatial.split(call, rank)[1])
 
 
+def _extents(call: Call, rank: int) -> tuple[int, ...]:
+    """Input positions that the kernel spans on each axis."""
+    kernel, dilation = sizes(call["kernel_size"], rank), sizes(call["dilation_rate"], rank)
+    return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+
+
 def _window(rank: int) -> WindowRule:
     def window(call: Call) -> Window:
         kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
-        extent = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
         before = spatial.pad_before(spatial.split(call, rank)[0], kernel, stride, call["padding"], dilation)
-        return Window(extent, stride, before)
+        return Window(_extents(call, rank), stride, before)
 
     return window
 
@@ -119,7 +124,7 @@ def convolution(rank: int) -> LayerType:
             GROUPS,
             ACTIVATION,
             USE_BIAS,
-            *kernel_and_bias(),
+            *kernel_and_bias(rank + 2),
             DTYPE,
         ),
         shape=_shape(rank),
@@ -152,6 +157,13 @@ def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int
     if call["output_padding"] is None:
         return (None,) * rank
     extra = sizes(call["output_padding"], rank)
+    if call["padding"] == "same" and any(e + x % 2 == 0 for e, x in zip(extra, _extents(call, rank), strict=True)):
+        raise ShapeError(
+            "convolution.output-padding",
+            "Expected output_padding of 1 or more where the kernel size is even: TensorFlow cannot compute it. "
+            f"Received: output_padding={call['output_padding']!r}",
+            param="output_padding",
+        )
     if any(e >= s for e, s in zip(extra, stride, strict=True)):
         raise ShapeError(
             "convolution.output-padding",
@@ -164,8 +176,7 @@ def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int
 
 def _transposed_window(rank: int) -> WindowRule:
     def window(call: Call) -> Window:
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
-        extent = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+        extent, stride = _extents(call, rank), sizes(call["strides"], rank)
         same = call["padding"] == "same"
         before = tuple(max(e - s, 0) // 2 if same else 0 for e, s in zip(extent, stride, strict=True))
         return Window(extent, stride, before, transposed=True)
@@ -205,7 +216,7 @@ def transposed_convolution(rank: int) -> LayerType:
             dilation_rate(rank),
             ACTIVATION,
             USE_BIAS,
-            *kernel_and_bias(),
+            *kernel_and_bias(rank + 2),
             DTYPE,
         ),
         shape=_transposed_shape(rank),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
 
@@ -64,13 +64,14 @@ DENSE = LayerType(
         Param("units", Integer(1, MAX_SIZE), doc="Number of output features", suggested=10),
         ACTIVATION,
         USE_BIAS,
-        *kernel_and_bias(),
+        *kernel_and_bias(2),
         DTYPE,
     ),
     shape=_dense_shape,
     weights=_dense_weights,
     macs=_dense_macs,
     window=_dense_window,
+    integers=Integers.MADE_FLOAT,
     shorthand=lambda params: f"{params['units']} units",
     stem="dense",
     search_words=("fully connected", "linear", "fc"),

@@ -31,6 +31,14 @@ class Category(StrEnum):
     OPAQUE = "opaque"
 
 
+class Integers(StrEnum):
+    """What a layer makes of input that is not floating-point, such as images of uint8."""
+
+    KEPT = "kept"
+    MADE_FLOAT = "made float"
+    REFUSED = "refused"
+
+
 class ShapeError(Exception):
     """A layer cannot take what came in. Analysis turns it into a diagnostic; no user sees the exception."""
 
@@ -132,6 +140,7 @@ class LayerType:
     macs: CostRule = _no_macs
     window: WindowRule = _pointwise
     shorthand: Callable[[Mapping[str, Any]], str] = _no_shorthand
+    integers: Integers = Integers.REFUSED
     stem: str = ""
     """What new nodes are called, before their number; names follow Keras's own habit."""
     search_words: tuple[str, ...] = field(default=(), compare=False)

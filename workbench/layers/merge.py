@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from workbench.layers.arguments import DTYPE
-from workbench.layers.layer_type import Call, Category, LayerType, Port, ShapeError
+from workbench.layers.layer_type import Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.params import Axes, Param
-from workbench.layers.spec import Shape, TensorSpec
+from workbench.layers.spec import DTYPE_BYTES, FLOATS, Shape, TensorSpec
 
 _INPUTS = (Port("inputs", variadic=True, minimum=2),)
 
@@ -17,7 +17,9 @@ def _all(call: Call) -> str:
 
 
 def _dtype(call: Call) -> str:
-    return call.all[0].dtype
+    """Floating-point beside whole numbers wins, then the wider type."""
+    dtypes = (spec.dtype for spec in call.all)
+    return max(dtypes, key=lambda dtype: (dtype in FLOATS, DTYPE_BYTES.get(dtype, 0)))
 
 
 def broadcast(one: Shape, other: Shape) -> Shape | None:
@@ -60,6 +62,7 @@ ADD = LayerType(
     params=(DTYPE,),
     inputs=_INPUTS,
     shape=_elementwise_shape,
+    integers=Integers.KEPT,
     shorthand=lambda _: "+",
     stem="add",
     search_words=("sum", "residual", "skip", "shortcut"),
@@ -101,7 +104,7 @@ def _concatenate_shape(call: Call) -> TensorSpec:
                 hint="Crop, pad or resize so that the other sizes agree.",
             )
         else:
-            out.append(next(iter(known), None))
+            out.append(sizes_here[0])  # Keras's rule: the first input tells, even where another knows more
     return TensorSpec(tuple(out), _dtype(call))
 
 
@@ -113,6 +116,7 @@ CONCATENATE = LayerType(
     params=(Param("axis", Axes(several=False), -1, "The axis that grows; the batch is axis 0"), DTYPE),
     inputs=_INPUTS,
     shape=_concatenate_shape,
+    integers=Integers.KEPT,
     shorthand=lambda params: f"axis {params['axis']}",
     stem="concatenate",
     search_words=("join", "stack", "skip"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.layers.arguments import DTYPE, constraint, initializer, regularizer
-from workbench.layers.layer_type import Call, Category, LayerType, ShapeError
+from workbench.layers.layer_type import Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import Axes, Boolean, Number, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
 
@@ -67,6 +67,7 @@ BATCH_NORMALIZATION = LayerType(
     ),
     shape=_shape,
     weights=_weights,
+    integers=Integers.MADE_FLOAT,
     stem="batch_norm",
     search_words=("bn",),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, padding, pool_strides
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Window
 from workbench.layers.params import REQUIRED, Boolean, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
 
@@ -64,6 +64,7 @@ def pooling(kind: str, rank: int) -> LayerType:
         shape=shape,
         window=window,
         shorthand=_shorthand({"Max": "max", "Average": "avg"}[kind], rank),
+        integers=Integers.KEPT if kind == "Max" else Integers.REFUSED,
         stem=f"{kind.lower()}_pool",
         search_words=("subsampling", "downsample", "pool"),
     )
@@ -91,6 +92,7 @@ def global_pooling(kind: str, rank: int) -> LayerType:
         shape=shape,
         window=lambda _: WHOLE_INPUT,
         shorthand=lambda _: {"Max": "global max", "Average": "global avg"}[kind],
+        integers=Integers.KEPT if kind == "Max" else Integers.MADE_FLOAT,
         stem=f"global_{kind.lower()}_pool",
         search_words=("gap", "pool"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType
 from workbench.layers.spec import TensorSpec, product
 
 
@@ -19,6 +19,7 @@ FLATTEN = LayerType(
     params=(DATA_FORMAT, DTYPE),
     shape=_flatten_shape,
     window=lambda _: WHOLE_INPUT,
+    integers=Integers.KEPT,
     stem="flatten",
     search_words=("vector", "reshape"),
 )
