@@ -10,7 +10,7 @@ from workbench import engine, locations
 from workbench.cli.errors import InputError
 from workbench.cli.jobs import quietened, run_job
 from workbench.engine import EngineUnavailable, JobError
-from workbench.protocol import Stopped, Train
+from workbench.protocol import Export, Stopped, Train
 
 COMMAND = Train(project="{}", runs="/nowhere")
 
@@ -54,6 +54,18 @@ def test_ctrl_c_sets_stop_and_a_second_one_ends_at_once(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run_job(COMMAND, print)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_export_that_ctrl_c_broke_was_interrupted_and_has_not_failed(monkeypatch):
+    def breaks(command, report, stop):
+        stop.set()
+        raise JobError("The export does not load and run: KeyboardInterrupt")
+
+    monkeypatch.setattr(engine, "run_job", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(Export(run="/r", path="/e"), print)
+    with pytest.raises(InputError):
+        run_job(COMMAND, print)
 
 
 def test_a_failed_job_is_one_line_with_its_hint(monkeypatch):
