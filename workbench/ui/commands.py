@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from workbench.ui.actions import SEPARATOR, Action, Entry
+from workbench.ui.actions import SEPARATOR, Action, Button, Entry
 
 if TYPE_CHECKING:
     from workbench.ui.main_window import MainWindow
@@ -139,7 +139,10 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     }
 
 
-TOOL_BAR = (
-    *("new", "open", "save", SEPARATOR, "undo", "redo", SEPARATOR, "layout", "fit", SEPARATOR),
-    *("train", "stop", SEPARATOR, "export"),
+TOOL_BAR: tuple[Button | str, ...] = (
+    *(Button("new", "New"), Button("open", "Open"), Button("save", "Save"), SEPARATOR),
+    *(Button("undo"), Button("redo"), SEPARATOR),
+    *(Button("layout", "Lay out"), Button("fit", "Fit"), SEPARATOR),
+    *(Button("train", "Train", primary=True), Button("stop", "Stop"), SEPARATOR),
+    Button("export", "Export"),
 )

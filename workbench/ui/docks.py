@@ -18,12 +18,13 @@ _EXTENT = {LEFT: 232, RIGHT: 304, BOTTOM: 264}
 
 @dataclass(frozen=True)
 class Panel:
-    """A widget with a place. Panels of one area stand in tabs; the first one is in front."""
+    """A widget with a place. Panels of one area stand in tabs; `front` is the one that shows at first."""
 
     name: str
     title: str
     area: Qt.DockWidgetArea
     widget: QWidget
+    front: bool = False
 
 
 class Docks:
@@ -46,19 +47,20 @@ class Docks:
 
     def reset(self) -> None:
         """Puts every panel back to its first place."""
-        front: dict[Qt.DockWidgetArea, QDockWidget] = {}
+        last: dict[Qt.DockWidgetArea, QDockWidget] = {}
         for panel in self._panels:
             dock = self._docks[panel.name]
             dock.setFloating(False)
             self._window.addDockWidget(panel.area, dock)
-            if panel.area in front:
-                self._window.tabifyDockWidget(front[panel.area], dock)
-            front.setdefault(panel.area, dock)
+            if panel.area in last:
+                self._window.tabifyDockWidget(last[panel.area], dock)
+            last[panel.area] = dock
             dock.show()
-        for area, dock in front.items():
-            dock.raise_()
-            sideways = area in (LEFT, RIGHT)
-            along = Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
+        for panel in self._panels:
+            if panel.front:
+                self._docks[panel.name].raise_()
+        for area, dock in last.items():
+            along = Qt.Orientation.Vertical if area == BOTTOM else Qt.Orientation.Horizontal
             self._window.resizeDocks([dock], [_EXTENT[area]], along)
 
     def show(self, name: str) -> None:
@@ -85,4 +87,17 @@ def _dock(panel: Panel, window: QMainWindow) -> QDockWidget:
     dock = QDockWidget(panel.title, window)
     dock.setObjectName(panel.name)
     dock.setWidget(panel.widget)
+    if panel.area == BOTTOM:
+        _let_tab_be_title(dock)
     return dock
+
+
+def _let_tab_be_title(dock: QDockWidget) -> None:
+    """Among tabs a title would only say again what the tab says; a floating panel needs it."""
+    untitled = QWidget(dock)
+
+    def follow(floats: bool) -> None:
+        dock.setTitleBarWidget(None if floats else untitled)  # type: ignore[arg-type]  # None is Qt's own title bar
+
+    dock.topLevelChanged.connect(follow)
+    follow(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ from workbench.ui.training import TrainingController
 APPLICATION_NAME = "CNN Workbench"
 _SIZE = (1280, 800)
 _SMALLEST = (800, 560)
+_ICON = 20
 
 
 class MainWindow(QMainWindow):
@@ -167,7 +168,7 @@ class MainWindow(QMainWindow):
             Panel("palette", "Palette", LEFT, self.palette_panel),
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
-            Panel("training", "Training", BOTTOM, self.training.panel),
+            Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
 
@@ -188,13 +189,14 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Tools", self)
         bar.setObjectName("tools")
         bar.setMovable(False)
+        bar.setIconSize(QSize(_ICON, _ICON))
         fill_tool_bar(bar, TOOL_BAR, self.actions_)
         self.addToolBar(bar)
         self._device = QToolButton(self)
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
-        self.status.add_part(self._device)
         self.status.add_part(self.training.progress)
+        self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
     def _connect(self) -> None:
