@@ -4,7 +4,6 @@ Nothing heavy is imported until it is known what was asked for: no Qt for a comm
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,8 +12,6 @@ import workbench
 
 BAD_INPUT = 1
 WRONG_USAGE = 2
-# Qt platform plugins that draw without a display server.
-_DISPLAYLESS_PLATFORMS = frozenset({"offscreen", "minimal", "minimalegl", "linuxfb", "eglfs", "vnc"})
 _QT_PACKAGES = ("PySide6", "shiboken6")
 
 
@@ -29,15 +26,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.file is not None and not options.file.is_file():
         return _refuse_file(options.file, cli.COMMANDS)
     return _open_window(options.file)
-
-
-def _has_display(environment: Mapping[str, str]) -> bool:
-    if sys.platform != "linux":
-        return True
-    platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    if platform in _DISPLAYLESS_PLATFORMS:
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def _parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -63,7 +51,9 @@ def _refuse_file(path: Path, commands: Mapping[str, str]) -> int:
 
 
 def _open_window(path: Path | None) -> int:
-    if not _has_display(os.environ):
+    from workbench.cli.display import has_display
+
+    if not has_display():
         return _refuse_window("there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)")
     try:
         from workbench.ui.app import run_gui

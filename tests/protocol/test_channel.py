@@ -113,9 +113,7 @@ def test_another_version_is_named_before_its_message_is_read(ends):
             "unknown or damaged message",
         ),
         (
-            msgspec.msgpack.encode(
-                {"version": protocol.VERSION, "job": "", "body": {"event": "hello", "pid": "x"}}
-            ),
+            msgspec.msgpack.encode({"version": protocol.VERSION, "job": "", "body": {"event": "hello", "pid": "x"}}),
             "unknown or damaged message",
         ),
     ],
@@ -171,9 +169,7 @@ def test_threads_that_send_at_once_do_not_mix_their_frames(ends):
     client, engine = client_channel(ends[0]), engine_channel(ends[1])
     threads = [
         threading.Thread(
-            target=lambda n=n: [
-                client.send(Train(project=str(n) * 3000, runs="", name="")) for _ in range(20)
-            ]
+            target=lambda n=n: [client.send(Train(project=str(n) * 3000, runs="", name="")) for _ in range(20)]
         )
         for n in range(4)
     ]

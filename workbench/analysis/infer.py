@@ -23,7 +23,7 @@ from workbench.layers import (
     ShapeError,
     TensorSpec,
 )
-from workbench.layers.dtypes import autocast
+from workbench.layers.dtypes import make_call
 
 MAX_DEPTH = 24
 """Blocks in blocks; deeper ones can only be blocks that contain themselves."""
@@ -50,16 +50,9 @@ class Inference:
 
     def infer(self, site: Site, arrivals: Arrivals, depth: int = 0) -> Inferred:
         """Shapes, weights and costs of a site whose inputs are all known."""
-        call = Call(
-            site.params,
-            {
-                port: tuple([autocast(arrival.spec, site.dtype) for arrival in incoming])
-                for port, incoming in arrivals.items()
-            },
-            site.dtype,
-            site.variable_dtype,
-        )
+        inputs = {port: [arrival.spec for arrival in incoming] for port, incoming in arrivals.items()}
         try:
+            call = make_call(site.kind, site.params, inputs, site.dtype, site.variable_dtype)
             if isinstance(site.kind, BlockType):
                 return self._infer_block(site, site.kind, call, arrivals, depth)
             assert isinstance(site.kind, LayerType)

@@ -26,6 +26,9 @@ def run_job(command: Train | Export, report: Report) -> Finished | Stopped | Exp
         with _interrupt_sets(stop):
             return engine.run_job(command, report, stop)
     except JobError as error:
+        # Ctrl-C in a terminal reaches the process that reloads an export, too, and ends it.
+        if stop.is_set() and isinstance(command, Export):
+            raise KeyboardInterrupt from error
         raise InputError(_told(error)) from error
 
 

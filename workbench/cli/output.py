@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,15 +16,20 @@ def print_json(document: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[str] = ()) -> None:
-    """Prints rows under bold headings; the columns named in `right` are numbers and align to the right."""
+    """Prints rows under bold headings; the columns named in `right` are numbers and align to the right.
+
+    On a narrow terminal long cells are folded, but never the first column: a name has to be whole to be copied.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     numbers = frozenset(right)
-    for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+    for position, column in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if column in numbers else "left"
+        longest_word = max(map(len, column.split()))
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=position == 0, min_width=longest_word)
     for row in rows:
         table.add_row(*row)
     width = None if sys.stdout.isatty() else _ANY_WIDTH

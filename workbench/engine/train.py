@@ -1,5 +1,6 @@
 """Training a project's classifier into a run."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ import tensorflow as tf
 
 from workbench.engine import devices, runtime
 from workbench.engine.compile import build_model
+from workbench.engine.errors import JobError
+from workbench.engine.failures import explain
 from workbench.engine.feed import (
     Division,
     Examples,
@@ -28,7 +31,7 @@ from workbench.engine.reading import classifier_graph, read_project
 from workbench.engine.variables import model_arrays
 from workbench.project import Project, project_catalogue
 from workbench.protocol import AnyEvent, Finished, Stage, Started, Stopped, Train
-from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStore
+from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStore, RunStoreError
 
 Report = Callable[[AnyEvent], None]
 
@@ -53,7 +56,10 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
         if stop.is_set():
             return Stopped()
         with _begin(command, project, division, device.id) as run:
-            return _fit(model, project, _targets(division, objective), run, report, stop)
+            try:
+                return _fit(model, project, _targets(division, objective), run, report, stop)
+            except Exception as error:
+                raise _record_failure(run, error) from error
 
 
 def _compile(model: keras.Model, project: Project, division: Division) -> Objective:
@@ -112,6 +118,7 @@ def _fit(
             validation_data=ordered_batches(division.validation, settings.batch_size),
             epochs=settings.epochs,
             callbacks=[progress],
+            shuffle=False,  # the batches are in the order of the epoch already
             verbose=0,
         )
     except StopRequested:
@@ -122,6 +129,15 @@ def _fit(
     run.finish(RunStatus.FINISHED, seconds=round(pace.seconds(), 3))
     run.log(f"finished: {run.record.last}")
     return _finished(run)
+
+
+def _record_failure(run: ActiveRun, error: Exception) -> JobError:
+    failure = explain(error)
+    failure.run = str(run.folder)
+    with contextlib.suppress(RunStoreError):  # the disk may be what failed
+        run.finish(RunStatus.FAILED, problem=failure.message)
+        run.log(f"failed: {failure.message}\n{failure.detail}".rstrip())
+    return failure
 
 
 def _started(run: ActiveRun, batches: int) -> Started:

@@ -9,6 +9,7 @@ from workbench.layers.layer_type import (
     BlockType,
     Call,
     Category,
+    Integers,
     LayerType,
     NodeType,
     Port,
@@ -17,13 +18,14 @@ from workbench.layers.layer_type import (
 )
 from workbench.layers.params import REQUIRED, Param, sizes
 from workbench.layers.registry import Catalogue
-from workbench.layers.spec import DTYPE_BYTES, Shape, TensorSpec, WeightSpec
+from workbench.layers.spec import DTYPE_BYTES, FLOATS, Shape, TensorSpec, WeightSpec
 
 __all__ = [
     "BLOCK_INPUT",
     "BLOCK_OUTPUT",
     "CATALOGUE",
     "DTYPE_BYTES",
+    "FLOATS",
     "REPEAT",
     "REQUIRED",
     "WHOLE_INPUT",
@@ -31,6 +33,7 @@ __all__ = [
     "Call",
     "Catalogue",
     "Category",
+    "Integers",
     "LayerType",
     "NodeType",
     "Param",

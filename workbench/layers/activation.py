@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.layers.arguments import ACTIVATIONS, ANY_DTYPE, DTYPE, constraint, initializer, regularizer
+from workbench.layers.arguments import ACTIVATIONS, DTYPE, constraint, initializer, regularizer
 from workbench.layers.axes import as_list, resolve
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
 from workbench.layers.params import Axes, KerasObject, Number, Optional, Param
@@ -28,7 +28,7 @@ ACTIVATION_LAYER = LayerType(
     doc="Applies an activation function to every value.",
     params=(
         Param("activation", KerasObject("an activation", ACTIVATIONS), doc="The function", suggested="relu"),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_same,
     shorthand=_activation_name,
@@ -45,7 +45,7 @@ RELU = LayerType(
         Param("max_value", Optional(Number(0), "no ceiling"), None, "Ceiling"),
         Param("negative_slope", Number(0), 0.0, "Slope below the threshold"),
         Param("threshold", Number(0), 0.0, "Where the function starts to rise"),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_same,
     shorthand=lambda params: "" if params["max_value"] is None else f"max {params['max_value']:g}",
@@ -58,7 +58,7 @@ LEAKY_RELU = LayerType(
     label="LeakyReLU",
     category=Category.ACTIVATION,
     doc="ReLU with a small slope for negative values (Maas, Hannun and Ng, 2013).",
-    params=(Param("negative_slope", Number(0), 0.3, "Slope for negative values"), ANY_DTYPE),
+    params=(Param("negative_slope", Number(0), 0.3, "Slope for negative values"), DTYPE),
     shape=_same,
     shorthand=lambda params: f"slope {params['negative_slope']:g}",
     stem="leaky_relu",
@@ -120,7 +120,7 @@ ELU = LayerType(
     label="ELU",
     category=Category.ACTIVATION,
     doc="x, or alpha (exp(x) - 1) for negative values (Clevert et al., 2016).",
-    params=(Param("alpha", Number(), 1.0, "Where negative values level off"), ANY_DTYPE),
+    params=(Param("alpha", Number(), 1.0, "Where negative values level off"), DTYPE),
     shape=_same,
     shorthand=lambda params: "" if params["alpha"] == 1 else f"alpha {params['alpha']:g}",
     stem="elu",
@@ -129,8 +129,11 @@ ELU = LayerType(
 
 
 def _softmax_shape(call: Call) -> TensorSpec:
-    for axis in as_list(call["axis"]):
-        resolve(axis, call.input)
+    axes = [resolve(axis, call.input) for axis in as_list(call["axis"])]
+    if len(set(axes)) < len(axes):
+        raise ShapeError(
+            "axis.repeated", f"Expected different axes. Received: axis={call['axis']} on {call.input}", param="axis"
+        )
     return _same(call)
 
 
@@ -144,7 +147,7 @@ SOFTMAX = LayerType(
     label="Softmax",
     category=Category.ACTIVATION,
     doc="Turns logits into probabilities that sum to 1.",
-    params=(Param("axis", Axes(), -1, "The axis over which the values sum to 1"), ANY_DTYPE),
+    params=(Param("axis", Axes(), -1, "The axis over which the values sum to 1"), DTYPE),
     shape=_softmax_shape,
     window=_softmax_window,
     stem="softmax",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, KerasObject, Optional, Param, Sizes
-from workbench.layers.spec import DTYPE_BYTES
+from workbench.layers.spec import FLOATS
 
 ACTIVATIONS = (
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish", "tanh", "sigmoid",
@@ -15,6 +15,7 @@ INITIALIZERS = (
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal", "zeros", "ones",
     "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "orthogonal", "identity",
 )  # fmt: skip
+_NEEDS = {"identity": lambda axes: axes == 2, "orthogonal": lambda axes: axes >= 2}
 
 ACTIVATION = Param(
     "activation",
@@ -30,26 +31,22 @@ DATA_FORMAT = Param(
     "Where the channel axis is",
     advanced=True,
 )
-_POLICIES = ("float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16")
-_INTEGERS = tuple(dtype for dtype in DTYPE_BYTES if dtype not in _POLICIES and dtype != "int8")
-
-
-def _dtype(*names: str) -> Param:
-    return Param("dtype", Optional(Choice(names), "the project's"), None, "Data type or policy", advanced=True)
-
-
-DTYPE = _dtype(*_POLICIES)
-"""Of a layer that computes: weights and gradients need floating point."""
-ANY_DTYPE = _dtype(*_POLICIES, *_INTEGERS)
-"""Of a layer without weights, which may also work on whole numbers. For Keras "int8" names a way to quantise."""
+DTYPE = Param(
+    "dtype",
+    Optional(Choice((*FLOATS, "mixed_float16", "mixed_bfloat16")), "the project's"),
+    None,
+    "Data type or policy",
+    advanced=True,
+)
 SEED = Param("seed", Optional(Integer(0), "from the run's seed"), None, "Seed of the random numbers", advanced=True)
 FILTERS = Param("filters", Integer(1, MAX_SIZE), doc="Number of output channels", suggested=32)
 GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved apart")
 
 
-def initializer(name: str, default: str) -> Param:
-    """An initialiser argument."""
-    names = INITIALIZERS if default in INITIALIZERS else (*INITIALIZERS, default)
+def initializer(name: str, default: str, axes: int = 1) -> Param:
+    """An initialiser argument for a weight of `axes` axes: some initialisers make matrices only."""
+    names = tuple(known for known in INITIALIZERS if known not in _NEEDS or _NEEDS[known](axes))
+    names = names if default in names else (*names, default)
     return Param(name, KerasObject("an initialiser", names), default, "Initial values", advanced=True)
 
 
@@ -64,10 +61,10 @@ def constraint(name: str) -> Param:
     return Param(name, Optional(KerasObject("a constraint", names)), None, "Constraint", advanced=True)
 
 
-def weight_arguments(*kernels: str, activity: bool = True) -> tuple[Param, ...]:
-    """Initialisers, regularisers and constraints of a layer with these kernels and a bias, in Keras's order."""
+def weight_arguments(*kernels: str, axes: int, activity: bool = True) -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of kernels of `axes` axes and a bias, in the order of Keras."""
     return (
-        *(initializer(f"{kernel}_initializer", "glorot_uniform") for kernel in kernels),
+        *(initializer(f"{kernel}_initializer", "glorot_uniform", axes) for kernel in kernels),
         initializer("bias_initializer", "zeros"),
         *(regularizer(f"{weight}_regularizer") for weight in (*kernels, "bias")),
         *((regularizer("activity_regularizer"),) if activity else ()),
@@ -75,9 +72,9 @@ def weight_arguments(*kernels: str, activity: bool = True) -> tuple[Param, ...]:
     )
 
 
-def kernel_and_bias() -> tuple[Param, ...]:
-    """Initialisers, regularisers and constraints of a layer with a kernel and a bias."""
-    return weight_arguments("kernel")
+def kernel_and_bias(kernel_axes: int) -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of a layer with a kernel of `kernel_axes` axes and a bias."""
+    return weight_arguments("kernel", axes=kernel_axes)
 
 
 def kernel_size(rank: int) -> Param:

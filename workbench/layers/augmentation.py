@@ -6,7 +6,7 @@ They are told apart from the workbench's augmentation (OpenCV, in the input pipe
 from __future__ import annotations
 
 from workbench.layers import spatial
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT, SEED
+from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeRule, WindowRule
 from workbench.layers.params import REQUIRED, Boolean, Choice, Either, Integer, ListOf, Number, Odd, Optional, Param
 from workbench.layers.spec import TensorSpec
@@ -72,7 +72,7 @@ def _layer(
         label=label,
         category=Category.AUGMENTATION,
         doc=doc,
-        params=(*params, ANY_DTYPE),
+        params=(*params, DTYPE),
         shape=shape,
         window=window,
         stem=stem or _snake(label),

@@ -74,7 +74,7 @@ def convolution(rank: int) -> LayerType:
             GROUPS,
             ACTIVATION,
             USE_BIAS,
-            *kernel_and_bias(),
+            *kernel_and_bias(rank + 2),
             DTYPE,
         ),
         shape=_shape(rank),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.layers.arguments import ACTIVATION, ANY_DTYPE, DTYPE, USE_BIAS, kernel_and_bias
+from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
 from workbench.layers.einsum import EINSUM_DENSE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
@@ -65,7 +65,7 @@ DENSE = LayerType(
         Param("units", Integer(1, MAX_SIZE), doc="Number of output features", suggested=10),
         ACTIVATION,
         USE_BIAS,
-        *kernel_and_bias(),
+        *kernel_and_bias(2),
         DTYPE,
     ),
     shape=_dense_shape,
@@ -82,7 +82,7 @@ IDENTITY = LayerType(
     label="Identity",
     category=Category.CORE,
     doc="Passes its input on.",
-    params=(ANY_DTYPE,),
+    params=(DTYPE,),
     shape=lambda call: call.input,
     stem="identity",
     search_words=("pass", "nothing", "skip"),

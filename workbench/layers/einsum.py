@@ -171,7 +171,7 @@ EINSUM_DENSE = LayerType(
         ),
         ACTIVATION,
         Param("bias_axes", Optional(Text("letters of the output", "[a-zA-Z]+"), "no bias"), None, "Axes with a bias"),
-        *weight_arguments("kernel", activity=False),
+        *weight_arguments("kernel", axes=3, activity=False),
         DTYPE,
     ),
     shape=lambda call: call.output(_reading(call).out[1:]),

@@ -22,6 +22,12 @@ def check_stride_and_dilation(call: Call, rank: int) -> None:
         )
 
 
+def extents(call: Call, rank: int) -> tuple[int, ...]:
+    """Input positions that the kernel spans on each axis."""
+    kernel, dilation = sizes(call["kernel_size"], rank), sizes(call["dilation_rate"], rank)
+    return tuple([d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)])
+
+
 def bias(call: Call, size: int) -> tuple[WeightSpec, ...]:
     """The bias, where there is one."""
     return (call.weight("bias", (size,)),) if call["use_bias"] else ()
@@ -38,9 +44,8 @@ def window(rank: int) -> Callable[[Call], Window]:
 
     def rule(call: Call) -> Window:
         kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
-        extent = tuple([d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)])
         before = spatial.pad_before(spatial.split(call, rank)[0], kernel, stride, call["padding"], dilation)
-        return Window(extent, stride, before)
+        return Window(extents(call, rank), stride, before)
 
     return rule
 

@@ -33,6 +33,14 @@ class Category(StrEnum):
     OPAQUE = "opaque"
 
 
+class Integers(StrEnum):
+    """What a layer makes of input that is not floating-point, such as images of uint8."""
+
+    KEPT = "kept"
+    MADE_FLOAT = "made float"
+    REFUSED = "refused"
+
+
 class ShapeError(Exception):
     """A layer cannot take what came in. Analysis turns it into a diagnostic; no user sees the exception."""
 
@@ -78,7 +86,7 @@ WHOLE_INPUT = "whole input"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A layer applied: its full parameters, what its input ports got, what it computes in and keeps weights in."""
+    """A layer applied: its full parameters, what its input ports got, the dtypes of what it gives and its weights."""
 
     params: Mapping[str, Any]
     inputs: Mapping[str, tuple[TensorSpec, ...]]
@@ -99,7 +107,7 @@ class Call:
         return self.params[param]
 
     def output(self, shape: Shape) -> TensorSpec:
-        """What most layers give: the compute dtype, whatever came in."""
+        """What comes out, in the dtype in which it does."""
         return TensorSpec(shape, self.dtype)
 
     def weight(self, name: str, shape: tuple[int, ...], trainable: bool = True) -> WeightSpec:
@@ -141,6 +149,7 @@ class NodeType:
     inputs: tuple[Port, ...] = (Port("input"),)
     outputs: tuple[Port, ...] = (Port("output"),)
     shorthand: Callable[[Mapping[str, Any]], str] = _no_shorthand
+    integers: Integers = Integers.REFUSED
     stem: str = ""
     """What new nodes are called, before their number; names follow Keras's own habit."""
     search_words: tuple[str, ...] = field(default=(), compare=False)
@@ -208,6 +217,7 @@ class BlockType(NodeType):
 
     expand: Callable[[Call], Graph]
     category: Category = Category.BLOCK
+    integers: Integers = Integers.KEPT
 
 
 BLOCK_INPUT = "block_input"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.layers import spatial
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT
+from workbench.layers.arguments import DATA_FORMAT, DTYPE
 from workbench.layers.layer_type import Call, Category, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Either, Integer, Kind, ListOf, Param
 from workbench.layers.spec import TensorSpec
@@ -61,7 +61,7 @@ def zero_padding(rank: int) -> LayerType:
         label=f"ZeroPadding{rank}D",
         category=Category.SHAPE,
         doc="Zeros around the input.",
-        params=(Param("padding", _kind(rank), default, "Zeros before and after each axis"), DATA_FORMAT, ANY_DTYPE),
+        params=(Param("padding", _kind(rank), default, "Zeros before and after each axis"), DATA_FORMAT, DTYPE),
         shape=shape,
         window=window,
         shorthand=_shorthand("+", "padding", rank),
@@ -99,7 +99,7 @@ def cropping(rank: int) -> LayerType:
         params=(
             Param("cropping", _kind(rank), default, "What to cut before and after each axis"),
             *((DATA_FORMAT,) if rank > 1 else ()),
-            ANY_DTYPE,
+            DTYPE,
         ),
         shape=shape,
         window=window,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from workbench.layers.arguments import ANY_DTYPE
+from workbench.layers.arguments import DTYPE
 from workbench.layers.axes import resolve, with_batch
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Port, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, Integer, ListOf, Param
@@ -78,7 +78,7 @@ def _elementwise(label: str, sign: str, doc: str, *words: str) -> LayerType:
         label=label,
         category=Category.MERGE,
         doc=doc,
-        params=(ANY_DTYPE,),
+        params=(DTYPE,),
         inputs=_INPUTS,
         shape=_subtract_shape if label == "Subtract" else _elementwise_shape,
         shorthand=lambda _: sign,
@@ -121,7 +121,7 @@ CONCATENATE = LayerType(
     label="Concatenate",
     category=Category.MERGE,
     doc="Joins tensors along one axis, in the order of their wires.",
-    params=(Param("axis", Axes(several=False), -1, "The axis that grows; the batch is axis 0"), ANY_DTYPE),
+    params=(Param("axis", Axes(several=False), -1, "The axis that grows; the batch is axis 0"), DTYPE),
     inputs=_INPUTS,
     shape=_concatenate_shape,
     shorthand=lambda params: f"axis {params['axis']}",
@@ -169,7 +169,7 @@ DOT = LayerType(
             suggested=-1,
         ),
         Param("normalize", Boolean(), False, "Scale to length 1 along the axis first"),
-        ANY_DTYPE,
+        DTYPE,
     ),
     inputs=_INPUTS,
     shape=_dot_shape,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.layers.arguments import ANY_DTYPE, DTYPE, constraint, initializer, regularizer
+from workbench.layers.arguments import DTYPE, constraint, initializer, regularizer
 from workbench.layers.axes import as_list, known_size, resolve
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Axes, Boolean, Either, Integer, Number, Numbers, Optional, Param
@@ -210,7 +210,7 @@ UNIT_NORMALIZATION = LayerType(
     label="UnitNormalization",
     category=Category.NORMALISATION,
     doc="Scales each vector along the axes to length 1.",
-    params=(_axis("The axes of the vectors"), ANY_DTYPE),
+    params=(_axis("The axes of the vectors"), DTYPE),
     shape=_unit_shape,
     window=_over_axes,
     shorthand=_axes_shorthand,

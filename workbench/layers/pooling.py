@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from workbench.layers import spatial
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT, padding, pool_strides
+from workbench.layers.arguments import DATA_FORMAT, DTYPE, padding, pool_strides
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Window
 from workbench.layers.params import REQUIRED, Boolean, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
@@ -58,7 +58,7 @@ def pooling(kind: str, rank: int) -> LayerType:
         label=f"{kind}Pooling{rank}D",
         category=Category.POOLING,
         doc=f"{_VALUE[kind]} of each window.",
-        params=(_pool_size(kind, rank), pool_strides(rank), padding(), DATA_FORMAT, ANY_DTYPE),
+        params=(_pool_size(kind, rank), pool_strides(rank), padding(), DATA_FORMAT, DTYPE),
         shape=shape,
         window=window,
         shorthand=_shorthand(kind, rank),
@@ -81,7 +81,7 @@ def global_pooling(kind: str, rank: int) -> LayerType:
         label=f"Global{kind}Pooling{rank}D",
         category=Category.POOLING,
         doc=f"{_VALUE[kind]} of each channel over the whole input.",
-        params=(DATA_FORMAT, Param("keepdims", Boolean(), False, "Keep the spatial axes with size 1"), ANY_DTYPE),
+        params=(DATA_FORMAT, Param("keepdims", Boolean(), False, "Keep the spatial axes with size 1"), DTYPE),
         shape=shape,
         window=lambda _: WHOLE_INPUT,
         shorthand=lambda _: f"global {_SHORT[kind]}",
@@ -119,7 +119,7 @@ def adaptive_pooling(kind: str, rank: int) -> LayerType:
         params=(
             Param("output_size", Sizes(rank), doc="Size of the output for each spatial axis", suggested=1),
             DATA_FORMAT,
-            ANY_DTYPE,
+            DTYPE,
         ),
         shape=shape,
         window=window,

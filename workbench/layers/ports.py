@@ -7,6 +7,7 @@ from workbench.layers.layer_type import (
     BLOCK_OUTPUT,
     Call,
     Category,
+    Integers,
     LayerType,
     ShapeError,
 )
@@ -34,6 +35,7 @@ OUTPUT_PORT = LayerType(
     doc="What leaves the block; its name is the port's.",
     outputs=(),
     shape=lambda call: call.input,
+    integers=Integers.KEPT,
     stem="output",
 )
 

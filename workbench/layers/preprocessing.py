@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.layers.arguments import ANY_DTYPE, DTYPE
+from workbench.layers.arguments import DTYPE
 from workbench.layers.axes import as_list, known_size
 from workbench.layers.layer_type import Call, Category, LayerType, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, ListOf, Number, Optional, Param
@@ -21,7 +21,7 @@ RESCALING = LayerType(
     params=(
         Param("scale", _VALUES, doc="Factor, or one for each channel", suggested=1 / 255),
         Param("offset", _VALUES, 0.0, "Added afterwards"),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=lambda call: call.output(call.input.shape),
     shorthand=lambda params: f"× {params['scale']:.3g}" if isinstance(params["scale"], float | int) else "per channel",

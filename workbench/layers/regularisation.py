@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.layers import spatial
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT, SEED
+from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
 from workbench.layers.layer_type import Call, Category, LayerType
 from workbench.layers.params import Number, Optional, Param, ShapeOf
 from workbench.layers.spec import TensorSpec
@@ -35,7 +35,7 @@ def _dropout(label: str, stem: str, doc: str, *params: Param, words: tuple[str, 
         label=label,
         category=Category.REGULARISATION,
         doc=doc,
-        params=(*params, ANY_DTYPE),
+        params=(*params, DTYPE),
         shape=_same,
         shorthand=_percent,
         stem=stem,
@@ -55,7 +55,7 @@ def spatial_dropout(rank: int) -> LayerType:
         label=f"SpatialDropout{rank}D",
         category=Category.REGULARISATION,
         doc="Drops whole channels while training (Tompson et al., 2015): neighbours in an image are too alike.",
-        params=(_RATE, *((DATA_FORMAT,) if rank > 1 else ()), SEED, ANY_DTYPE),
+        params=(_RATE, *((DATA_FORMAT,) if rank > 1 else ()), SEED, DTYPE),
         shape=shape,
         shorthand=_percent,
         stem="spatial_dropout",
@@ -68,7 +68,7 @@ GAUSSIAN_NOISE = LayerType(
     label="GaussianNoise",
     category=Category.REGULARISATION,
     doc="Adds normal noise while training.",
-    params=(Param("stddev", Number(0, 1), doc="Standard deviation of the noise", suggested=0.1), SEED, ANY_DTYPE),
+    params=(Param("stddev", Number(0, 1), doc="Standard deviation of the noise", suggested=0.1), SEED, DTYPE),
     shape=_same,
     shorthand=lambda params: f"σ {params['stddev']:g}",
     stem="gaussian_noise",
@@ -83,7 +83,7 @@ ACTIVITY_REGULARIZATION = LayerType(
     params=(
         Param("l1", Number(0), 0.0, "Factor of the sum of absolute values"),
         Param("l2", Number(0), 0.0, "Factor of the sum of squares"),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_same,
     stem="activity_regularization",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT
+from workbench.layers.arguments import DATA_FORMAT, DTYPE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Integer, Param, Permutation, TargetShape
 from workbench.layers.spec import Shape, TensorSpec, product
@@ -21,7 +21,7 @@ FLATTEN = LayerType(
     label="Flatten",
     category=Category.SHAPE,
     doc="Lays all values of a sample out in one vector.",
-    params=(DATA_FORMAT, ANY_DTYPE),
+    params=(DATA_FORMAT, DTYPE),
     shape=_flatten_shape,
     window=lambda _: WHOLE_INPUT,
     stem="flatten",
@@ -69,7 +69,7 @@ RESHAPE = LayerType(
     doc="The same values, in the same order, in another shape.",
     params=(
         Param("target_shape", TargetShape(), doc="Sizes without the batch; -1: what is left", suggested=[-1]),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_reshape_shape,
     window=_reshape_window,
@@ -105,7 +105,7 @@ PERMUTE = LayerType(
     doc="Puts the axes in another order.",
     params=(
         Param("dims", Permutation(), doc="For each output axis the input axis; the first is 1", suggested=[3, 1, 2]),
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_permute_shape,
     window=_permute_window,
@@ -132,7 +132,7 @@ REPEAT_VECTOR = LayerType(
     label="RepeatVector",
     category=Category.SHAPE,
     doc="A sequence of n copies of a vector.",
-    params=(Param("n", Integer(1, MAX_SIZE), doc="Number of copies", suggested=2), ANY_DTYPE),
+    params=(Param("n", Integer(1, MAX_SIZE), doc="Number of copies", suggested=2), DTYPE),
     shape=_repeat_shape,
     window=lambda _: WHOLE_INPUT,
     shorthand=lambda params: f"× {params['n']}",

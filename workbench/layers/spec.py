@@ -23,6 +23,7 @@ DTYPE_BYTES = {
     "uint64": 8,
     "float64": 8,
 }
+FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ class TensorSpec:
 
     @property
     def bytes(self) -> int | None:
-        """Bytes for one sample; None when a size is not known."""
-        elements = self.elements
-        return None if elements is None else elements * DTYPE_BYTES[self.dtype]
+        """Bytes for one sample; None when a size or the dtype is not known."""
+        elements, width = self.elements, DTYPE_BYTES.get(self.dtype)
+        return None if elements is None or width is None else elements * width
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int
     if call["output_padding"] is None:
         return (None,) * rank
     extra = sizes(call["output_padding"], rank)
+    extents = kernels.extents(call, rank)
+    if call["padding"] == "same" and any(e + x % 2 == 0 for e, x in zip(extra, extents, strict=True)):
+        raise ShapeError(
+            "convolution.output-padding",
+            "Expected output_padding of 1 or more where the kernel size is even: TensorFlow cannot compute it. "
+            f"Received: output_padding={call['output_padding']!r}",
+            param="output_padding",
+        )
     if any(e >= s for e, s in zip(extra, stride, strict=True)):
         raise ShapeError(
             "convolution.output-padding",
@@ -54,8 +62,7 @@ def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int
 
 def _window(rank: int) -> WindowRule:
     def window(call: Call) -> Window:
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
-        extent = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+        extent, stride = kernels.extents(call, rank), sizes(call["strides"], rank)
         same = call["padding"] == "same"
         before = tuple(max(e - s, 0) // 2 if same else 0 for e, s in zip(extent, stride, strict=True))
         return Window(extent, stride, before, transposed=True)
@@ -95,7 +102,7 @@ def transposed_convolution(rank: int) -> LayerType:
             dilation_rate(rank),
             ACTIVATION,
             USE_BIAS,
-            *kernel_and_bias(),
+            *kernel_and_bias(rank + 2),
             DTYPE,
         ),
         shape=_shape(rank),

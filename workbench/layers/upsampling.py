@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from workbench.layers import spatial
-from workbench.layers.arguments import ANY_DTYPE, DATA_FORMAT
+from workbench.layers.arguments import DATA_FORMAT, DTYPE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, LayerType, Window
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, Number, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
@@ -71,7 +71,7 @@ def upsampling(rank: int) -> LayerType:
         label=f"UpSampling{rank}D",
         category=Category.SHAPE,
         doc="Makes the input larger by repeating values" + (" or by interpolation." if rank == 2 else "."),
-        params=(*own[rank], ANY_DTYPE),
+        params=(*own[rank], DTYPE),
         shape=shape,
         window=window,
         shorthand=lambda params: f"×{spatial.short(sizes(params['size'], rank))}",
@@ -120,7 +120,7 @@ RESIZING = LayerType(
         Param("fill_value", Number(), 0.0, "What to fill up with", advanced=True),
         Param("antialias", Boolean(), False, "Smooth before shrinking", advanced=True),
         DATA_FORMAT,
-        ANY_DTYPE,
+        DTYPE,
     ),
     shape=_resize_shape,
     window=_resize_window,
@@ -134,7 +134,7 @@ CENTER_CROP = LayerType(
     label="CenterCrop",
     category=Category.SHAPE,
     doc="Cuts out the middle of images; smaller images are resized first.",
-    params=(HEIGHT, WIDTH, DATA_FORMAT, ANY_DTYPE),
+    params=(HEIGHT, WIDTH, DATA_FORMAT, DTYPE),
     shape=_resize_shape,
     window=_centre_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from workbench.ui import icons
 from workbench.ui.theme import Theme
@@ -60,6 +60,10 @@ class ActionSet(QObject, Generic[Context]):
         self._made[action.objectName()] = action
         parent.addAction(action)
 
+    def all(self) -> Iterable[QAction]:
+        """Every action, in the table's order, then those taken in."""
+        return self._made.values()
+
     def give_canvas_keys(self, canvas: QWidget) -> None:
         """Single keys belong to the canvas, so that they can still be typed elsewhere."""
         for name, row in self._rows.items():
@@ -95,6 +99,15 @@ class ActionSet(QObject, Generic[Context]):
                 self._made[name].setIcon(icons.icon(row.icon, self._theme))
 
 
+@dataclass(frozen=True)
+class Button:
+    """An action in the tool bar: with a short text beside its symbol, or as the symbol alone."""
+
+    action: str
+    text: str = ""
+    primary: bool = False
+
+
 Entry = str | Callable[[QMenu], object]
 """In a menu: an action's id, SEPARATOR, or a function that fills in what is not in the table."""
 
@@ -112,10 +125,30 @@ def fill_menu_bar(bar: QMenuBar, menus: Mapping[str, Iterable[Entry]], actions: 
                 menu.addAction(actions[entry])
 
 
-def fill_tool_bar(bar: QToolBar, entries: Iterable[str], actions: ActionSet) -> None:
-    """Puts actions into the tool bar, in order."""
+def fill_tool_bar(bar: QToolBar, entries: Iterable[Button | str], actions: ActionSet) -> None:
+    """Puts buttons into the tool bar, in order."""
     for entry in entries:
-        if entry == SEPARATOR:
+        if isinstance(entry, str):
             bar.addSeparator()
-        else:
-            bar.addAction(actions[entry])
+            continue
+        bar.addAction(actions[entry.action])
+        button = bar.widgetForAction(actions[entry.action])
+        assert isinstance(button, QToolButton)
+        button.setAccessibleName(entry.text or actions[entry.action].toolTip())
+        if entry.text:
+            _fix_text(button, entry.text)
+        if entry.primary:
+            button.setProperty("primary", True)
+
+
+def _fix_text(button: QToolButton, text: str) -> None:
+    """A short text of its own, whatever the action's text becomes."""
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    action = button.defaultAction()
+    action.setIconText(text)
+
+    def keep() -> None:
+        if action.iconText() != text:
+            action.setIconText(text)
+
+    action.changed.connect(keep)

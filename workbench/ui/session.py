@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -72,6 +73,12 @@ class Session(QObject):
         self._preferences.remember(path)
         self._tell_left_out(path, loaded.problems)
         return True
+
+    def open_first(self, names: Iterable[str]) -> bool:
+        """Opens the first project among some files that were dropped on the window."""
+        projects = (Path(name) for name in names if name.endswith(SUFFIX))
+        first = next(projects, None)
+        return first is not None and self.open(first)
 
     def save(self) -> bool:
         """Saves to the project's file; asks for one where there is none."""

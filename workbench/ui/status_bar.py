@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from workbench.analysis import Severity, Totals
 from workbench.ui import icons, quantities
@@ -14,7 +14,7 @@ _WEIGHT_BYTES = 4
 
 
 class StatusBar(QStatusBar):
-    """Follows the document. `slot` widgets are other parts' place for the device and for progress."""
+    """Follows the document. Other parts of the window put the device and their progress beside the problems."""
 
     problems_asked = Signal()
 
@@ -33,7 +33,12 @@ class StatusBar(QStatusBar):
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problems.setToolTip("Show the list of problems")
         self.problems.clicked.connect(self.problems_asked)
-        self.addPermanentWidget(self.problems)
+        right = QWidget(self)
+        self._right = QHBoxLayout(right)
+        self._right.setContentsMargins(0, 0, 4, 0)
+        self._right.setSpacing(8)
+        self._right.addWidget(self.problems)
+        self.addPermanentWidget(right)
         document.analysed.connect(lambda _: self.refresh())
         document.replaced.connect(self.refresh)
         theme.changed.connect(self.refresh)
@@ -41,7 +46,7 @@ class StatusBar(QStatusBar):
 
     def add_part(self, widget: QWidget) -> None:
         """Gives another part of the window a place before the problems: the device, the progress of a job."""
-        self.insertPermanentWidget(0, widget)
+        self._right.insertWidget(self._right.count() - 1, widget)
 
     def refresh(self) -> None:
         """Shows the project as it is now."""

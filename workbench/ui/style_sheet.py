@@ -9,7 +9,7 @@ QMainWindow::separator { background: $window; width: 6px; height: 6px; }
 QMainWindow::separator:hover { background: $accent; }
 QToolBar { background: $window; border: none; border-bottom: 1px solid $border; spacing: 4px; padding: 4px 8px; }
 QToolBar::separator { background: $border; width: 1px; margin: 4px 4px; }
-QToolBar QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; color: $text; }
+QToolBar QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; color: $text; }
 QToolBar QToolButton:hover:enabled { background: $surface_hover; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $accent_surface; }
 QToolBar QToolButton:disabled { color: $text_disabled; }
@@ -51,6 +51,12 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $text_muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QTabBar::tab {
+  background: transparent; color: $text_muted; border: none; border-bottom: 2px solid transparent; padding: 6px 12px;
+}
+QTabBar::tab:hover { color: $text; background: $surface_hover; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:focus { color: $accent; }
 QPushButton {
   background: $surface_raised; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 4px 12px;
 }
@@ -70,14 +76,16 @@ QStatusBar::item { border: none; }
 QMenuBar { background: $window; }
 QDockWidget { font-weight: 600; }
 QDockWidget::title { background: $window; padding: 6px 8px; text-align: left; }
-QPushButton[primary="true"], QToolButton[primary="true"] {
-  background: $accent; color: $text_on_accent; border: 1px solid $accent; border-radius: 4px; padding: 5px 14px;
+QPushButton[primary="true"], QToolBar QToolButton[primary="true"] {
+  background: $accent_surface; border: 1px solid $accent; font-weight: 600;
 }
-QPushButton[primary="true"]:hover, QToolButton[primary="true"]:hover { background: $accent_hover; }
-QPushButton[primary="true"]:disabled {
-  background: $surface_hover; color: $text_disabled; border-color: $border;
+QPushButton[primary="true"]:hover:enabled, QToolBar QToolButton[primary="true"]:hover:enabled {
+  background: $surface_hover; border-color: $accent_hover;
 }
-QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 4px 13px; }
+QPushButton[primary="true"]:focus, QToolBar QToolButton[primary="true"]:focus { border: 2px solid $focus; }
+QPushButton[primary="true"]:disabled, QToolBar QToolButton[primary="true"]:disabled {
+  background: $surface_raised; color: $text_disabled; border-color: $border;
+}
 QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 2px solid $error; padding: 1px 5px; }
 QFrame[role="rule"] { background: $border; border: none; max-height: 1px; }
 QToolButton[role="fold"] { border: none; background: transparent; padding: 2px 0; font-weight: 600; }

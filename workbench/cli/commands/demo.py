@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.commands.export import export
-from workbench.cli.commands.train import train
+from workbench.cli.commands.train import described, record, train
 from workbench.cli.display import has_display
 from workbench.cli.errors import INTERRUPTED
 from workbench.cli.options import add_json, seed
@@ -36,16 +36,22 @@ def run(arguments: argparse.Namespace) -> int:
     project = _project(arguments.seed)
     trained = train(project, f"demo-{project.title}", writable_runs_root(arguments))
     if isinstance(trained, Stopped):
-        return INTERRUPTED
+        return _stopped(trained, arguments.json)
     exported = export(Path(trained.run), Path(trained.run, "savedmodel"))
-    if exported is None:
-        return INTERRUPTED
     if arguments.json:
         print_json(_record(trained, exported))
     else:
         print(*_lines(project, trained, exported), sep="\n")
         _offer_to_open(Run.open(Path(trained.run)).project_file)
     return 0
+
+
+def _stopped(trained: Stopped, wants_json: bool) -> int:
+    if wants_json:
+        print_json(record(trained))
+    else:
+        print(*described(trained), sep="\n")
+    return INTERRUPTED
 
 
 def _project(seed_: int) -> Project:

@@ -72,7 +72,8 @@ def _engine() -> dict[str, Any]:
         with EngineProcess() as engine:
             answer = _answer(engine)
     except (EngineStartError, EngineDied, ProtocolError) as error:
-        answer = Unavailable(message=f"{str(error).capitalize()}.", detail=getattr(error, "log", ""))
+        message = str(error)
+        answer = Unavailable(message=f"{message[:1].upper()}{message[1:]}.")
     if isinstance(answer, Unavailable):
         return {"works": False, "problem": answer.message, "remedy": answer.hint, "devices": [], "no_gpu": ""}
     devices = [{"id": device.id, "name": device.name, "memory": device.memory} for device in answer.devices]

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from workbench.cli.errors import INTERRUPTED, InputError
+from workbench.cli.errors import InputError
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json
@@ -36,8 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
     except RunStoreError as error:
         raise InputError(str(error)) from error
     done = export(chosen.folder, arguments.output, arguments.format)
-    if done is None:
-        return INTERRUPTED
     if arguments.json:
         print_json(record(done, chosen.folder, arguments.format))
     else:
@@ -45,12 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def export(run: Path, path: Path, format_: str = "savedmodel") -> ExportDone | None:
-    """Exports the best weights of a run's folder; None where it was interrupted. Raises InputError."""
+def export(run: Path, path: Path, format_: str = "savedmodel") -> ExportDone:
+    """Exports the best weights of a run's folder. Raises InputError, and KeyboardInterrupt where it was stopped."""
     command = Export(run=str(run), path=str(path.expanduser().absolute()), format=format_)
     with quietened() as people, progress(people) as report:
         done = run_job(command, report)
-    return done if isinstance(done, ExportDone) else None
+    if not isinstance(done, ExportDone):
+        raise KeyboardInterrupt
+    return done
 
 
 def record(done: ExportDone, run: Path, format_: str) -> dict[str, object]:

@@ -58,4 +58,6 @@ def _row(run: Run | DamagedRun) -> tuple[str, ...]:
     record = run.record
     created = record.created.replace("T", " ")[:19]
     epochs = f"{record.epochs}/{record.epochs_planned}"
-    return run.name, str(run.status), created, epochs, duration(record.seconds), metrics_line(record.best)
+    held_out = {name: value for name, value in record.best.items() if name.startswith("val_")}
+    best = metrics_line(held_out or record.best)
+    return run.name, str(run.status), created, epochs, duration(record.seconds), best

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Trains; 130 where it was stopped."""
     opened = open_project(arguments.file)
-    _apply_settings(opened.project, arguments)
+    apply_settings(opened.project, arguments)
     if opened.errors:
         raise InputError(*opened.error_lines())
     root = writable_runs_root(arguments)
@@ -85,7 +85,7 @@ def described(done: Finished | Stopped) -> list[str]:
     return lines
 
 
-def _apply_settings(project: Project, arguments: argparse.Namespace) -> None:
+def apply_settings(project: Project, arguments: argparse.Namespace) -> None:
     """What the command line says goes before what the file says. Raises WrongUsage."""
     values: dict[str, Any] = dict(arguments.settings)
     values |= {"epochs": arguments.epochs} if arguments.epochs is not None else {}

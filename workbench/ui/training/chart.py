@@ -7,89 +7,111 @@ from collections.abc import Mapping
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training import wording
 from workbench.ui.training.history import Curve, TrainingHistory
 
 _FAINT = 110
-_MARK = 7
+_GRID = 40
+_MARK = 6
 _NARROWEST = 200
 _MARKED_EPOCHS = 60
 """With more epochs than these the marks would hide the line."""
-
 _IN_WORDS = {"accuracy": wording.share}
 
 
-class Chart(pg.PlotWidget):
-    """Training as a solid line with discs, held out as a dashed one with squares; batches faint behind them."""
+class Chart(QWidget):
+    """Training as a solid line with discs, held out as a dashed one with squares; batches faint behind them.
+
+    The title is the legend too: each curve's mark and colour with its latest value.
+    """
 
     def __init__(self, metric: str, title: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+        super().__init__(parent)
         self._metric = metric
-        self._theme = theme
-        self._batch = self.plot(skipFiniteCheck=True)
-        self._train = self.plot(symbol="o", symbolSize=_MARK)
-        self._held_out = self.plot(symbol="s", symbolSize=_MARK)
         self._title = title
-        self._latest = ("", "")
-        self.setMouseEnabled(x=False, y=False)
-        self.hideButtons()
+        self._theme = theme
+        self._history = TrainingHistory()
+        self.legend = QLabel(self, textFormat=Qt.TextFormat.RichText)
+        self.legend.setFont(figures(self.font()))
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # Not a PlotWidget: that one makes seven context menus, which nobody opens and which outlive it.
+        self._view = pg.GraphicsLayoutWidget(parent=self)
+        self._view.setAccessibleName(f"Curves of {title.lower()} over the epochs")
+        self._box = self._view.addViewBox(row=0, col=1, enableMenu=False, enableMouse=False)
+        self._axes = [_axis(self._box, side) for side in ("left", "bottom")]
+        self._view.addItem(self._axes[0], row=0, col=0)
+        self._view.addItem(self._axes[1], row=1, col=1)
+        self.batch = pg.PlotDataItem(skipFiniteCheck=True)
+        self.train = pg.PlotDataItem(symbol="o")
+        self.held_out = pg.PlotDataItem(symbol="s")
+        for item in (self.batch, self.train, self.held_out):
+            self._box.addItem(item)
         self.setMinimumWidth(_NARROWEST)
-        self.getPlotItem().getViewBox().setDefaultPadding(0.02)
-        self.setAccessibleName(f"Curves of {title.lower()} over the epochs")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.legend)
+        column.addWidget(self._view, 1)
         self.paint_theme()
 
     def show_history(self, history: TrainingHistory) -> None:
         """Draws the curves as they are now."""
-        for item, curves in (
-            (self._batch, history.batch),
-            (self._train, history.train),
-            (self._held_out, history.held_out),
-        ):
+        self._history = history
+        mark = _MARK if history.epochs <= _MARKED_EPOCHS else 0
+        for item, curves in self._curves():
             curve = curves.get(self._metric, Curve())
             item.setData(curve.x, curve.y)
-        for item in (self._train, self._held_out):
-            item.setSymbolSize(_MARK if history.epochs <= _MARKED_EPOCHS else 0)
-        self.setXRange(0, max(1, history.epochs))
-        self._latest = (self._last(history.train), self._last(history.held_out))
-        self._show_title()
+            item.setSymbolSize(mark)
+        self._box.setXRange(0, max(1, history.epochs))
+        self._show_legend()
 
     def paint_theme(self) -> None:
         """Takes the colours of the theme in force."""
         color = self._theme.color
-        self.setBackground(color("surface"))
+        self._view.setBackground(color("surface"))
         faint = QColor(color("plot_1"))
         faint.setAlpha(_FAINT)
         # Lines of one pixel: Qt draws wider ones many times slower.
-        self._batch.setPen(pg.mkPen(faint, width=1))
-        self._mark(self._train, color("plot_1"), Qt.PenStyle.SolidLine)
-        self._mark(self._held_out, color("plot_2"), Qt.PenStyle.DashLine)
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
+        self.batch.setPen(pg.mkPen(faint, width=1))
+        _mark(self.train, color("plot_1"), Qt.PenStyle.SolidLine)
+        _mark(self.held_out, color("plot_2"), Qt.PenStyle.DashLine)
+        for axis in self._axes:
             axis.setPen(pg.mkPen(color("border_strong")))
             axis.setTextPen(pg.mkPen(color("text_muted")))
             axis.setStyle(tickFont=figures(self.font()))
-        self.showGrid(x=True, y=True, alpha=0.15)
-        self._show_title()
+        self._show_legend()
 
-    def _last(self, curves: Mapping[str, Curve]) -> str:
+    def _curves(self) -> tuple[tuple[pg.PlotDataItem, Mapping[str, Curve]], ...]:
+        history = self._history
+        return (self.batch, history.batch), (self.train, history.train), (self.held_out, history.held_out)
+
+    def _show_legend(self) -> None:
+        marks = (
+            ("●", "training", "plot_1", self._history.train),
+            ("■", "held out", "plot_2", self._history.held_out),
+        )
+        parts = [
+            f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._latest(curves)}'
+            for mark, name, token, curves in marks
+        ]
+        self.legend.setText("&nbsp;&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
+
+    def _latest(self, curves: Mapping[str, Curve]) -> str:
         curve = curves.get(self._metric)
         return _IN_WORDS.get(self._metric, wording.loss)(curve.y[-1]) if curve else ""
 
-    def _show_title(self) -> None:
-        """The title is the legend too: each curve's mark and colour with its latest value."""
-        color = self._theme.color
-        marks = (("●", "training", "plot_1"), ("■", "held out", "plot_2"))
-        parts = [
-            f'<span style="color: {color(token).name()}">{mark}</span> {name} {value}'
-            for (mark, name, token), value in zip(marks, self._latest, strict=True)
-        ]
-        text = f"<b>{self._title}</b>&nbsp;&nbsp; {'&nbsp;&nbsp; '.join(parts)}"
-        self.setTitle(text, color=color("text").name(), size="9pt")
 
-    def _mark(self, item: pg.PlotDataItem, color: QColor, style: Qt.PenStyle) -> None:
-        item.setPen(pg.mkPen(color, width=1, style=style))
-        item.setSymbolPen(pg.mkPen(color))
-        item.setSymbolBrush(pg.mkBrush(color))
+def _axis(box: pg.ViewBox, side: str) -> pg.AxisItem:
+    axis = pg.AxisItem(side)
+    axis.linkToView(box)
+    axis.setGrid(_GRID)
+    return axis
+
+
+def _mark(item: pg.PlotDataItem, color: QColor, style: Qt.PenStyle) -> None:
+    item.setPen(pg.mkPen(color, width=1, style=style))
+    item.setSymbolPen(pg.mkPen(color))
+    item.setSymbolBrush(pg.mkBrush(color))

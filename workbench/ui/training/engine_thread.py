@@ -34,13 +34,15 @@ class EngineThread(QThread):
     """A tuple of `Received` events: all since the last delivery, at most twenty deliveries a second."""
     printed = Signal(str)
     """Lines that the process printed, as often as events are delivered."""
-    ended = Signal(str, str)
-    """The process ended without being asked to: why, and the last lines it printed."""
+    ended = Signal(str, str, object)
+    """The process ended without being asked to: why, the last lines it printed, and a frozenset of the jobs that it
+    had been given or would have been. An order that comes later belongs to the next process."""
 
     def __init__(self, make_engine: MakeEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: deque[str] = deque(maxlen=_LINES)
         self._engine = make_engine(self._lines.append)
+        self._given: set[str] = set()
         self._orders: SimpleQueue[tuple[str, AnyCommand]] = SimpleQueue()
         self._wanted = threading.Event()
         self._ending = threading.Event()
@@ -86,6 +88,7 @@ class EngineThread(QThread):
 
     def _serve(self) -> None:
         self._engine.start()
+        self._given.clear()
         waiting: list[Received[AnyEvent]] = []
         due = 0.0
         try:
@@ -106,6 +109,7 @@ class EngineThread(QThread):
                 job, command = self._orders.get_nowait()
             except Empty:
                 return
+            self._given.add(job)
             self._engine.send(command, job)
 
     def _deliver(self, waiting: list[Received[AnyEvent]]) -> None:
@@ -117,11 +121,10 @@ class EngineThread(QThread):
             waiting.clear()
 
     def _bury(self, error: Exception) -> None:
-        """Tells of the end, and forgets the orders: the window gives up their jobs when it hears of it."""
         self._engine.close()
         self._deliver([])
-        while not self._orders.empty():
-            self._orders.get()
         self._wanted.clear()
+        while not self._orders.empty():
+            self._given.add(self._orders.get()[0])
         log = error.log if isinstance(error, EngineDied) else self._engine.log_tail()
-        self.ended.emit(str(error), log)
+        self.ended.emit(str(error), log, frozenset(self._given))

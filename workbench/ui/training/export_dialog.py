@@ -109,17 +109,18 @@ class ExportDialog(QDialog):
             self.target.setText(str(Path(parent) / self._path().name))
 
     def _path(self) -> Path:
-        return Path(self.target.text().strip()).expanduser()
+        return _path(self.target.text())
 
     def _check(self) -> None:
-        problem = refuse(self._path(), self.target.text())
+        problem = refuse(self.target.text())
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self.accept_button.setEnabled(not problem and self.run.count() > 0)
 
 
-def refuse(path: Path, text: str) -> str:
-    """Why nothing can be exported to this path, or ""."""
+def refuse(text: str) -> str:
+    """Why nothing can be exported to the path that was written, or ""."""
+    path = _path(text)
     if not text.strip():
         return "Expected a folder to write"
     if not path.is_absolute():
@@ -129,6 +130,10 @@ def refuse(path: Path, text: str) -> str:
     if path.is_dir() and any(path.iterdir()) and not (path / "saved_model.pb").is_file():
         return f"{path} holds other things; expected a new folder or an earlier export"
     return ""
+
+
+def _path(text: str) -> Path:
+    return Path(text.strip()).expanduser()
 
 
 def _label(row: RunRow) -> str:

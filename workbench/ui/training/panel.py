@@ -15,7 +15,7 @@ from workbench.ui.training.runs_list import RunsList
 from workbench.ui.training.session import EngineSession
 from workbench.ui.training.settings_form import SettingsForm
 
-_WIDTHS = (430, 510, 340)
+_WIDTHS = (390, 570, 320)
 
 
 class TrainingPanel(QWidget):

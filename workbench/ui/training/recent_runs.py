@@ -45,7 +45,7 @@ class RecentRuns(QObject):
         self._selected: Path | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
-        self._reading = self._again = False
+        self._reading = self._again = self._closed = False
         self._read.connect(self._take)
 
     @property
@@ -64,16 +64,16 @@ class RecentRuns(QObject):
         self.changed.emit()
 
     def refresh(self) -> None:
-        """Reads the store again."""
-        if self._reading:
-            self._again = True
+        """Reads the store again; does nothing after `close`."""
+        if self._reading or self._closed:
+            self._again = not self._closed
             return
         self._reading = True
         self._pool.start(partial(_read_store, self._preferences.runs_folder, self._read))
 
     def close(self) -> None:
-        """Waits for a reading that is under way."""
-        self._again = False
+        """Waits for a reading that is under way, and begins no other."""
+        self._again, self._closed = False, True
         self._pool.waitForDone()
 
     def _take(self, rows: tuple[RunRow, ...], problem: str) -> None:

@@ -85,6 +85,8 @@ class EngineSession(QObject):
         self.ready: Ready | None = None
         self.job: Job | None = None
         self.outcome: Outcome | None = None
+        self._unavailable: Unavailable | None = None
+        self._closed = False
         self._thread = EngineThread(make_engine, self)
         self._thread.arrived.connect(self._take_all)
         self._thread.printed.connect(self.logged)
@@ -117,7 +119,8 @@ class EngineSession(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """Ends the engine and waits for it: a training stops within its batch and keeps its run."""
+        """Ends the engine and waits for it: a training stops within its batch and keeps its run. Hears no more."""
+        self._closed = True
         self._thread.end()
 
     def _begin(self, command: AnyCommand) -> None:
@@ -129,6 +132,8 @@ class EngineSession(QObject):
         self.changed.emit()
 
     def _take_all(self, events: tuple[Received[AnyEvent], ...]) -> None:
+        if self._closed:  # these were under way to a window that is gone by now
+            return
         for received in events:
             if not received.job or (self.job is not None and received.job == self.job.id):
                 self._take(received.message)
@@ -141,9 +146,8 @@ class EngineSession(QObject):
             case Ready():
                 self._on_ready(event)
             case Unavailable():
-                self.state = EngineState.UNAVAILABLE
+                self._unavailable = event  # its process ends now: that concludes the job
                 self.logged.emit(event.detail)
-                self._conclude(Outcome(Level.ERROR, event.message, event.hint, event.detail))
             case Log():
                 self.logged.emit(event.text)
             case _ if self.job is not None:
@@ -192,8 +196,14 @@ class EngineSession(QObject):
         if trained:
             self.run_changed.emit()
 
-    def _on_end(self, reason: str, log: str) -> None:
-        if self.state is not EngineState.UNAVAILABLE:  # that one said why, and ended as announced
+    def _on_end(self, reason: str, log: str, lost: frozenset[str]) -> None:
+        unavailable, self._unavailable = self._unavailable, None
+        if self._closed or (self.job is not None and self.job.id not in lost):
+            return  # that job is for the next process, which is starting
+        if unavailable is not None:
+            self.state = EngineState.UNAVAILABLE
+            self._conclude(Outcome(Level.ERROR, unavailable.message, unavailable.hint, unavailable.detail))
+        else:
             self.state = EngineState.DIED
             self._conclude(_death(self.job, reason, log))
         self.changed.emit()

@@ -64,11 +64,11 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self._document = document
         self.fields = {setting.name: _field(setting) for setting in SETTINGS}
-        self._facts = QLabel(self, wordWrap=True)
-        self._facts.setProperty("role", "muted")
-        self._refused = QLabel(self, wordWrap=True)
-        self._refused.setProperty("role", "error")
-        self._refused.hide()
+        self.facts = QLabel(self, wordWrap=True)
+        self.facts.setProperty("role", "muted")
+        self.refused = QLabel(self, wordWrap=True)
+        self.refused.setProperty("role", "error")
+        self.refused.hide()
         self._lay_out()
         for setting in SETTINGS:
             self.fields[setting.name].committed.connect(lambda value, setting=setting: self._commit(setting, value))
@@ -83,8 +83,8 @@ class SettingsForm(QWidget):
             settings = assign(current, {setting.name: value})
         except SettingsError as error:
             field.set_invalid(True)
-            self._refused.setText(f"{setting.label}: {str(error).partition(': ')[2]}")
-            self._refused.show()
+            self.refused.setText(f"{setting.label}: {str(error).partition(': ')[2]}")
+            self.refused.show()
             return
         if settings == current:
             self._show()
@@ -101,8 +101,8 @@ class SettingsForm(QWidget):
             field = self.fields[setting.name]
             field.show_value(getattr(getattr(project, setting.section), setting.name))
             field.set_invalid(False)
-        self._facts.setText(facts_text(project.dataset, project.training))
-        self._refused.hide()
+        self.facts.setText(facts_text(project.dataset, project.training))
+        self.refused.hide()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -120,7 +120,7 @@ class SettingsForm(QWidget):
         for column, width in enumerate(_MINIMUM_WIDTHS):
             grid.setColumnMinimumWidth(column, width)
         grid.setColumnStretch(1, 1)
-        for text in (self._facts, self._refused):
+        for text in (self.facts, self.refused):
             grid.addWidget(text, grid.rowCount(), 0, 1, 2 * _COLUMNS)
 
 

@@ -1,0 +1,50 @@
+"""Every layer type against real Keras, with parameters and inputs that nobody thought of."""
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.layers.cases import CASES
+from tests.layers.drawn import inputs, parameters
+from tests.layers.outcomes import Refused, can_try_on_values, catalogue_outcome, keras_outcome
+from tests.layers.test_layer_types import layer_of
+from workbench.layers import CATALOGUE, FLOATS
+
+EXAMPLES = 25
+"""For each layer type; 15 types make 375."""
+JUNK = [None, True, 0, -1, 2, 0.5, 2.0, 1e9, "", "x", "same", "causal", [], [1], [0, 0], [2, 2], [1, 2, 3], [None], {}]
+
+
+def symbols_tell_the_truth(params, specs):
+    """Symbolic calls on whole numbers promise floats, and joining along the batch passes there."""
+    floats = all(spec.dtype in FLOATS for spec in specs)
+    return floats and (len(specs) < 2 or params.get("axis", -1) % (len(specs[0].shape) + 1) != 0)
+
+
+@pytest.mark.parametrize("layer", list(CATALOGUE), ids=lambda layer: layer.label)
+def test_agrees_with_keras(keras, layer):
+    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def agree(data):
+        params = data.draw(parameters(layer))
+        specs = data.draw(inputs(layer, params))
+        assume(can_try_on_values(params, specs) or symbols_tell_the_truth(params, specs))
+        assert catalogue_outcome(layer, params, specs) == keras_outcome(keras, layer, params, specs)
+
+    agree()
+
+
+@pytest.mark.parametrize("layer", list(CATALOGUE), ids=lambda layer: layer.label)
+def test_what_keras_refuses_is_refused(keras, layer):
+    """Every parameter with every kind of wrong value. The catalogue may be stricter than Keras, never laxer."""
+    sound = next(
+        case
+        for case in CASES
+        if layer_of(case) is layer and not isinstance(catalogue_outcome(layer, case.params, case.inputs), Refused)
+    )
+    for param in layer.params:
+        for value in JUNK:
+            params = {**sound.params, param.name: value}
+            ours = catalogue_outcome(layer, params, sound.inputs)
+            if not isinstance(ours, Refused):
+                assert ours == keras_outcome(keras, layer, params, sound.inputs), params

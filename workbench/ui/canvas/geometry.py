@@ -1,0 +1,170 @@
+"""Where things are on a node and how a wire runs, in scene pixels. No painting and no document here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from workbench.graph import NodeId
+
+GRID = 8
+NODE_WIDTH = 160
+NODE_HEIGHT = 72
+PORT_PITCH = 24
+PORT_RADIUS = 5.0
+PORT_REACH = 14.0
+"""How far from a port's middle a press still means the port."""
+NODE_MARGIN = 12.0
+"""What a node paints beyond its body: ports, outline, badge."""
+SPREAD = 10.0
+"""Distance between the ends of wires that share a port."""
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PortRef:
+    """One port of one node."""
+
+    node: NodeId
+    name: str
+    is_output: bool
+
+
+@dataclass(frozen=True)
+class PortShape:
+    """A port as drawn: round for one wire, a pill that grows with its wires for several."""
+
+    name: str
+    variadic: bool = False
+    wires: int = 0
+
+
+@dataclass(frozen=True)
+class NodeShape:
+    """A node's body with input ports down its left edge and output ports down its right."""
+
+    inputs: tuple[PortShape, ...] = ()
+    outputs: tuple[PortShape, ...] = ()
+
+    @property
+    def height(self) -> float:
+        rows = max(len(self.inputs), len(self.outputs))
+        return float(max(NODE_HEIGHT, PORT_PITCH * (rows + 1)))
+
+    @property
+    def body(self) -> QRectF:
+        return QRectF(0, 0, NODE_WIDTH, self.height)
+
+    def ports(self, is_output: bool) -> tuple[PortShape, ...]:
+        return self.outputs if is_output else self.inputs
+
+    def port_middle(self, name: str, is_output: bool) -> QPointF:
+        """Middle of a port; of the edge for a name that the node does not have (a wire of an unknown type)."""
+        names = [port.name for port in self.ports(is_output)]
+        x = float(NODE_WIDTH if is_output else 0)
+        if name not in names:
+            return QPointF(x, self.height / 2)
+        return QPointF(x, self.height * (names.index(name) + 1) / (len(names) + 1))
+
+    def wire_end(self, name: str, place: int = 0) -> QPointF:
+        """Where the wire at `place` (from 0) among the wires into an input port ends."""
+        middle = self.port_middle(name, is_output=False)
+        port = next((port for port in self.inputs if port.name == name), None)
+        if port is None or not port.variadic or port.wires < 2:
+            return middle
+        step = self._step(port)
+        return QPointF(middle.x(), middle.y() + (place - (port.wires - 1) / 2) * step)
+
+    def port_rect(self, name: str, is_output: bool) -> QRectF:
+        """The outline of a port: a circle, or a pill as tall as its wires need."""
+        middle = self.port_middle(name, is_output)
+        port = next(port for port in self.ports(is_output) if port.name == name)
+        half = PORT_RADIUS
+        if port.variadic:
+            half += max(SPREAD / 2, self._step(port) * (port.wires - 1) / 2)
+        return QRectF(middle.x() - PORT_RADIUS, middle.y() - half, 2 * PORT_RADIUS, 2 * half)
+
+    def _step(self, port: PortShape) -> float:
+        room = self.height / (len(self.inputs) + 1) - 2 * PORT_RADIUS
+        return min(SPREAD, 2 * room / max(port.wires - 1, 1))
+
+
+def snap(value: float) -> float:
+    """The nearest line of the 8-pixel grid."""
+    return float(round(value / GRID) * GRID)
+
+
+def snap_all(positions: Mapping[NodeId, Position]) -> dict[NodeId, Position]:
+    """Positions on the grid."""
+    return {node: (snap(x), snap(y)) for node, (x, y) in positions.items()}
+
+
+def free_place(wanted: Position, taken: Iterable[Position]) -> Position:
+    """The wanted position on the grid, or the nearest below it where no other node is in the way."""
+    x, y = snap(wanted[0]), snap(wanted[1])
+    others = list(taken)
+    while any(abs(x - ox) < NODE_WIDTH and abs(y - oy) < NODE_HEIGHT for ox, oy in others):
+        y += NODE_HEIGHT + 4 * GRID
+    return x, y
+
+
+# -- wires
+_REACH = 48.0
+"""How far a wire bulges where it turns."""
+_CLEARANCE = 14.0
+"""Distance that a wire keeps from a node it passes."""
+
+
+def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) -> QPainterPath:
+    """From an output to an input: a gentle curve, around the nodes in its way, or back between two rows."""
+    if end.x() < start.x() + GRID:
+        return _way_back(start, end)
+    lane = _free_lane(start, end, obstacles)
+    path = QPainterPath(start)
+    if lane is None:
+        _curve(path, start, end)
+        return path
+    turn = min(_REACH * 1.5, (end.x() - start.x()) / 2)
+    first, last = QPointF(start.x() + turn, lane), QPointF(end.x() - turn, lane)
+    _curve(path, start, first)
+    path.lineTo(last)
+    _curve(path, last, end)
+    return path
+
+
+def _curve(path: QPainterPath, start: QPointF, end: QPointF) -> None:
+    bend = (end.x() - start.x()) / 2
+    path.cubicTo(start.x() + bend, start.y(), end.x() - bend, end.y(), end.x(), end.y())
+
+
+def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
+    """Out to the right, along a lane, in from the left: how a folded row goes on in the next."""
+    apart = abs(end.y() - start.y()) >= NODE_HEIGHT + 2 * _CLEARANCE
+    lane = (start.y() + end.y()) / 2 if apart else max(start.y(), end.y()) + NODE_HEIGHT / 2 + 2 * _CLEARANCE
+    path = QPainterPath(start)
+    path.cubicTo(start.x() + _REACH, start.y(), start.x() + _REACH, lane, start.x(), lane)
+    path.lineTo(end.x(), lane)
+    path.cubicTo(end.x() - _REACH, lane, end.x() - _REACH, end.y(), end.x(), end.y())
+    return path
+
+
+def _free_lane(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> float | None:
+    """Height at which a wire passes all nodes between its ends; None when the direct way is free."""
+    between = [box for box in obstacles if box.left() > start.x() and box.right() < end.x()]
+    if not any(_meets(start, end, box) for box in between):
+        return None
+    level = (start.y() + end.y()) / 2
+    edges = [edge for box in between for edge in (box.top() - _CLEARANCE, box.bottom() + _CLEARANCE)]
+    free = [y for y in edges if not any(box.top() - 1 < y < box.bottom() + 1 for box in between)]
+    return min(free, key=lambda y: (abs(y - level), y))
+
+
+def _meets(start: QPointF, end: QPointF, box: QRectF) -> bool:
+    """True when the straight line comes too near a box."""
+    slope = (end.y() - start.y()) / (end.x() - start.x())
+    heights = [start.y() + slope * (x - start.x()) for x in (box.left(), box.right())]
+    return min(heights) < box.bottom() + _CLEARANCE / 2 and max(heights) > box.top() - _CLEARANCE / 2

@@ -1,0 +1,83 @@
+"""The whole graph in the corner, and the part that is seen: drag it to go elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from workbench.ui.canvas.scene import CanvasScene
+
+SIZE = QSize(184, 120)
+_MARGIN = 8.0
+_DELAY_MS = 60
+"""Changes that come faster than this are drawn together."""
+
+
+class Minimap(QWidget):
+    """A small picture of the scene; emits the place that should be in the middle of the view."""
+
+    wanted = Signal(QPointF)
+
+    def __init__(self, scene: CanvasScene, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._scene = scene
+        self._seen = QRectF()
+        self._area = QRectF()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DELAY_MS)
+        self._timer.timeout.connect(self.update)
+        self.setFixedSize(SIZE)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click or drag to look elsewhere")
+        self.setAccessibleName("Overview of the whole graph")
+        scene.changed.connect(self._refresh)
+
+    def show_seen(self, seen: QRectF) -> None:
+        """Mark the part of the scene that the view shows."""
+        if seen != self._seen:
+            self._seen = seen
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _scale(self) -> float:
+        room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        return min(room.width() / max(self._area.width(), 1), room.height() / max(self._area.height(), 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scene, ink = self._scene, self._scene.ink
+        bounds = scene.bounds()
+        self._area = bounds | self._seen if bounds.isValid() else self._seen
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(ink.canvas)
+        ground.setAlpha(235)
+        painter.setPen(QPen(ink.border.color(), 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.translate(self.rect().center())
+        painter.scale(self._scale(), self._scale())
+        painter.translate(-self._area.center())
+        scene.overview.gather(scene.nodes.values(), scene.wires.values())
+        scene.overview.paint(painter, ink)
+        pen = QPen(ink.selection, 1.5)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(ink.band_fill)
+        painter.drawRect(self._seen)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._go(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event.position())
+
+    def _go(self, at: QPointF) -> None:
+        from_middle = at - QPointF(self.rect().center())
+        self.wanted.emit(self._area.center() + from_middle / self._scale())

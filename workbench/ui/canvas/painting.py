@@ -1,0 +1,175 @@
+"""How a node and a wire look. Pure painting: what to say comes as a look, where from geometry, with what from ink."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+
+from workbench.ui import icons
+from workbench.ui.canvas.geometry import NODE_WIDTH, NodeShape
+from workbench.ui.canvas.ink import Ink
+from workbench.ui.canvas.look import NodeLook
+
+OVERVIEW_BELOW = 0.42
+"""Zoom under which nodes are blocks of colour that the scene draws all at once."""
+_DETAIL_FROM, _DETAIL_FULL = 0.38, 0.52
+RADIUS = 6.0
+STRIPE = 6.0
+_LEFT = 16.0
+_NAME_LEFT = 37.0
+_RIGHT = NODE_WIDTH - 10.0
+_LINES = (9.0, 30.0, 49.0)
+"""Tops of the three lines of text."""
+
+
+def detail(zoom: float) -> float:
+    """How strongly details show at a zoom: 0 gone, 1 full. They fade instead of becoming noise."""
+    return min(1.0, max(0.0, (zoom - _DETAIL_FROM) / (_DETAIL_FULL - _DETAIL_FROM)))
+
+
+class NodeTexts:
+    """A node's lines, elided and laid out once for each look."""
+
+    def __init__(self, look: NodeLook, ink: Ink) -> None:
+        self.name = _line(look.name, ink.name_font, _RIGHT - _NAME_LEFT)
+        self.summary = _line(look.summary, ink.text_font, _RIGHT - _LEFT)
+        self.cost = _line(look.cost, ink.small_font, _RIGHT - _LEFT - (20 if look.frozen else 0))
+
+
+def _line(text: str, font: QFont, width: float) -> QStaticText:
+    line = QStaticText(QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width))
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    line.prepare(font=font)
+    return line
+
+
+@lru_cache(maxsize=64)
+def _outline(height: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(0, 0, NODE_WIDTH, height), RADIUS, RADIUS)
+    return path
+
+
+@lru_cache(maxsize=64)
+def _stripe(height: float) -> QPainterPath:
+    strip = QPainterPath()
+    strip.addRect(QRectF(0, 0, STRIPE, height))
+    return _outline(height).intersected(strip)
+
+
+def paint_node(
+    painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink, zoom: float, *, selected: bool, offered: bool | None
+) -> None:
+    """A node. `offered` says which ports a wire in the making could take: True outputs, False inputs, None no wire."""
+    height = look.shape.height
+    outline = _outline(height)
+    shown = detail(zoom)
+    if shown:
+        painter.fillPath(outline.translated(0, 2), ink.shadow)
+    painter.setBrush(ink.node_frozen if look.frozen else ink.node)
+    painter.setPen(_border(look, ink, selected=selected))
+    painter.drawPath(outline)
+    painter.fillPath(_stripe(height), ink.category[look.category])
+    if selected and (look.errors or look.warnings):
+        painter.strokePath(_outline(height), QPen(ink.error if look.errors else ink.warning, 1))
+    _paint_name(painter, look, texts, ink, zoom)
+    if shown:
+        painter.setOpacity(shown)
+        _paint_details(painter, look, texts, ink, zoom)
+        painter.setOpacity(1.0)
+    _paint_ports(painter, look.shape, ink, offered)
+    if look.errors or look.warnings:
+        _paint_badge(painter, look, ink)
+
+
+def _border(look: NodeLook, ink: Ink, *, selected: bool) -> QPen:
+    if selected:
+        return ink.border_selected
+    if look.errors:
+        return ink.border_error
+    return ink.border_warning if look.warnings else ink.border
+
+
+def _paint_name(painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink, zoom: float) -> None:
+    symbol = icons.category_icon(look.category)
+    _paint_icon(painter, QRectF(_LEFT - 2, _LINES[0] - 1, 18, 18), symbol, ink.category[look.category], zoom)
+    painter.setPen(ink.text)
+    painter.setFont(ink.name_font)
+    painter.drawStaticText(QPointF(_NAME_LEFT, _LINES[0]), texts.name)
+
+
+def _paint_details(painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink, zoom: float) -> None:
+    painter.setPen(ink.text)
+    painter.setFont(ink.text_font)
+    painter.drawStaticText(QPointF(_LEFT, _LINES[1]), texts.summary)
+    if look.cost:
+        painter.setPen(ink.muted)
+        painter.setFont(ink.small_font)
+        painter.drawStaticText(QPointF(_LEFT, _LINES[2]), texts.cost)
+    if look.frozen:
+        _paint_icon(painter, QRectF(_RIGHT - 12, _LINES[2] - 1, 16, 16), "frozen", ink.frozen, zoom)
+
+
+def _paint_icon(painter: QPainter, place: QRectF, name: str, color: QColor, zoom: float) -> None:
+    """An icon from the cache, in a size near the one on the screen."""
+    ratio = float(min(4, max(1, round(zoom * painter.device().devicePixelRatioF() + 0.3))))
+    picture = icons.pixmap(name, color, round(place.width()), ratio)
+    painter.drawPixmap(place, picture, QRectF(picture.rect()))
+
+
+def _paint_ports(painter: QPainter, shape: NodeShape, ink: Ink, offered: bool | None) -> None:
+    for is_output in (False, True):
+        ports = shape.ports(is_output)
+        if not ports:
+            continue
+        painter.setPen(ink.port_offered if offered is is_output else ink.port_outline)
+        painter.setBrush(ink.accent if offered is is_output else ink.port)
+        for port in ports:
+            rect = shape.port_rect(port.name, is_output)
+            painter.drawRoundedRect(rect, rect.width() / 2, rect.width() / 2)
+
+
+def _paint_badge(painter: QPainter, look: NodeLook, ink: Ink) -> None:
+    """The number of problems: in a disc for errors, in a triangle for warnings alone."""
+    count = look.errors or look.warnings
+    middle = QPointF(NODE_WIDTH - 3, 1)
+    painter.setPen(QPen(ink.canvas, 1.5))
+    painter.setBrush(ink.error if look.errors else ink.warning)
+    if look.errors:
+        painter.drawEllipse(middle, 9.0, 9.0)
+    else:
+        corners = [(0.0, -11.5), (11.5, 8.5), (-11.5, 8.5)]
+        painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in corners]))
+    painter.setPen(ink.on_accent if look.errors else ink.canvas)
+    painter.setFont(ink.badge_font)
+    place = QRectF(middle.x() - 9, middle.y() - 9 + (0 if look.errors else 2), 18, 18)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(count) if count < 100 else "99+")
+
+
+def paint_wire_label(
+    painter: QPainter, label: QStaticText, middle: QPointF, width: float, ink: Ink, zoom: float
+) -> None:
+    """The shape, just above the wire's middle, on a ground that keeps it readable where wires cross."""
+    size = label.size()
+    place = QPointF(middle.x() - size.width() / 2, middle.y() - width / 2 - size.height() - 2)
+    painter.setOpacity(detail(zoom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.label_ground)
+    painter.drawRoundedRect(QRectF(place, size).adjusted(-3, 0, 3, 0), 3, 3)
+    painter.setPen(ink.text)
+    painter.setFont(ink.small_font)
+    painter.drawStaticText(place, label)
+    painter.setOpacity(1.0)
+
+
+def paint_misfit(painter: QPainter, middle: QPointF, ink: Ink) -> None:
+    """A cross on a wire whose shapes do not fit: red alone would not be seen by everyone."""
+    painter.setPen(QPen(ink.canvas, 1.5))
+    painter.setBrush(ink.error)
+    painter.drawEllipse(middle, 7.0, 7.0)
+    painter.setPen(QPen(ink.on_accent, 1.75))
+    for dx in (-3.0, 3.0):
+        painter.drawLine(QPointF(middle.x() - dx, middle.y() - 3), QPointF(middle.x() + dx, middle.y() + 3))

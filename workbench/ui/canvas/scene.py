@@ -1,0 +1,262 @@
+"""The scene: an item for each node and wire of the graph that is shown, kept in step with the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor
+from typing import TypeVar
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from workbench.graph import NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
+from workbench.project import Change
+from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
+from workbench.ui.canvas.ink import Ink
+from workbench.ui.canvas.look import NO_PROBLEMS, Problems, node_look, problems_by_node, wire_look
+from workbench.ui.canvas.node_item import NodeItem
+from workbench.ui.canvas.overview import Overview
+from workbench.ui.canvas.wire_item import WireItem
+from workbench.ui.document import Document
+
+Item = TypeVar("Item", bound=QGraphicsItem)
+
+_DOTS = 3 * GRID
+_DOTS_FROM = 0.5
+_PASSING = 2 * NODE_WIDTH
+"""A wire longer than this may have nodes in its way."""
+
+
+class CanvasScene(QGraphicsScene):
+    """Follows the document. Nothing here changes it."""
+
+    def __init__(self, document: Document, ink: Ink) -> None:
+        super().__init__()
+        self.document = document
+        self.ink = ink
+        self.overview = Overview()
+        self.nodes: dict[NodeId, NodeItem] = {}
+        self.wires: dict[Wire, WireItem] = {}
+        self._problems: dict[NodeId, Problems] = {}
+        self._in_overview = False
+        self._dots: tuple[tuple[float, int, int], QPolygonF] | None = None
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        document.changed.connect(self._on_changed)
+        document.analysed.connect(self._on_analysed)
+        document.replaced.connect(self.rebuild)
+        self.selectionChanged.connect(self.overview.expire)
+        self.rebuild()
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+    def chosen(self) -> list[NodeId]:
+        """Ids of the selected nodes, left to right and top to bottom."""
+        items = [item for item in self.selectedItems() if isinstance(item, NodeItem)]
+        return [item.node for item in sorted(items, key=lambda item: (item.x(), item.y(), item.node))]
+
+    def chosen_wires(self) -> list[Wire]:
+        """The selected wires."""
+        return sorted(item.wire for item in self.selectedItems() if isinstance(item, WireItem))
+
+    def node_at(self, place: QPointF) -> NodeItem | None:
+        """The topmost node whose body is at a place."""
+        return next((item for item in self._nodes_near(place, 1) if item.body.contains(place)), None)
+
+    def port_at(self, place: QPointF) -> PortRef | None:
+        """The port at a place."""
+        found = (item.port_at(place) for item in self._nodes_near(place, 4))
+        return next((port for port in found if port is not None), None)
+
+    def wire_at(self, place: QPointF, reach: float) -> WireItem | None:
+        """The topmost wire that passes within `reach` of a place."""
+        square = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        return next((item for item in self.items(square) if isinstance(item, WireItem) and item.passes(square)), None)
+
+    def bounds(self) -> QRectF:
+        """The rectangle around all nodes; empty when there is none."""
+        box = QRectF()
+        for item in self.nodes.values():
+            box |= item.body
+        return box
+
+    def problems_of(self, node: NodeId) -> Problems:
+        """What analysis says is wrong with a node."""
+        return self._problems.get(node, NO_PROBLEMS)
+
+    def _nodes_near(self, place: QPointF, reach: float) -> Iterable[NodeItem]:
+        square = QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach)
+        mode = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+        return (item for item in self.items(square, mode) if isinstance(item, NodeItem))
+
+    # -- showing ---------------------------------------------------------------------------------------------------
+    def show_ink(self, ink: Ink) -> None:
+        """Draw everything in other colours."""
+        self.ink = ink
+        for item in self.nodes.values():
+            item.show_look(item.look, ink)
+        for wire in self.wires.values():
+            wire.show_look(wire.look, ink)
+        self.overview.expire()
+        self.update()
+
+    def show_as_overview(self, overview: bool) -> None:
+        """From afar the background draws all nodes and wires at once, and the items themselves paint nothing."""
+        if overview != self._in_overview:
+            self._in_overview = overview
+            for item in (*self.nodes.values(), *self.wires.values()):
+                item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, overview)
+            self.update()
+
+    def put(self, positions: dict[NodeId, Position]) -> None:
+        """Show nodes elsewhere while a gesture lasts; the document does not know of it."""
+        for node, (x, y) in positions.items():
+            self.nodes[node].setPos(x, y)
+        self._reroute(positions)
+        self.overview.expire()
+        if self._in_overview:
+            self.update()
+
+    def offer_ports(self, is_output: bool | None) -> None:
+        """Mark all inputs, all outputs, or (None) nothing as ends for a wire in the making."""
+        for item in self.nodes.values():
+            item.offer(is_output)
+
+    # -- following -------------------------------------------------------------------------------------------------
+    def rebuild(self) -> None:
+        """Forget everything and show the document's graph."""
+        self.clear()
+        self.nodes.clear()
+        self.wires.clear()
+        graph = self.document.graph
+        self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
+        for node in graph:
+            self._add_node(node.id)
+        for wire in graph.wires:
+            self._add_wire(wire)
+        self._reroute(self.nodes)
+        self.overview.expire()
+
+    def _on_changed(self, change: Change) -> None:
+        reshaped: set[NodeId] = set()
+        for event in change.graphs.get(self.document.graph_name, ()):
+            match event:
+                case NodeAdded(node) if node in self.document.graph:
+                    self._add_node(node)
+                case NodeRemoved(node) if node in self.nodes:
+                    self.removeItem(self.nodes.pop(node))
+                case WireAdded(wire) if self.document.graph.has_wire(wire):
+                    self._add_wire(wire)
+                    reshaped |= {wire.source, wire.target}
+                case WireRemoved(wire) if wire in self.wires:
+                    self.removeItem(self.wires.pop(wire))
+                    reshaped |= {wire.source, wire.target}
+                case NodeChanged(node):
+                    reshaped.add(node)
+                case _:
+                    pass
+        self._refresh(reshaped)
+
+    def _on_analysed(self, ids: frozenset[NodeId]) -> None:
+        before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
+        differ = {node for node in {*before, *self._problems} if before.get(node) != self._problems.get(node)}
+        self._refresh(ids | differ)
+
+    def _add_node(self, node: NodeId) -> None:
+        if node in self.nodes:
+            return
+        value = self.document.graph.node(node)
+        item = NodeItem(node, node_look(self.document.graph_analysis, value, self.problems_of(node)), self.ink)
+        item.setPos(*value.position)
+        self.nodes[node] = self._admit(item)
+
+    def _add_wire(self, wire: Wire) -> None:
+        if wire not in self.wires and wire.source in self.nodes and wire.target in self.nodes:
+            look = wire_look(self.document.graph_analysis, wire, self.problems_of(wire.target))
+            self.wires[wire] = self._admit(WireItem(wire, look, self.ink))
+
+    def _admit(self, item: Item) -> Item:
+        item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, self._in_overview)
+        self.addItem(item)
+        return item
+
+    def _refresh(self, ids: Iterable[NodeId]) -> None:
+        """Take looks and places of nodes, and of the wires that touch them, from the document again."""
+        analysis = self.document.graph_analysis
+        present = [node for node in ids if node in self.nodes and node in analysis.graph]
+        moved = set()
+        for node in present:
+            value, item = analysis.graph.node(node), self.nodes[node]
+            look = node_look(analysis, value, self.problems_of(node))
+            if look.shape != item.look.shape or value.position != (item.x(), item.y()):
+                moved.add(node)
+                item.setPos(*value.position)
+            if look != item.look:
+                item.show_look(look, self.ink)
+            for wire in (*analysis.graph.wires_into(node), *analysis.graph.wires_from(node)):
+                self._refresh_wire(wire)
+        self._reroute(set(present), passing=bool(moved))
+        self.overview.expire()
+        if self._in_overview:
+            self.update()
+
+    def _refresh_wire(self, wire: Wire) -> None:
+        item = self.wires.get(wire)
+        if item is not None:
+            look = wire_look(self.document.graph_analysis, wire, self.problems_of(wire.target))
+            if look != item.look:
+                item.show_look(look, self.ink)
+
+    # -- routing ---------------------------------------------------------------------------------------------------
+    def _reroute(self, nodes: Iterable[NodeId], *, passing: bool = False) -> None:
+        """Lay the wires of some nodes anew, and with `passing` every long wire too: a node may be in its way now."""
+        graph = self.document.graph
+        wires = {wire for node in nodes if node in graph for wire in (*graph.wires_into(node), *graph.wires_from(node))}
+        if passing:
+            wires |= {wire for wire, item in self.wires.items() if item.chord().dx() > _PASSING}
+        for wire in wires:
+            if wire in self.wires:
+                self._route(wire)
+
+    def _route(self, wire: Wire) -> None:
+        source, target = self.nodes[wire.source], self.nodes[wire.target]
+        siblings = [w for w in self.document.graph.wires_into(wire.target) if w.target_port == wire.target_port]
+        place = siblings.index(wire) if wire in siblings else 0
+        start = source.port_place(wire.source_port, is_output=True)
+        end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
+        self.wires[wire].run(wire_path(start, end, self._in_the_way(start, end)))
+
+    def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
+        if end.x() - start.x() < _PASSING:
+            return []
+        box = QRectF(start, end).normalized().adjusted(0, -2 * NODE_WIDTH, 0, 2 * NODE_WIDTH)
+        mode = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+        return [item.body for item in self.items(box, mode) if isinstance(item, NodeItem)]
+
+    # -- painting --------------------------------------------------------------------------------------------------
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.fillRect(rect, self.ink.canvas)
+        if self._in_overview:
+            self.overview.gather(self.nodes.values(), self.wires.values())
+            self.overview.paint(painter, self.ink)
+            return
+        zoom = painter.worldTransform().m11()
+        if zoom >= _DOTS_FROM:
+            self._paint_dots(painter, QRectF(rect), zoom)
+
+    def _paint_dots(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        """A dot at every third line of the grid: one call, from a pattern kept for this zoom and size."""
+        columns, rows = int(rect.width() // _DOTS) + 2, int(rect.height() // _DOTS) + 2
+        key = (zoom, columns, rows)
+        if self._dots is None or self._dots[0] != key:
+            points = [QPointF(x * _DOTS, y * _DOTS) for x in range(columns) for y in range(rows)]
+            self._dots = (key, QPolygonF(points))
+        painter.save()
+        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+        pen = painter.pen()
+        pen.setColor(self.ink.grid)
+        pen.setWidthF(1.5)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.translate(floor(rect.left() / _DOTS) * _DOTS, floor(rect.top() / _DOTS) * _DOTS)
+        painter.drawPoints(self._dots[1])
+        painter.restore()

@@ -1,0 +1,260 @@
+"""The main window: puts canvas, panels, actions and status bar together. It holds no state of the project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
+
+from workbench.graph import NodeId
+from workbench.project import SUFFIX
+from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
+from workbench.ui.canvas import CanvasView
+from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
+from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
+from workbench.ui.document import Document
+from workbench.ui.keeper import Keeper
+from workbench.ui.notices import Level, Notice, NoticeBoard
+from workbench.ui.panels.inspector import InspectorPanel
+from workbench.ui.panels.palette import PalettePanel
+from workbench.ui.panels.problems import ProblemsPanel
+from workbench.ui.preferences import Preferences
+from workbench.ui.session import Session
+from workbench.ui.status_bar import StatusBar
+from workbench.ui.theme import Theme
+from workbench.ui.training import TrainingController
+
+APPLICATION_NAME = "CNN Workbench"
+_SIZE = (1280, 800)
+_SMALLEST = (800, 560)
+_ICON = 20
+
+
+class MainWindow(QMainWindow):
+    """One window with one document in it."""
+
+    document: Document
+    session: Session
+    canvas: CanvasView
+    painted = Signal()
+    """The first frame is on the screen: now slower things may start."""
+
+    def __init__(self, document: Document, preferences: Preferences, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_SIZE)
+        self.setAcceptDrops(True)
+        self.document = document
+        self.preferences = preferences
+        self.theme = theme
+        self.selection: tuple[NodeId, ...] = ()
+        self._was_painted = False
+        self.board = NoticeBoard(theme)
+        self.keeper = Keeper(document, preferences, self.board)
+        self.session = Session(document, preferences, self.board, self.keeper, self)
+        self.canvas = CanvasView(document, theme)
+        self.palette_panel = PalettePanel(theme)
+        self.inspector = InspectorPanel(document, theme)
+        self.problems = ProblemsPanel(document, theme)
+        self.training = TrainingController(document, theme, preferences, self)
+        self._put_in_the_middle()
+        self.docks = Docks(self, self._panels())
+        self.actions_ = ActionSet(COMMANDS, self, theme, self)
+        self._add_bars()
+        self._connect()
+        self._restore()
+        self._on_document()
+
+    # -- what commands ask for
+    def ask_new(self) -> None:
+        """Offers the templates and starts with the chosen one."""
+        from workbench.ui.dialogs.new_project import NewProjectDialog
+
+        dialog = NewProjectDialog(parent=self)
+        dialog.exec()
+        project = dialog.project
+        dialog.deleteLater()
+        if project is not None and self.session.start(project):
+            self.canvas.fit()
+
+    def ask_preferences(self) -> None:
+        """Opens the preferences."""
+        from workbench.ui.dialogs.preferences_dialog import PreferencesDialog
+
+        ready = self.training.session.ready
+        devices = [(device.id, device.name) for device in ready.devices] if ready else []
+        dialog = PreferencesDialog(self.preferences, devices, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def focus_palette(self) -> None:
+        """Puts the keyboard into the palette's search."""
+        self.docks.show("palette")
+        self.palette_panel.search.setFocus()
+        self.palette_panel.search.selectAll()
+
+    def show_panel(self, name: str) -> None:
+        """Brings a panel to the front."""
+        self.docks.show(name)
+
+    def reset_panels(self) -> None:
+        """Puts every panel back to its first place."""
+        self.docks.reset()
+
+    def toggle_full_screen(self) -> None:
+        """To the whole screen and back."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def show_shortcuts(self) -> None:
+        """Lists every key."""
+        from workbench.ui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self.actions_.all(), self).open()
+
+    def show_about(self) -> None:
+        """What this is, and which versions."""
+        from workbench.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self.training.device_text, self.training.device_details, self).open()
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """The submenu of recent projects."""
+        submenu = menu.addMenu("Open &recent")
+        submenu.aboutToShow.connect(lambda: self._list_recent(submenu))
+        self.preferences.changed.connect(lambda _: submenu.setEnabled(bool(self.preferences.recent)))
+        submenu.setEnabled(bool(self.preferences.recent))
+
+    def fill_panels(self, menu: QMenu) -> None:
+        """An entry for each panel."""
+        self.docks.fill_menu(menu)
+
+    # -- events
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Notes the first frame."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks before changes are lost, then leaves nothing running and nothing to recover."""
+        if not self.session.may_leave():
+            event.ignore()
+            return
+        self.leave()
+        self.keeper.close()
+        event.accept()
+
+    def leave(self) -> None:
+        """Remembers the window's arrangement and ends what runs."""
+        self.preferences.keep_window_state("geometry", self.saveGeometry())
+        self.preferences.keep_window_state("docks", self.docks.state())
+        self.training.close()
+        self.document.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A project file may be dropped on the window."""
+        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Opens a dropped project."""
+        self.session.open_first(url.toLocalFile() for url in event.mimeData().urls())
+
+    # -- putting together
+    def _panels(self) -> tuple[Panel, ...]:
+        return (
+            Panel("palette", "Palette", LEFT, self.palette_panel),
+            Panel("inspector", "Inspector", RIGHT, self.inspector),
+            Panel("problems", "Problems", BOTTOM, self.problems),
+            Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("console", "Console", BOTTOM, self.training.console),
+        )
+
+    def _put_in_the_middle(self) -> None:
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.board)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(middle)
+
+    def _add_bars(self) -> None:
+        for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
+            self.actions_.adopt(action, self)
+        self.actions_.give_canvas_keys(self.canvas)
+        fill_menu_bar(self.menuBar(), menus(self), self.actions_)
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(_ICON, _ICON))
+        fill_tool_bar(bar, TOOL_BAR, self.actions_)
+        self.addToolBar(bar)
+        self._device = QToolButton(self)
+        self._device.setAutoRaise(True)
+        self.status = StatusBar(self.document, self.theme, self)
+        self.status.add_part(self.training.progress)
+        self.status.add_part(self._device)
+        self.setStatusBar(self.status)
+
+    def _connect(self) -> None:
+        self.canvas.selection_changed.connect(self._on_selection)
+        self.palette_panel.add_requested.connect(self.canvas.add_layer)
+        self.problems.node_picked.connect(self._show_node)
+        self.status.problems_asked.connect(lambda: self.docks.show("problems"))
+        self.document.changed.connect(lambda _: self.actions_.refresh())
+        self.document.history_changed.connect(self._on_document)
+        self.document.replaced.connect(self._on_document)
+        self.preferences.changed.connect(self._on_preference)
+        self.training.noticed.connect(self.board.post)
+        self.training.state_changed.connect(self._on_engine)
+        self._device.clicked.connect(self._explain_device)
+        self.painted.connect(self._after_first_frame)
+
+    def _restore(self) -> None:
+        geometry = self.preferences.window_state("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self.docks.restore(self.preferences.window_state("docks"))
+
+    def _after_first_frame(self) -> None:
+        self.session.offer_recovery()
+        self.training.warm_up()
+
+    # -- following
+    def _on_document(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] — {APPLICATION_NAME}")
+        self.setWindowModified(self.document.modified)
+        self.setWindowFilePath(str(self.document.path or ""))
+        self.actions_.refresh()
+
+    def _on_selection(self, ids: list[NodeId]) -> None:
+        self.selection = tuple(ids)
+        self.inspector.show_nodes(ids)
+        self.actions_.refresh()
+
+    def _on_preference(self, name: str) -> None:
+        if name == "theme":
+            self.theme.choose(self.preferences.theme)
+
+    def _on_engine(self) -> None:
+        self._device.setText(self.training.device_text)
+        self._device.setToolTip(self.training.device_details)
+
+    def _explain_device(self) -> None:
+        text, details = self.training.device_text, self.training.device_details
+        self.board.post(Notice(Level.INFO, details or text, topic="device"))
+
+    def _show_node(self, node: NodeId) -> None:
+        self.canvas.select([node])
+        self.canvas.center_on(node)
+
+    def _list_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.preferences.recent:
+            action = menu.addAction(f"{path.stem}  ({path.parent})")
+            action.triggered.connect(lambda _=False, path=path: self.session.open(path))
+        menu.addSeparator()
+        menu.addAction("Clear the list").triggered.connect(self.preferences.forget_recent)
