@@ -6,7 +6,7 @@ from math import prod
 
 from workbench.layers.arguments import DTYPE, SEED, USE_BIAS, kernel_and_bias
 from workbench.layers.axes import as_list
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Port, ShapeError
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.params import (
     MAX_SIZE,
     Axes,
@@ -175,6 +175,7 @@ MULTI_HEAD_ATTENTION = LayerType(
     macs=_heads_macs,
     window=lambda _: WHOLE_INPUT,
     shorthand=lambda params: f"{params['num_heads']} heads × {params['key_dim']}",
+    integers=Integers.MADE_FLOAT,
     stem="attention",
     search_words=("mha", "transformer", "self attention", "vit"),
 )
@@ -257,6 +258,7 @@ GROUP_QUERY_ATTENTION = LayerType(
     shorthand=lambda params: (
         f"{params['num_query_heads']}:{params['num_key_value_heads']} heads × {params['head_dim']}"
     ),
+    integers=Integers.MADE_FLOAT,
     stem="attention",
     search_words=("gqa", "transformer", "multi query"),
 )

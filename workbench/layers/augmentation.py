@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeRule, WindowRule
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeRule, WindowRule
 from workbench.layers.params import REQUIRED, Boolean, Choice, Either, Integer, ListOf, Number, Odd, Optional, Param
 from workbench.layers.spec import TensorSpec
 from workbench.layers.upsampling import HEIGHT, WIDTH
@@ -40,12 +40,6 @@ def _same(call: Call) -> TensorSpec:
     return call.output(call.input.shape)
 
 
-def _same_dtype(call: Call) -> TensorSpec:
-    """Two layers say that they keep the dtype of what comes in."""
-    spatial.split(call, 2)
-    return call.input
-
-
 def _cropped(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), spatial.split(call, 2)[1])
 
@@ -65,6 +59,7 @@ def _layer(
     words: tuple[str, ...] = (),
     shape: ShapeRule = _same,
     window: WindowRule = _by_position,
+    integers: Integers = Integers.MADE_FLOAT,
     stem: str = "",
 ) -> LayerType:
     return LayerType(
@@ -75,6 +70,7 @@ def _layer(
         params=(*params, DTYPE),
         shape=shape,
         window=window,
+        integers=integers,
         stem=stem or _snake(label),
         search_words=("augmentation", *words),
     )
@@ -188,7 +184,14 @@ GEOMETRY = (
 
 COLOUR = (
     _layer("RandomBrightness", "Makes images brighter or darker.", _factor(-1, 1, suggested=0.2), _VALUE_RANGE, SEED),
-    _layer("RandomContrast", "Raises or lowers contrast.", _factor(0, 1, suggested=0.2), _VALUE_RANGE, SEED),
+    _layer(
+        "RandomContrast",
+        "Raises or lowers contrast.",
+        _factor(0, 1, suggested=0.2),
+        _VALUE_RANGE,
+        SEED,
+        integers=Integers.REFUSED,
+    ),
     _layer(
         "RandomSaturation",
         "Makes colours stronger or weaker.",
@@ -197,6 +200,7 @@ COLOUR = (
         DATA_FORMAT,
         SEED,
         words=("color",),
+        integers=Integers.REFUSED,
     ),
     _layer(
         "RandomHue",
@@ -233,7 +237,7 @@ COLOUR = (
         DATA_FORMAT,
         SEED,
         words=("black and white",),
-        shape=_same_dtype,
+        integers=Integers.KEPT,
     ),
     _layer(
         "RandomInvert", "Inverts some images.", _factor(0, 1, 1.0), _VALUE_RANGE, SEED, DATA_FORMAT, words=("negative",)
@@ -287,7 +291,6 @@ COLOUR = (
         Param("bins", Integer(1), 256, "Bins of the histogram"),
         DATA_FORMAT,
         words=("histogram",),
-        shape=_same_dtype,
         window=_whole,
     ),
     _layer(
@@ -298,6 +301,7 @@ COLOUR = (
         Param("tile_grid_size", ListOf(Integer(1), 2), [8, 8], "Number of tiles each way"),
         DATA_FORMAT,
         words=("clahe", "histogram"),
+        integers=Integers.KEPT,
         window=_whole,
         stem="clahe",
     ),

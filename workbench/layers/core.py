@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
 from workbench.layers.einsum import EINSUM_DENSE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
 
@@ -73,6 +73,7 @@ DENSE = LayerType(
     macs=_dense_macs,
     window=_dense_window,
     shorthand=lambda params: f"{params['units']} units",
+    integers=Integers.MADE_FLOAT,
     stem="dense",
     search_words=("fully connected", "linear", "fc"),
 )
@@ -84,6 +85,7 @@ IDENTITY = LayerType(
     doc="Passes its input on.",
     params=(DTYPE,),
     shape=lambda call: call.input,
+    integers=Integers.KEPT,
     stem="identity",
     search_words=("pass", "nothing", "skip"),
 )

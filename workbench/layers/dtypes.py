@@ -50,7 +50,7 @@ def _result_dtype(
     """
     if kind.integers is Integers.MADE_FLOAT:
         return compute
-    if kind.integers is Integers.REFUSED:
+    if kind.integers is Integers.REFUSED or (kind.integers is Integers.NUMBERS_KEPT and stranger == "bool"):
         raise ShapeError(
             "input.dtype",
             f"Expected floating-point values. Received: {stranger}",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from workbench.layers.arguments import ACTIVATION, DTYPE, weight_arguments
 from workbench.layers.axes import with_batch
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Either, Integer, ListOf, Optional, Param, Text
 from workbench.layers.spec import Shape, TensorSpec, WeightSpec, product
 
@@ -179,6 +179,7 @@ EINSUM_DENSE = LayerType(
     macs=_macs,
     window=_window,
     shorthand=lambda params: str(params["equation"]),
+    integers=Integers.MADE_FLOAT,
     stem="einsum_dense",
     search_words=("fully connected", "matrix product", "linear"),
 )

@@ -37,6 +37,7 @@ class Integers(StrEnum):
     """What a layer makes of input that is not floating-point, such as images of uint8."""
 
     KEPT = "kept"
+    NUMBERS_KEPT = "numbers kept, bool refused"
     MADE_FLOAT = "made float"
     REFUSED = "refused"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import Call, Category, LayerType, ShapeError, Window
+from workbench.layers.layer_type import Call, Category, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Either, Integer, Kind, ListOf, Param
 from workbench.layers.spec import TensorSpec
 
@@ -65,6 +65,7 @@ def zero_padding(rank: int) -> LayerType:
         shape=shape,
         window=window,
         shorthand=_shorthand("+", "padding", rank),
+        integers=Integers.KEPT,
         stem="zero_padding",
         search_words=("pad", "border"),
     )
@@ -104,6 +105,7 @@ def cropping(rank: int) -> LayerType:
         shape=shape,
         window=window,
         shorthand=_shorthand("-", "cropping", rank),
+        integers=Integers.KEPT,
         stem="cropping",
         search_words=("crop", "cut", "trim", "u-net"),
     )

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from workbench.layers.arguments import DTYPE
 from workbench.layers.axes import resolve, with_batch
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Port, ShapeError
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, Integer, ListOf, Param
 from workbench.layers.spec import Shape, TensorSpec, product
 
@@ -82,6 +82,7 @@ def _elementwise(label: str, sign: str, doc: str, *words: str) -> LayerType:
         inputs=_INPUTS,
         shape=_subtract_shape if label == "Subtract" else _elementwise_shape,
         shorthand=lambda _: sign,
+        integers=Integers.REFUSED if label == "Average" else Integers.NUMBERS_KEPT,
         stem=label.lower(),
         search_words=words,
     )
@@ -125,6 +126,7 @@ CONCATENATE = LayerType(
     inputs=_INPUTS,
     shape=_concatenate_shape,
     shorthand=lambda params: f"axis {params['axis']}",
+    integers=Integers.KEPT,
     stem="concatenate",
     search_words=("join", "stack", "skip", "densenet", "u-net"),
 )

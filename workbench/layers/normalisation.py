@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.layers.arguments import DTYPE, constraint, initializer, regularizer
 from workbench.layers.axes import as_list, known_size, resolve
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Axes, Boolean, Either, Integer, Number, Numbers, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
 
@@ -98,6 +98,7 @@ BATCH_NORMALIZATION = LayerType(
     ),
     shape=_batch_shape,
     weights=_batch_weights,
+    integers=Integers.MADE_FLOAT,
     stem="batch_norm",
     search_words=("bn", "normalization"),
 )
@@ -134,6 +135,7 @@ LAYER_NORMALIZATION = LayerType(
     weights=lambda call: _gamma_and_beta(call, _sizes_of_axes(call)) if call["center"] or call["scale"] else (),
     window=_over_axes,
     shorthand=_axes_shorthand,
+    integers=Integers.MADE_FLOAT,
     stem="layer_norm",
     search_words=("ln", "normalization", "transformer"),
 )
@@ -174,6 +176,7 @@ GROUP_NORMALIZATION = LayerType(
     weights=lambda call: _gamma_and_beta(call, (known_size(call["axis"], call.input),)),
     window=lambda _: WHOLE_INPUT,
     shorthand=lambda params: "instance" if params["groups"] == -1 else f"{params['groups']} groups",
+    integers=Integers.MADE_FLOAT,
     stem="group_norm",
     search_words=("gn", "instance normalization"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, padding, pool_strides
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import REQUIRED, Boolean, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
 
@@ -62,6 +62,7 @@ def pooling(kind: str, rank: int) -> LayerType:
         shape=shape,
         window=window,
         shorthand=_shorthand(kind, rank),
+        integers=Integers.NUMBERS_KEPT if kind == "Max" and rank < 3 else Integers.REFUSED,
         stem=f"{kind.lower()}_pool",
         search_words=("subsampling", "downsample", "pool"),
     )
@@ -85,6 +86,7 @@ def global_pooling(kind: str, rank: int) -> LayerType:
         shape=shape,
         window=lambda _: WHOLE_INPUT,
         shorthand=lambda _: f"global {_SHORT[kind]}",
+        integers=Integers.KEPT if kind == "Max" else Integers.MADE_FLOAT,
         stem=f"global_{kind.lower()}_pool",
         search_words=("gap" if kind == "Average" else "gmp", "pool"),
     )
@@ -96,18 +98,38 @@ def _adaptive_size(size: int, parts: int) -> int:
     return (share.numerator + 2 * share.denominator - 2) // share.denominator
 
 
+def _known_sizes(call: Call, rank: int) -> tuple[int, ...]:
+    """Spatial sizes; Keras works out adaptive windows when it builds the network."""
+    given = spatial.split(call, rank)[0]
+    known = tuple(size for size in given if size is not None)
+    if len(known) < rank:
+        raise ShapeError(
+            "input.size-unknown",
+            f"Expected an input of known size: adaptive windows depend on it. Received: {call.input}",
+            port="input",
+            hint="Give the Input a size, or use global pooling.",
+        )
+    return known
+
+
 def adaptive_pooling(kind: str, rank: int) -> LayerType:
     """AdaptiveAveragePooling1D to 3D and AdaptiveMaxPooling1D to 3D."""
 
     def shape(call: Call) -> TensorSpec:
-        channels = spatial.split(call, rank)[1]
-        return spatial.join(call, sizes(call["output_size"], rank), channels)
+        channels, out = spatial.split(call, rank)[1], sizes(call["output_size"], rank)
+        for size, parts in zip(_known_sizes(call, rank), out, strict=True):
+            if kind == "Max" and 1 in (size, parts):
+                raise ShapeError(
+                    "pooling.adaptive-one",
+                    "Expected an output and an input of at least 2 on each axis: TensorFlow's process dies of others "
+                    f"(Keras 3.15). Received: output_size={call['output_size']!r} on {call.input}",
+                    param="output_size",
+                    hint=f"GlobalMaxPooling{rank}D gives the largest value of the whole input.",
+                )
+        return spatial.join(call, out, channels)
 
-    def window(call: Call) -> Window | str:
-        given, out = spatial.split(call, rank)[0], sizes(call["output_size"], rank)
-        known = [size for size in given if size is not None]
-        if len(known) < rank:
-            return WHOLE_INPUT
+    def window(call: Call) -> Window:
+        known, out = _known_sizes(call, rank), sizes(call["output_size"], rank)
         longest = tuple(_adaptive_size(size, parts) for size, parts in zip(known, out, strict=True))
         return Window(longest, tuple(map(spatial.ratio, known, out)), (0,) * rank)
 
@@ -117,13 +139,14 @@ def adaptive_pooling(kind: str, rank: int) -> LayerType:
         category=Category.POOLING,
         doc=f"{_VALUE[kind]} of windows chosen so that the output has a given size.",
         params=(
-            Param("output_size", Sizes(rank), doc="Size of the output for each spatial axis", suggested=1),
+            Param("output_size", Sizes(rank), doc="Size of the output for each spatial axis", suggested=2),
             DATA_FORMAT,
             DTYPE,
         ),
         shape=shape,
         window=window,
         shorthand=lambda params: f"{_SHORT[kind]} to {spatial.by_x(sizes(params['output_size'], rank))}",
+        integers=Integers.NUMBERS_KEPT if kind == "Max" and rank < 3 else Integers.REFUSED,
         stem=f"adaptive_{kind.lower()}_pool",
         search_words=("pool", "spatial pyramid", "downsample"),
     )

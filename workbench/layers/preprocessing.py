@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.layers.arguments import DTYPE
 from workbench.layers.axes import as_list, known_size
-from workbench.layers.layer_type import Call, Category, LayerType, ShapeError
+from workbench.layers.layer_type import Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, ListOf, Number, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
 
@@ -25,6 +25,7 @@ RESCALING = LayerType(
     ),
     shape=lambda call: call.output(call.input.shape),
     shorthand=lambda params: f"× {params['scale']:.3g}" if isinstance(params["scale"], float | int) else "per channel",
+    integers=Integers.MADE_FLOAT,
     stem="rescaling",
     search_words=("scale", "255", "preprocess", "range"),
 )
@@ -95,6 +96,7 @@ NORMALIZATION = LayerType(
     ),
     shape=_normalization_shape,
     weights=_normalization_weights,
+    integers=Integers.MADE_FLOAT,
     stem="normalization",
     search_words=("standardize", "z-score", "mean", "preprocess"),
 )

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Integer, Param, Permutation, TargetShape
 from workbench.layers.spec import Shape, TensorSpec, product
 
@@ -24,6 +24,7 @@ FLATTEN = LayerType(
     params=(DATA_FORMAT, DTYPE),
     shape=_flatten_shape,
     window=lambda _: WHOLE_INPUT,
+    integers=Integers.KEPT,
     stem="flatten",
     search_words=("vector", "reshape"),
 )
@@ -74,6 +75,7 @@ RESHAPE = LayerType(
     shape=_reshape_shape,
     window=_reshape_window,
     shorthand=_target,
+    integers=Integers.KEPT,
     stem="reshape",
     search_words=("view", "unflatten"),
 )
@@ -110,6 +112,7 @@ PERMUTE = LayerType(
     shape=_permute_shape,
     window=_permute_window,
     shorthand=lambda params: " ".join(map(str, params["dims"])),
+    integers=Integers.KEPT,
     stem="permute",
     search_words=("transpose", "swap axes", "channels first"),
 )
@@ -136,6 +139,7 @@ REPEAT_VECTOR = LayerType(
     shape=_repeat_shape,
     window=lambda _: WHOLE_INPUT,
     shorthand=lambda params: f"× {params['n']}",
+    integers=Integers.KEPT,
     stem="repeat_vector",
     search_words=("tile", "copy"),
 )

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, LayerType, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, Window
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, Number, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
 
@@ -75,6 +75,7 @@ def upsampling(rank: int) -> LayerType:
         shape=shape,
         window=window,
         shorthand=lambda params: f"×{spatial.short(sizes(params['size'], rank))}",
+        integers=Integers.NUMBERS_KEPT if rank == 2 else Integers.KEPT,
         stem="up_sampling",
         search_words=("upscale", "enlarge", "repeat", "interpolation", "decoder"),
     )
@@ -125,6 +126,7 @@ RESIZING = LayerType(
     shape=_resize_shape,
     window=_resize_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
+    integers=Integers.NUMBERS_KEPT,
     stem="resizing",
     search_words=("resize", "scale", "interpolation"),
 )
@@ -138,6 +140,7 @@ CENTER_CROP = LayerType(
     shape=_resize_shape,
     window=_centre_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
+    integers=Integers.MADE_FLOAT,
     stem="center_crop",
     search_words=("crop", "centre", "middle"),
 )
