@@ -66,9 +66,17 @@ def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape)
 
 
 def _output(equation: Equation, given: Shape, target: Shape, unnamed: Shape) -> Shape:
-    if equation.left and unnamed:
-        return (given[0], *reversed(unnamed[1:]), *target)  # Keras puts each in front of the last
-    return (given[0], *target, *unnamed)
+    if not (equation.left and unnamed):
+        return (given[0], *target, *unnamed)
+    if unnamed[1:] != unnamed[:0:-1]:
+        raise ShapeError(
+            "einsum.unnamed-axes",
+            f"Expected at most one axis before the named ones: Keras (3.15) takes several in reverse. "
+            f"Received: {TensorSpec(unnamed[1:])}",
+            param="equation",
+            hint="Name every axis in the equation.",
+        )
+    return (*unnamed, *target)
 
 
 def _check_shared(given: Mapping[str, int | None], out: Mapping[str, int | None]) -> None:
