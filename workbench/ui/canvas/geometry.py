@@ -115,14 +115,14 @@ def free_place(wanted: Position, taken: Iterable[Position]) -> Position:
 # -- wires
 _REACH = 48.0
 """How far a wire bulges where it turns."""
-_CLEARANCE = 14.0
-"""Distance that a wire keeps from a node it passes."""
+_CLEARANCE = 20.0
+"""Distance that a wire keeps from a node it passes: room for its label."""
 
 
 def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) -> QPainterPath:
     """From an output to an input: a gentle curve, around the nodes in its way, or back between two rows."""
     if end.x() < start.x() + GRID:
-        return _way_back(start, end)
+        return _way_back(start, end, obstacles)
     lane = _free_lane(start, end, obstacles)
     path = QPainterPath(start)
     if lane is None:
@@ -141,10 +141,11 @@ def _curve(path: QPainterPath, start: QPointF, end: QPointF) -> None:
     path.cubicTo(start.x() + bend, start.y(), end.x() - bend, end.y(), end.x(), end.y())
 
 
-def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
+def _way_back(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> QPainterPath:
     """Out to the right, along a lane, in from the left: how a folded row goes on in the next."""
     apart = abs(end.y() - start.y()) >= NODE_HEIGHT + 2 * _CLEARANCE
-    lane = (start.y() + end.y()) / 2 if apart else max(start.y(), end.y()) + NODE_HEIGHT / 2 + 2 * _CLEARANCE
+    level = (start.y() + end.y()) / 2 if apart else max(start.y(), end.y()) + NODE_HEIGHT / 2 + _CLEARANCE
+    lane = _nearest_free(level, [box for box in obstacles if box.right() > end.x() and box.left() < start.x()])
     path = QPainterPath(start)
     path.cubicTo(start.x() + _REACH, start.y(), start.x() + _REACH, lane, start.x(), lane)
     path.lineTo(end.x(), lane)
@@ -157,9 +158,17 @@ def _free_lane(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> flo
     between = [box for box in obstacles if box.left() > start.x() and box.right() < end.x()]
     if not any(_meets(start, end, box) for box in between):
         return None
-    level = (start.y() + end.y()) / 2
-    edges = [edge for box in between for edge in (box.top() - _CLEARANCE, box.bottom() + _CLEARANCE)]
-    free = [y for y in edges if not any(box.top() - 1 < y < box.bottom() + 1 for box in between)]
+    return _nearest_free((start.y() + end.y()) / 2, between)
+
+
+def _nearest_free(level: float, boxes: Sequence[QRectF]) -> float:
+    """The height nearest to a level at which a horizontal line keeps clear of boxes."""
+    edges = [edge for box in boxes for edge in (box.top() - _CLEARANCE, box.bottom() + _CLEARANCE)]
+    free = [
+        y
+        for y in (level, *edges)
+        if not any(box.top() - _CLEARANCE / 2 < y < box.bottom() + _CLEARANCE / 2 for box in boxes)
+    ]
     return min(free, key=lambda y: (abs(y - level), y))
 
 

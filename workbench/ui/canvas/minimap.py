@@ -78,6 +78,10 @@ class Minimap(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(event.position())
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Taken, so that it does not fall through to the canvas below."""
+        event.accept()
+
     def _go(self, at: QPointF) -> None:
         from_middle = at - QPointF(self.rect().center())
         self.wanted.emit(self._area.center() + from_middle / self._scale())

@@ -7,7 +7,7 @@ from math import floor
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from workbench.graph import NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
@@ -212,7 +212,7 @@ class CanvasScene(QGraphicsScene):
         graph = self.document.graph
         wires = {wire for node in nodes if node in graph for wire in (*graph.wires_into(node), *graph.wires_from(node))}
         if passing:
-            wires |= {wire for wire, item in self.wires.items() if item.chord().dx() > _PASSING}
+            wires |= {wire for wire, item in self.wires.items() if not 0 < item.chord().dx() < _PASSING}
         for wire in wires:
             if wire in self.wires:
                 self._route(wire)
@@ -223,10 +223,14 @@ class CanvasScene(QGraphicsScene):
         place = siblings.index(wire) if wire in siblings else 0
         start = source.port_place(wire.source_port, is_output=True)
         end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
-        self.wires[wire].run(wire_path(start, end, self._in_the_way(start, end)))
+        self.wires[wire].run(self.path_between(start, end))
+
+    def path_between(self, start: QPointF, end: QPointF) -> QPainterPath:
+        """The way of a wire, around the nodes that stand between its ends."""
+        return wire_path(start, end, self._in_the_way(start, end))
 
     def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
-        if end.x() - start.x() < _PASSING:
+        if 0 < end.x() - start.x() < _PASSING:
             return []
         box = QRectF(start, end).normalized().adjusted(0, -2 * NODE_WIDTH, 0, 2 * NODE_WIDTH)
         mode = Qt.ItemSelectionMode.IntersectsItemBoundingRect

@@ -44,7 +44,6 @@ class SearchPopup(QFrame):
         self._find: Find = lambda _: ()
         self.setObjectName("search")
         self.setAutoFillBackground(True)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setFixedSize(_SIZE)
         self.title = QLabel(self)
         self.title.setProperty("role", "muted")
@@ -68,6 +67,8 @@ class SearchPopup(QFrame):
         column.setStretch(3, 1)
         self.line.textChanged.connect(self._fill)
         self.list.itemClicked.connect(lambda item: self._choose(item))
+        theme.changed.connect(self._dress)
+        self._dress()
         self.hide()
 
     def open_at(self, at: QPoint, title: str, find: Find) -> None:
@@ -128,6 +129,11 @@ class SearchPopup(QFrame):
         self.list.setCurrentRow(0)
         self.list.setVisible(self.list.count() > 0)
         self.nothing.setVisible(self.list.count() == 0)
+
+    def _dress(self) -> None:
+        ground, rim = self._theme.color("surface").name(), self._theme.color("border_strong").name()
+        self.setStyleSheet(f"#search {{ background: {ground}; border: 1px solid {rim}; border-radius: 6px; }}")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -141,6 +141,7 @@ class CanvasView(InteractiveView):
             self.card.hide()
             return
         problems = self.canvas_scene.problems_of(node)
+        self.hush()
         self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
 
     def _on_selection(self) -> None:
