@@ -1,4 +1,4 @@
-"""What a canvas of 1,000 nodes costs, beside the ways that DESIGN section 4 warns of: `python -m tests.benchmarks.canvas`.
+"""`python -m tests.benchmarks.canvas`: what a canvas of 1,000 nodes costs, beside the ways to avoid (DESIGN section 4).
 
 Every number is the median of repeated runs in this process; the last column compares with the line it names.
 """

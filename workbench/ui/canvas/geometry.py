@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -50,7 +51,7 @@ class NodeShape:
     inputs: tuple[PortShape, ...] = ()
     outputs: tuple[PortShape, ...] = ()
 
-    @property
+    @cached_property
     def height(self) -> float:
         rows = max(len(self.inputs), len(self.outputs))
         return float(max(NODE_HEIGHT, PORT_PITCH * (rows + 1)))
@@ -81,8 +82,22 @@ class NodeShape:
 
     def port_rect(self, name: str, is_output: bool) -> QRectF:
         """The outline of a port: a circle, or a pill as tall as its wires need."""
-        middle = self.port_middle(name, is_output)
-        port = next(port for port in self.ports(is_output) if port.name == name)
+        return self.port_rects(is_output)[name]
+
+    def port_rects(self, is_output: bool) -> Mapping[str, QRectF]:
+        """The outlines of all ports on one side, by name."""
+        return self._output_rects if is_output else self._input_rects
+
+    @cached_property
+    def _input_rects(self) -> Mapping[str, QRectF]:
+        return {port.name: self._outline(port, False) for port in self.inputs}
+
+    @cached_property
+    def _output_rects(self) -> Mapping[str, QRectF]:
+        return {port.name: self._outline(port, True) for port in self.outputs}
+
+    def _outline(self, port: PortShape, is_output: bool) -> QRectF:
+        middle = self.port_middle(port.name, is_output)
         half = PORT_RADIUS
         if port.variadic:
             half += max(SPREAD / 2, self._step(port) * (port.wires - 1) / 2)
@@ -137,6 +152,9 @@ def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) ->
 
 
 def _curve(path: QPainterPath, start: QPointF, end: QPointF) -> None:
+    if start.y() == end.y():
+        path.lineTo(end)
+        return
     bend = (end.x() - start.x()) / 2
     path.cubicTo(start.x() + bend, start.y(), end.x() - bend, end.y(), end.x(), end.y())
 
@@ -163,13 +181,14 @@ def _free_lane(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> flo
 
 def _nearest_free(level: float, boxes: Sequence[QRectF]) -> float:
     """The height nearest to a level at which a horizontal line keeps clear of boxes."""
-    edges = [edge for box in boxes for edge in (box.top() - _CLEARANCE, box.bottom() + _CLEARANCE)]
-    free = [
-        y
-        for y in (level, *edges)
-        if not any(box.top() - _CLEARANCE / 2 < y < box.bottom() + _CLEARANCE / 2 for box in boxes)
-    ]
-    return min(free, key=lambda y: (abs(y - level), y))
+    above, below = level, level
+    for low, high in sorted((box.top() - _CLEARANCE, box.bottom() + _CLEARANCE) for box in boxes):
+        if low < below < high:
+            below = high
+    for high, low in sorted(((box.bottom() + _CLEARANCE, box.top() - _CLEARANCE) for box in boxes), reverse=True):
+        if low < above < high:
+            above = low
+    return below if below - level <= level - above else above
 
 
 def _meets(start: QPointF, end: QPointF, box: QRectF) -> bool:
