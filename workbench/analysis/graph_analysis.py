@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.graph_checks import CHECKS, Subject
-from workbench.analysis.infer import Arrival, check_node, infer_layer, recorded_report
+from workbench.analysis.infer import Arrival, check_node, infer_layer, recorded_report, unknown_port
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
 from workbench.graph import (
     Graph,
@@ -41,6 +41,7 @@ class GraphAnalysis:
         self._problems: dict[NodeId, tuple[Diagnostic, ...]] = {}
         self._totals = Totals()
         self._whole: tuple[Diagnostic, ...] | None = None
+        self._cycle_wires = graph.cycle_wires
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._infer(graph.topology)
         self.close = graph.subscribe(self._on_events)
@@ -94,10 +95,13 @@ class GraphAnalysis:
         if layer is None or spec is None or layer.param_problems(node.params):
             return None
         ports = {port.name: port for port in layer.inputs}
+        if wire.target_port not in ports:
+            return unknown_port(wire.target_port, ports)
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port != wire.target_port or ports[wire.target_port].variadic
+            if other.target_port in ports
+            and (other.target_port != wire.target_port or ports[wire.target_port].variadic)
         ]
         arrivals = self._arrivals(layer, [*others, wire])
         if arrivals is None or any(not incoming for incoming in arrivals.values()):
@@ -120,6 +124,8 @@ class GraphAnalysis:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+        dirty |= {wire.target for wire in self._cycle_wires ^ self.graph.cycle_wires}
+        self._cycle_wires = self.graph.cycle_wires
         self._whole = None
         self._publish(self._infer(node for node in dirty if node in self.graph))
 

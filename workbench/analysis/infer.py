@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from workbench.analysis.diagnostics import Diagnostic, Severity
+from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, union
 from workbench.analysis.report import UNKNOWN, LayerReport
-from workbench.graph import Node, Wire
+from workbench.graph import Node, Wire, edits
 from workbench.layers import FLOATS, Call, Integers, LayerType, Port, ShapeError, TensorSpec, WeightSpec
 
 _COMPUTE_DTYPES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
@@ -49,15 +49,20 @@ def _port_problems(node: Node, layer: LayerType, wires: Sequence[Wire]) -> Itera
     ports = {port.name for port in layer.inputs}
     for wire in wires:
         if wire.target_port not in ports:
-            known = ", ".join(sorted(ports)) or "none"
-            message = f"Expected a wire into one of the ports: {known}. Received: {wire.target_port!r}"
-            yield Diagnostic("port.unknown", Severity.ERROR, message, node.id, wire.target_port)
+            message = unknown_port(wire.target_port, ports)
+            fixes = (Fix("Delete the wire", edits.Remove(wires=(wire,))),)
+            yield Diagnostic("port.unknown", Severity.ERROR, message, node.id, wire.target_port, fixes=fixes)
     for port in layer.inputs:
         count = sum(wire.target_port == port.name for wire in wires)
         problem = _count_problem(port, count)
         if problem:
             code = "port.unconnected" if count < port.minimum else "port.overfull"
             yield Diagnostic(code, Severity.ERROR, problem, node.id, port.name)
+
+
+def unknown_port(port: str, known: Iterable[str]) -> str:
+    """The message for a wire into a port that a layer does not have."""
+    return f"Expected a wire into one of the ports: {', '.join(sorted(known)) or 'none'}. Received: {port!r}"
 
 
 def _count_problem(port: Port, count: int) -> str | None:

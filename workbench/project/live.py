@@ -71,5 +71,5 @@ class LiveAnalysis:
 def context_of(project: Project) -> AnalysisContext:
     """What analysis needs to know of the project's settings."""
     return AnalysisContext(
-        classes=known_classes(project.dataset.spec), batch_size=project.training.batch_size, outputs=1
+        classes=known_classes(project.dataset.spec), batch_size=project.training.batch_size, inputs=1, outputs=1
     )
