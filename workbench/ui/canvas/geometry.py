@@ -172,23 +172,29 @@ def _way_back(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> QPai
 
 
 def _free_lane(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> float | None:
-    """Height at which a wire passes all nodes between its ends; None when the direct way is free."""
+    """Height at which a wire passes close by the nodes between its ends; None when the direct way is free."""
     between = [box for box in obstacles if box.left() > start.x() and box.right() < end.x()]
     if not any(_meets(start, end, box) for box in between):
         return None
-    return _nearest_free((start.y() + end.y()) / 2, between)
+    level = (start.y() + end.y()) / 2
+    return min((edge for band in _bands(between) for edge in band), key=lambda edge: abs(edge - level))
 
 
 def _nearest_free(level: float, boxes: Sequence[QRectF]) -> float:
-    """The height nearest to a level at which a horizontal line keeps clear of boxes."""
-    above, below = level, level
-    for low, high in sorted((box.top() - _CLEARANCE, box.bottom() + _CLEARANCE) for box in boxes):
-        if low < below < high:
-            below = high
-    for high, low in sorted(((box.bottom() + _CLEARANCE, box.top() - _CLEARANCE) for box in boxes), reverse=True):
-        if low < above < high:
-            above = low
-    return below if below - level <= level - above else above
+    """The level, or the nearest height to it at which a horizontal line keeps clear of boxes."""
+    band = next((band for band in _bands(boxes) if band[0] < level < band[1]), None)
+    return level if band is None else min(band, key=lambda edge: abs(edge - level))
+
+
+def _bands(boxes: Sequence[QRectF]) -> list[tuple[float, float]]:
+    """Heights that boxes and the room around them take, as (top, bottom) from top to bottom without overlap."""
+    bands: list[tuple[float, float]] = []
+    for top, bottom in sorted((box.top() - _CLEARANCE, box.bottom() + _CLEARANCE) for box in boxes):
+        if bands and top < bands[-1][1]:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], bottom))
+        else:
+            bands.append((top, bottom))
+    return bands
 
 
 def _meets(start: QPointF, end: QPointF, box: QRectF) -> bool:

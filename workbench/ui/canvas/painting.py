@@ -54,7 +54,8 @@ def _line(text: str, font: QFont, width: float) -> QStaticText:
 
 
 @lru_cache(maxsize=64)
-def _outline(height: float) -> QPainterPath:
+def node_outline(height: float) -> QPainterPath:
+    """The rounded body of a node."""
     path = QPainterPath()
     path.addRoundedRect(QRectF(0, 0, NODE_WIDTH, height), RADIUS, RADIUS)
     return path
@@ -64,7 +65,7 @@ def _outline(height: float) -> QPainterPath:
 def _stripe(height: float) -> QPainterPath:
     strip = QPainterPath()
     strip.addRect(QRectF(0, 0, STRIPE, height))
-    return _outline(height).intersected(strip)
+    return node_outline(height).intersected(strip)
 
 
 def paint_node(
@@ -72,21 +73,23 @@ def paint_node(
 ) -> None:
     """A node. `offered` says which ports a wire in the making could take: True outputs, False inputs, None no wire."""
     height = look.shape.height
-    outline = _outline(height)
+    body = node_outline(height)
     shown = detail(zoom)
     fine = zoom >= _FINE_FROM
     if fine:
-        painter.fillPath(outline.translated(0, 2), ink.shadow)
+        painter.fillPath(body.translated(0, 2), ink.shadow)
     painter.setBrush(ink.node_frozen if look.frozen else ink.node)
-    painter.setPen(_border(look, ink, selected=selected))
+    painter.setPen(_border(look, ink))
     if fine:
-        painter.drawPath(outline)
+        painter.drawPath(body)
         painter.fillPath(_stripe(height), ink.category[look.category])
     else:
         painter.drawRect(look.shape.body)
         painter.fillRect(QRectF(0, 0, STRIPE, height), ink.category[look.category])
-    if selected and (look.errors or look.warnings):
-        painter.strokePath(_outline(height), QPen(ink.error if look.errors else ink.warning, 1))
+    if selected:
+        painter.setPen(ink.border_selected)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(look.shape.body.adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
     _paint_name(painter, look, texts, ink, zoom)
     if shown:
         painter.setOpacity(shown)
@@ -97,9 +100,7 @@ def paint_node(
         _paint_badge(painter, look, ink)
 
 
-def _border(look: NodeLook, ink: Ink, *, selected: bool) -> QPen:
-    if selected:
-        return ink.border_selected
+def _border(look: NodeLook, ink: Ink) -> QPen:
     if look.errors:
         return ink.border_error
     return ink.border_warning if look.warnings else ink.border
