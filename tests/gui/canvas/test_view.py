@@ -242,6 +242,16 @@ def test_another_project_takes_the_place_of_the_old(person: Person):
     person.view.grab()
 
 
+def test_another_project_in_the_middle_of_a_gesture(person: Person):
+    start = person.port("conv_1", "output")
+    person.press(start)
+    person.move(start + QPointF(50, 50))
+    person.document.replace(Project([Graph("model")]))
+    person.release(QPointF(0, 0))
+    assert not person.view.popup.isVisible()
+    assert person.view.hint.isVisible()
+
+
 def test_undo_of_everything_and_redo_leaves_scene_and_graph_alike(person: Person):
     person.drag(person.port("conv_1", "output"), person.port("flatten_1", "input"))
     person.drag(person.port("flatten_1", "output"), person.port("dense_1", "input"))

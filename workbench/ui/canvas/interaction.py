@@ -45,6 +45,7 @@ class InteractiveView(QGraphicsView):
         self.camera = Camera(self, scene)
         self._drop = LayerDrop(scene, self.operations)
         self._gesture: Gesture | None = None
+        self._held = Qt.MouseButton.NoButton
         self._space = False
         self._nudged: dict[NodeId, Position] = {}
         self._card_timer = QTimer(self)
@@ -52,6 +53,7 @@ class InteractiveView(QGraphicsView):
         self._card_timer.setInterval(_CARD_DELAY_MS)
         self._card_timer.timeout.connect(self._show_card_here)
         self._hovered: tuple[NodeId, QPoint] | None = None
+        scene.document.changed.connect(self._on_changed)
         self._set_up()
 
     def _set_up(self) -> None:
@@ -162,6 +164,11 @@ class InteractiveView(QGraphicsView):
         self.camera.zoom_by(factor, anchor)
         self.on_moved()
 
+    def _on_changed(self) -> None:
+        """A change from elsewhere (undo, the inspector) ends what is under way: it may be about what is gone."""
+        self.drop_gesture()
+        self._drop_nudge()
+
     # -- mouse
     def drop_gesture(self) -> None:
         """Give up the gesture under way, and leave everything as it was."""
@@ -173,7 +180,10 @@ class InteractiveView(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._forget_card()
         if self._gesture is not None:
-            return
+            if event.button() != self._held:
+                return
+            self.drop_gesture()  # its release went to another window
+        self._held = event.button()
         self._commit_nudge()
         pointer = self._pointer(event)
         if event.button() == Qt.MouseButton.MiddleButton or (
@@ -213,6 +223,8 @@ class InteractiveView(QGraphicsView):
         self._hover(self._pointer(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != self._held:
+            return
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.finish(self._pointer(event))
@@ -352,8 +364,7 @@ class InteractiveView(QGraphicsView):
         if self._gesture is not None:
             self.drop_gesture()
         elif self._nudged:
-            self.canvas_scene.put({node: self.canvas_scene.document.graph.node(node).position for node in self._nudged})
-            self._nudged = {}
+            self._drop_nudge()
         else:
             self.hush()
             self.canvas_scene.clearSelection()
@@ -368,6 +379,11 @@ class InteractiveView(QGraphicsView):
             items = {node: self.canvas_scene.nodes[node] for node in chosen}
             self._nudged = {node: (item.x() + dx * factor, item.y() + dy * factor) for node, item in items.items()}
             self.canvas_scene.put(self._nudged)
+
+    def _drop_nudge(self) -> None:
+        nudged, self._nudged = self._nudged, {}
+        if nudged:
+            self.canvas_scene.put_back(nudged)
 
     def _commit_nudge(self) -> None:
         nudged, self._nudged = self._nudged, {}

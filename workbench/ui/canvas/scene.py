@@ -46,7 +46,6 @@ class CanvasScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         document.changed.connect(self._on_changed)
         document.analysed.connect(self._on_analysed)
-        document.replaced.connect(self.rebuild)
         self.selectionChanged.connect(self.overview.expire)
         self.rebuild()
 
@@ -116,6 +115,11 @@ class CanvasScene(QGraphicsScene):
         self.overview.expire()
         if self._in_overview:
             self.update(stale | self._extent(positions))
+
+    def put_back(self, nodes: Iterable[NodeId]) -> None:
+        """Show nodes where the document has them."""
+        graph = self.document.graph
+        self.put({node: graph.node(node).position for node in nodes if node in self.nodes and node in graph})
 
     def offer_ports(self, is_output: bool | None) -> None:
         """Mark all inputs, all outputs, or (None) nothing as ends for a wire in the making."""

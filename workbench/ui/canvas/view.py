@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.graph import NodeId
+from workbench.ui.canvas import connections
 from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.interaction import InteractiveView
@@ -90,6 +91,21 @@ class CanvasView(InteractiveView):
         if not self.operations.paste(self.camera.seen()):
             self.say("The clipboard holds no layers. Copy some from a canvas first.", self._pointer_place())
 
+    def connect_selected(self) -> None:
+        """Draw a wire between two selected nodes, from the left one to the right one."""
+        chosen = self.canvas_scene.chosen()
+        analysis = self.document.graph_analysis
+        ports = [connections.best_port(analysis, node, index == 0) for index, node in enumerate(chosen)]
+        if len(ports) != 2 or ports[0] is None or ports[1] is None:
+            self.say("Select a layer with an output and one with an input to connect them.", self._pointer_place())
+            return
+        verdict = connections.judge(analysis, ports[0], ports[1])
+        if verdict.wire and verdict.allowed:
+            self.operations.connect(verdict.wire)
+        text = verdict.refusal or verdict.notice
+        if text:
+            self.say(text, self._pointer_place(), refusal=not verdict.allowed)
+
     def rename_selected(self) -> None:
         """Edit the name of the selected node in place."""
         chosen = self.canvas_scene.chosen()
@@ -161,11 +177,11 @@ class CanvasView(InteractiveView):
 
     def _on_replaced(self) -> None:
         self.drop_gesture()
-        self.popup.hide()
-        self.name_editor.hide()
-        self.card.hide()
-        self.hush()
+        for overlay in (self.popup, self.name_editor, self.card, self.notice):
+            overlay.hide()
+        self.canvas_scene.rebuild()
         self.fit()
+        self._refresh_overlays()
         self._on_selection()
 
     def _on_theme(self) -> None:
@@ -225,6 +241,7 @@ class CanvasView(InteractiveView):
         return (
             ("Add layer…", lambda: self.search_at(at), True),
             SEPARATOR,
+            ("Connect", self.connect_selected, len(chosen) == 2),
             ("Rename", self.rename_selected, len(chosen) == 1),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),
