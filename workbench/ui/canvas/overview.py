@@ -48,7 +48,7 @@ class Overview:
         for wire in wires:
             look = wire.look
             key = "misfit" if not look.fits else "known" if look.known else "unknown"
-            self._wires.setdefault("selected" if wire.isSelected() else key, []).append(wire.chord())
+            self._wires.setdefault("selected" if wire.isSelected() else key, []).extend(wire.segments)
 
     def paint(self, painter: QPainter, ink: Ink) -> None:
         """Everything, in scene coordinates, without the grid."""
