@@ -41,7 +41,7 @@ class GraphAnalysis:
         self._problems: dict[NodeId, tuple[Diagnostic, ...]] = {}
         self._totals = Totals()
         self._whole: tuple[Diagnostic, ...] | None = None
-        self._cycle_wires = graph.cycle_wires
+        self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._infer(graph.topology)
         self.close = graph.subscribe(self._on_events)
@@ -124,8 +124,8 @@ class GraphAnalysis:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
-        dirty |= {wire.target for wire in self._cycle_wires ^ self.graph.cycle_wires}
-        self._cycle_wires = self.graph.cycle_wires
+        on_cycles, self._on_cycles = self._on_cycles, self.graph.wires_on_cycles
+        dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
         self._whole = None
         self._publish(self._infer(node for node in dirty if node in self.graph))
 
@@ -188,7 +188,7 @@ class GraphAnalysis:
         for wire in wires:
             source = self.report(wire.source)
             spec = source.outputs.get(wire.source_port)
-            if spec is None or source.receptive_field is None or wire in self.graph.cycle_wires:
+            if spec is None or source.receptive_field is None or wire in self._on_cycles:
                 return None
             arrivals[wire.target_port].append(Arrival(spec, source.receptive_field))
         return {port: tuple(incoming) for port, incoming in arrivals.items()}
