@@ -24,6 +24,7 @@ from workbench.layers.params import (
     Permutation,
     ShapeOf,
     Sizes,
+    Span,
     TargetShape,
     Text,
 )
@@ -78,6 +79,7 @@ BY_KIND: dict[type, Callable[[Any], SearchStrategy[Any]]] = {
     ListOf: _list_of,
     Numbers: lambda kind: st.dictionaries(st.sampled_from(kind.names), value_of(kind.kind)),
     Odd: lambda _: st.integers(0, 3).map(lambda half: 2 * half + 1),
+    Span: lambda _: st.sampled_from(([0, 255], [0, 1], [-1, 1], [1.0, 0.0])),
     Permutation: lambda _: st.integers(1, 4).flatmap(lambda axes: st.permutations(range(1, axes + 1))).map(list),
     TargetShape: _target,
     Text: lambda kind: st.sampled_from(EQUATIONS if "->" in kind.form else ("c", "e", "d", "bc", "x", "y", "de")),

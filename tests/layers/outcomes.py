@@ -96,7 +96,7 @@ def keras_outcome(
         real = getattr(keras.layers, layer.label)(**keras_arguments(params))
         output = _called(real, layer, [keras.Input(spec.shape, dtype=spec.dtype) for spec in inputs])
         dtype = output.dtype
-        if can_try_on_values(params, inputs):
+        if can_try_on_values(layer, params, inputs):
             dtype = _call_on_values(real, layer, inputs, output)
     except (*REFUSALS, errors.OpError) as error:
         return Refused(f"{type(error).__name__}: {error}")
@@ -128,9 +128,10 @@ def kills_tensorflow(layer: LayerType, params: dict[str, Any], inputs: Sequence[
     )
 
 
-def can_try_on_values(params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
-    """False for channels first, which needs a GPU, and where unknown sizes of several tensors may not fit."""
-    known = len(inputs) == 1 or all(None not in spec.shape for spec in inputs)
+def can_try_on_values(layer: LayerType, params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
+    """False for channels first, which needs a GPU, and where unknown sizes may not fit what is asked for."""
+    any_size_fits = len(inputs) == 1 and not layer.label.startswith(("Reshape", "Cropping", "CenterCrop"))
+    known = any_size_fits or all(None not in spec.shape for spec in inputs)
     return known and params.get("data_format") != "channels_first"
 
 

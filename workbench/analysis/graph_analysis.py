@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from workbench.analysis.checks import check_node
+from workbench.analysis.checks import check_node, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.graph_checks import CHECKS, Subject
@@ -45,6 +45,7 @@ class GraphAnalysis:
         self._arriving: dict[str, Arrival] = {}
         self._sums = [0, 0, 0, 0]
         self._whole: tuple[Diagnostic, ...] | None = None
+        self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._prepare(graph.topology)
         self._infer(graph.topology)
@@ -97,13 +98,15 @@ class GraphAnalysis:
         """Why a wire that is not drawn yet would not fit, or None; nothing is changed."""
         node = self.graph.node(wire.target)
         kind = self.catalogue.get(node.type)
-        if kind is None or wire.target_port not in {port.name for port in kind.inputs}:
+        if kind is None:
             return None
-        variadic = {port.name for port in kind.inputs if port.variadic}
+        ports = {port.name: port for port in kind.inputs}
+        if wire.target_port not in ports:
+            return unknown_port(wire.target_port, ports)
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port != wire.target_port or wire.target_port in variadic
+            if other.target_port != wire.target_port or ports[wire.target_port].variadic
         ]
         if check_node(node, kind, [*others, wire]):
             return None
@@ -152,6 +155,8 @@ class GraphAnalysis:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+        on_cycles, self._on_cycles = self._on_cycles, self.graph.wires_on_cycles
+        dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
         alive = [node for node in dirty if node in self.graph]
         self._whole = None
         self._prepare(alive)
@@ -174,7 +179,7 @@ class GraphAnalysis:
             kind = self.catalogue.get(node.type)
             problems = check_node(node, kind, wires)
             self._set_problems(node_id, problems)
-            cyclic = any(wire in self.graph.cycle_wires for wire in wires) if self.graph.cycle_wires else False
+            cyclic = any(wire in self._on_cycles for wire in wires)
             sound = kind is not None and not problems and not cyclic
             self._sites[node_id] = (
                 make_site(node, kind, wires, self._context.dtype_policy) if sound and kind is not None else None

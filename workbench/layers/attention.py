@@ -274,7 +274,9 @@ def _plain_shape(call: Call) -> TensorSpec:
             f"Received: {query}, {value} and {key}",
             port="value",
         )
-    if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
+    features = {query.shape[-1], key.shape[-1]} - {None}
+    sums = call.params.get("score_mode") != "dot"  # where a size of 1 stretches
+    if len(features) > 1 and not (sums and 1 in features):
         raise ShapeError(
             "attention.features",
             f"Expected query and key with the same last axis. Received: {query} and {key}",

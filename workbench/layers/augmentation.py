@@ -8,16 +8,31 @@ from __future__ import annotations
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeRule, WindowRule
-from workbench.layers.params import REQUIRED, Boolean, Choice, Either, Integer, ListOf, Number, Odd, Optional, Param
+from workbench.layers.params import (
+    REQUIRED,
+    Boolean,
+    Choice,
+    Either,
+    Integer,
+    ListOf,
+    Number,
+    Odd,
+    Optional,
+    Param,
+    Span,
+)
 from workbench.layers.spec import TensorSpec
 from workbench.layers.upsampling import HEIGHT, WIDTH
 
-_VALUE_RANGE = Param("value_range", ListOf(Number(), 2), [0, 255], "Smallest and largest value of the images")
+_VALUE_RANGE = Param("value_range", Span(), [0, 255], "Smallest and largest value of the images")
 _INTERPOLATION = Param("interpolation", Choice(("nearest", "bilinear")), "bilinear", "How values between are made")
 _FILL_MODE = Param(
     "fill_mode", Choice(("reflect", "wrap", "constant", "nearest")), "reflect", "What is seen beyond the border"
 )
 _FILL_VALUE = Param("fill_value", Number(), 0.0, "Value beyond the border where fill_mode is constant", advanced=True)
+
+
+_BITS = Integer(1, 8)
 
 
 def _range(low: float, high: float) -> Either:
@@ -158,12 +173,7 @@ GEOMETRY = (
         _factor(0, 1, 1.0),
         _factor(0, 1, 1.0, "scale"),
         _INTERPOLATION,
-        Param(
-            "fill_mode",
-            Choice(("reflect", "wrap", "constant", "nearest", "mirror")),
-            "reflect",
-            "What is seen beyond the border",
-        ),
+        _FILL_MODE,
         _FILL_VALUE,
         _VALUE_RANGE,
         SEED,
@@ -245,7 +255,7 @@ COLOUR = (
     _layer(
         "RandomPosterization",
         "Leaves fewer bits for each colour.",
-        _factor(1, 8, suggested=4),
+        Param("factor", Either((_BITS, ListOf(_BITS, 2))), doc="Bits, or from and to", suggested=4),
         _VALUE_RANGE,
         DATA_FORMAT,
         SEED,

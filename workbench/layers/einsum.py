@@ -18,12 +18,13 @@ _PATTERN = rf"{_FORMS}|[a-zA-Z]{{2,}}\.\.\.,[a-zA-Z]+->[a-zA-Z]+\.\.\."
 
 
 class Equation(NamedTuple):
-    """The letters of the input, the kernel and the output; which side stands for axes that are not named."""
+    """The letters of the input, the kernel and the output; whether axes are left unnamed, and on which side."""
 
     given: str
     kernel: str
     out: str
     left: bool
+    open: bool
 
 
 class Reading(NamedTuple):
@@ -39,7 +40,7 @@ class Reading(NamedTuple):
 def parse(equation: str) -> Equation:
     """The parts of an equation that its kind has accepted."""
     given, kernel, out = re.split(r",|->", equation)
-    return Equation(given.strip("."), kernel, out.strip("."), given.startswith("."))
+    return Equation(given.strip("."), kernel, out.strip("."), given.startswith("."), "." in equation)
 
 
 def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape) -> Reading:
@@ -48,7 +49,7 @@ def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape)
     `given` includes the batch, `target` does not.
     """
     elided = len(given) - len(equation.given)
-    if elided < 0:
+    if elided < 0 or (elided and not equation.open):
         raise _misfit(f"an input of {len(equation.given)} axes with the batch", given)
     named = (given[elided:] if equation.left else given[: len(equation.given)]) if elided else given
     unnamed = (given[:elided] if equation.left else given[len(equation.given) :]) if elided else ()

@@ -274,6 +274,16 @@ class Odd:
 
 
 @dataclass(frozen=True)
+class Span:
+    """From one number to another."""
+
+    expected: str = "a list of two different numbers"
+
+    def accepts(self, value: Any) -> bool:
+        return ListOf(Number(), 2).accepts(value) and value[0] != value[1]
+
+
+@dataclass(frozen=True)
 class Permutation:
     """An order of axes: every number from 1 on, once."""
 

@@ -38,12 +38,22 @@ def _shorthand(kind: str, rank: int) -> Callable[[Mapping[str, Any]], str]:
     return shorthand
 
 
+def _check_width(call: Call, kind: str, rank: int) -> None:
+    if kind == "Max" and rank == 3 and call.dtype == "float64":
+        raise ShapeError(
+            "input.dtype",
+            "Expected at most float32: TensorFlow has no maximum over volumes in float64. Received: float64",
+            param="dtype",
+        )
+
+
 def pooling(kind: str, rank: int) -> LayerType:
     """MaxPooling1D to 3D and AveragePooling1D to 3D."""
     ones = (1,) * rank
 
     def shape(call: Call) -> TensorSpec:
         spatial_sizes, channels = spatial.split(call, rank)
+        _check_width(call, kind, rank)
         window, stride = _window_and_stride(call.params, rank)
         out = spatial.slide(spatial_sizes, window, stride, call["padding"], ones, "pool_size")
         return spatial.join(call, out, channels)
@@ -103,6 +113,7 @@ def adaptive_pooling(kind: str, rank: int) -> LayerType:
 
     def shape(call: Call) -> TensorSpec:
         (spatial_sizes, channels), out = spatial.split(call, rank), sizes(call["output_size"], rank)
+        _check_width(call, kind, rank)
         for size, parts in zip(spatial_sizes, out, strict=True):
             if kind == "Max" and 1 in (size, parts):
                 raise ShapeError(

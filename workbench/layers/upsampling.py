@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, Number, Param, Sizes, sizes
 from workbench.layers.spec import TensorSpec
 
@@ -86,6 +86,24 @@ def _resize_shape(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), channels)
 
 
+def _resizing_shape(call: Call) -> TensorSpec:
+    if call["crop_to_aspect_ratio"] and call["pad_to_aspect_ratio"]:
+        raise ShapeError(
+            "resizing.aspect-ratio",
+            "Expected crop_to_aspect_ratio or pad_to_aspect_ratio. Received: both",
+            param="pad_to_aspect_ratio",
+        )
+    return _resize_shape(call)
+
+
+def _crop_shape(call: Call) -> TensorSpec:
+    """Images that are too small are resized, and come back in single precision."""
+    out = _resize_shape(call)
+    given = spatial.split(call, 2)[0]
+    small = any(size is not None and size < call[name] for size, name in zip(given, ("height", "width"), strict=True))
+    return TensorSpec(out.shape, "float32") if small else out
+
+
 def _resize_window(call: Call) -> Window | str:
     given = tuple(size for size in spatial.split(call, 2)[0] if size is not None)
     if len(given) < 2 or call["crop_to_aspect_ratio"] or call["pad_to_aspect_ratio"]:
@@ -123,7 +141,7 @@ RESIZING = LayerType(
         DATA_FORMAT,
         DTYPE,
     ),
-    shape=_resize_shape,
+    shape=_resizing_shape,
     window=_resize_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
     integers=Integers.NUMBERS_KEPT,
@@ -137,7 +155,7 @@ CENTER_CROP = LayerType(
     category=Category.SHAPE,
     doc="Cuts out the middle of images; smaller images are resized first.",
     params=(HEIGHT, WIDTH, DATA_FORMAT, DTYPE),
-    shape=_resize_shape,
+    shape=_crop_shape,
     window=_centre_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
     integers=Integers.MADE_FLOAT,

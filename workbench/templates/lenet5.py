@@ -11,7 +11,9 @@ from workbench.project import Project, TrainingSettings
 from workbench.templates.builder import NetworkBuilder
 from workbench.templates.template import Paper, Template
 
-RECIPE = TrainingSettings(epochs=30, batch_size=32, optimizer="Adam", learning_rate=0.002, schedule="cosine")
+RECIPE = TrainingSettings(
+    epochs=30, batch_size=32, optimizer="Adam", learning_rate=0.002, schedule="cosine", label_smoothing=0.1
+)
 """Held-out accuracy of 0.97 or better on the bundled digits, whatever the seed, in seconds on two cores."""
 
 

@@ -21,6 +21,7 @@ class Overview:
 
     def __init__(self) -> None:
         self._stale = True
+        self.bounds = QRectF()
         self._nodes: dict[Category, list[QRectF]] = {}
         self._marked: dict[str, list[QRectF]] = {}
         self._wires: dict[str, list[QLineF]] = {}
@@ -35,8 +36,10 @@ class Overview:
             return
         self._stale = False
         self._nodes, self._marked, self._wires = {}, {}, {}
+        self.bounds = QRectF()
         for item in nodes:
             body = item.body
+            self.bounds |= body
             self._nodes.setdefault(item.look.category, []).append(body)
             mark = "error" if item.look.errors else "warning" if item.look.warnings else None
             for key in (mark, "frozen" if item.look.frozen else None, "selected" if item.isSelected() else None):
@@ -45,10 +48,11 @@ class Overview:
         for wire in wires:
             look = wire.look
             key = "misfit" if not look.fits else "known" if look.known else "unknown"
-            self._wires.setdefault("selected" if wire.isSelected() else key, []).append(wire.chord())
+            self._wires.setdefault("selected" if wire.isSelected() else key, []).extend(wire.segments)
 
     def paint(self, painter: QPainter, ink: Ink) -> None:
         """Everything, in scene coordinates, without the grid."""
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for key, lines in self._wires.items():
             painter.setPen(_wire_pen(key, ink))
@@ -59,6 +63,7 @@ class Overview:
             painter.drawRects(bodies)
         for key, bodies in self._marked.items():
             _mark(painter, key, bodies, ink)
+        painter.restore()
 
 
 def _wire_pen(key: str, ink: Ink) -> QPen:

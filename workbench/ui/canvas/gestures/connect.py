@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 from workbench.graph import Wire
 from workbench.ui.canvas import connections
 from workbench.ui.canvas.connections import Verdict
-from workbench.ui.canvas.geometry import PortRef, wire_path
+from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.gestures.gesture import Pointer, Stage
 
 _INSIST = "\nHold Ctrl to connect all the same."
@@ -83,14 +83,16 @@ class ConnectGesture:
         self._under_way = True
         self._scene.addItem(self._line)
         self._scene.offer_ports(not self._fixed.is_output)
-        if self._picked:
-            self._scene.wires[self._picked].setOpacity(0.25)
+        self._fade_picked(0.25)
 
     def _end(self) -> None:
         self._scene.removeItem(self._line)
         self._scene.offer_ports(None)
-        if self._picked:
-            self._scene.wires[self._picked].setOpacity(1.0)
+        self._fade_picked(1.0)
+
+    def _fade_picked(self, opacity: float) -> None:
+        if self._picked in self._scene.wires:
+            self._scene.wires[self._picked].setOpacity(opacity)
 
     def _let_go(self, pointer: Pointer) -> None:
         if self._picked:
@@ -118,7 +120,8 @@ class ConnectGesture:
 
     def _draw(self, end: QPointF, verdict: Verdict | None) -> None:
         start = self._place_of(self._fixed)
-        self._line.setPath(wire_path(start, end) if self._fixed.is_output else wire_path(end, start))
+        first, last = (start, end) if self._fixed.is_output else (end, start)
+        self._line.setPath(self._scene.path_between(first, last))
         refused = verdict is not None and bool(verdict.refusal)
         self._line.setPen(self._pen(self._scene.ink.error if refused else self._scene.ink.accent, dashed=refused))
 
