@@ -35,6 +35,10 @@ EQUATIONS = (
 )  # fmt: skip
 
 
+ONE_RANK = {"Resizing", "CenterCrop"}
+"""Symbolic calls of these pass with any number of axes; the catalogue asks for images."""
+
+
 def _integer(kind: Integer) -> SearchStrategy[int]:
     low = -3 if kind.minimum is None else kind.minimum
     return st.integers(low, low + 7 if kind.maximum is None else min(low + 7, kind.maximum))
@@ -61,8 +65,9 @@ def _list_of(kind: ListOf) -> SearchStrategy[Any]:
 
 
 def _target(_: TargetShape) -> SearchStrategy[Any]:
-    sizes = st.lists(st.integers(1, 9) | st.none(), max_size=3)
-    return st.tuples(sizes, st.integers(0, 3)).map(lambda pair: [*pair[0][: pair[1]], -1, *pair[0][pair[1] :]]) | sizes
+    sizes = st.lists(st.integers(1, 9), max_size=3)
+    open_size = st.tuples(sizes, st.integers(0, 3), st.sampled_from((-1, -1, None)))
+    return open_size.map(lambda drawn: [*drawn[0][: drawn[1]], drawn[2], *drawn[0][drawn[1] :]]) | sizes
 
 
 BY_KIND: dict[type, Callable[[Any], SearchStrategy[Any]]] = {
@@ -126,6 +131,11 @@ def inputs(draw: st.DrawFn, layer: LayerType, given: Mapping[str, Any]) -> tuple
         return (draw(_image(given)),)
     natural = natural_rank(layer)
     rank = st.just(natural) | st.just(natural) | st.integers(0, 4)
+    if layer.label in ONE_RANK:
+        rank = st.just(natural)
+    if "equation" in given:  # others fit by chance where sizes are 1
+        named = given["equation"].split(",")[0]
+        rank = st.integers(0, 1).map(lambda more: len(named.strip(".")) - 1 + more * ("." in named))
     floats_only = "dtype" in given or layer.integers is Integers.REFUSED
     dtypes = FLOATS if floats_only else (*FLOATS, "float32", "uint8", "int32")
     first = TensorSpec(draw(shapes(rank)), draw(st.sampled_from(dtypes)))

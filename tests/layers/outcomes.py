@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from workbench.analysis.infer import Arrival, Inference
-from workbench.analysis.plan import Site
+from workbench.analysis.plan import make_site
 from workbench.analysis.receptive_field import WHOLE
 from workbench.graph import Node, NodeId
 from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
-from workbench.layers.dtypes import compute_dtype, variable_dtype
 from workbench.layers.primitives import PRIMITIVES
 
 KERAS_TYPES = [
@@ -60,10 +59,7 @@ def catalogue_outcome(layer: LayerType, params: dict[str, Any], inputs: Sequence
     if problems:
         return Refused(str(problems))
     arrivals = {port: tuple(Arrival(spec, WHOLE) for spec in specs) for port, specs in by_port(layer, inputs).items()}
-    full = layer.full_params(params)
-    policy = full.get("dtype") or "float32"
-    node = Node(NodeId("a"), layer.key, "a", params)
-    site = Site(node, layer, full, (), compute_dtype(policy), variable_dtype(policy))
+    site = make_site(Node(NodeId("a"), layer.key, "a", params), layer, (), "float32")
     report, found = Inference(CATALOGUE, "float32").infer(site, arrivals)
     if found:
         return Refused(found[0].message)
@@ -143,9 +139,9 @@ def _call_on_values(real: Any, layer: LayerType, inputs: Sequence[TensorSpec], o
     try:
         result = _called(real, layer, values)
     except errors.NotFoundError:
-        if output.dtype not in ("float16", "bfloat16"):
+        if output.dtype == "float32":
             raise
-        return str(output.dtype)  # half precision that only a GPU computes
+        return str(output.dtype)  # a precision that only a GPU computes
     if result.shape[0] != 1:
         raise ValueError("changes the number of samples")
     if len(result.shape) != len(output.shape):

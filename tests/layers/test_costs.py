@@ -2,11 +2,12 @@
 
 import pytest
 
-from workbench.layers import CATALOGUE, Call, Shape, TensorSpec
+from workbench.layers import CATALOGUE, Call, LayerType, Shape, TensorSpec
 
 
 def macs(label: str, params: dict[str, object], *shapes: Shape) -> int | None:
     layer = CATALOGUE[f"keras.layers.{label}"]
+    assert isinstance(layer, LayerType)
     call = Call(layer.full_params(params), {layer.inputs[0].name: tuple(map(TensorSpec, shapes))})
     return layer.macs(call, layer.shape(call))
 

@@ -6,13 +6,13 @@ from tests.layers.cases import CASES as FIRST_CASES
 from tests.layers.cases import Case
 from tests.layers.every_layer import EVERY_LAYER
 from tests.layers.outcomes import KERAS_TYPES, Refused, catalogue_outcome, keras_outcome
-from workbench.layers import CATALOGUE, LayerType
+from workbench.layers import LayerType
 
 CASES = [*FIRST_CASES, *EVERY_LAYER]
 
 
 def layer_of(case: Case) -> LayerType:
-    return CATALOGUE[case.label if case.label in CATALOGUE else f"keras.layers.{case.label}"]
+    return next(layer for layer in KERAS_TYPES if case.label in (layer.key, layer.label))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

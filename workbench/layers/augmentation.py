@@ -193,7 +193,14 @@ GEOMETRY = (
 )
 
 COLOUR = (
-    _layer("RandomBrightness", "Makes images brighter or darker.", _factor(-1, 1, suggested=0.2), _VALUE_RANGE, SEED),
+    _layer(
+        "RandomBrightness",
+        "Makes images brighter or darker.",
+        _factor(-1, 1, suggested=0.2),
+        _VALUE_RANGE,
+        SEED,
+        integers=Integers.REFUSED,
+    ),
     _layer(
         "RandomContrast",
         "Raises or lowers contrast.",
