@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.layers import CATALOGUE
 
 ABBREVIATIONS = {"Max": "MaxPooling2D", "Average": "AveragePooling2D", "Conv": "Conv2D", "Up": "Conv2DTranspose"}
 
@@ -22,7 +23,7 @@ class Network:
     def add(self, kind: str, name: str, **params: Any) -> NodeId:
         """A node without wires; `kind` is a Keras name, an abbreviation or a full type."""
         kind = ABBREVIATIONS.get(kind, kind)
-        full = kind if "." in kind or kind == "input" or ":" in kind else f"keras.layers.{kind}"
+        full = kind if kind in CATALOGUE or "." in kind or ":" in kind else f"keras.layers.{kind}"
         self.graph.add_node(Node(NodeId(name), full, name, params))
         self.last = NodeId(name)
         return self.last
