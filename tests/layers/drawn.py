@@ -35,8 +35,8 @@ EQUATIONS = (
 )  # fmt: skip
 
 
-ONE_RANK = {"Resizing", "CenterCrop"}
-"""Symbolic calls of these pass with any number of axes; the catalogue asks for images."""
+ONE_RANK = ("Resizing", "CenterCrop", "Adaptive", "Attention", "AdditiveAttention")
+"""Symbolic calls of these pass with any number of axes; the catalogue asks for images and sequences."""
 
 
 def _integer(kind: Integer) -> SearchStrategy[int]:
@@ -128,10 +128,10 @@ def inputs(draw: st.DrawFn, layer: LayerType, given: Mapping[str, Any]) -> tuple
     if not layer.inputs:
         return ()
     if layer.category is Category.AUGMENTATION:
-        return (draw(_image(given)),)
+        return (draw(_image(layer, given)),)
     natural = natural_rank(layer)
     rank = st.just(natural) | st.just(natural) | st.integers(0, 4)
-    if layer.label in ONE_RANK:
+    if layer.label.startswith(ONE_RANK):
         rank = st.just(natural)
     if "equation" in given:  # others fit by chance where sizes are 1
         named = given["equation"].split(",")[0]
@@ -148,12 +148,13 @@ def inputs(draw: st.DrawFn, layer: LayerType, given: Mapping[str, Any]) -> tuple
     return (first, *(TensorSpec(_changed(first.shape, changes), first.dtype) for changes in others))
 
 
-def _image(given: Mapping[str, Any]) -> SearchStrategy[TensorSpec]:
+def _image(layer: LayerType, given: Mapping[str, Any]) -> SearchStrategy[TensorSpec]:
     """Colour images, in either data format."""
     size = st.integers(8, 12)
     first = given.get("data_format") == "channels_first"
+    dtypes = ("float32", "float16") if layer.integers is Integers.REFUSED else ("float32", "float16", "uint8")
     shape = st.tuples(size, size).map(lambda sizes: (3, *sizes) if first else (*sizes, 3))
-    return st.builds(TensorSpec, shape, st.sampled_from(("float32", "float16", "uint8")))
+    return st.builds(TensorSpec, shape, st.sampled_from(dtypes))
 
 
 def _changed(shape: tuple[int | None, ...], changes: list[int]) -> tuple[int | None, ...]:

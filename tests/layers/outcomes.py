@@ -126,9 +126,10 @@ def kills_tensorflow(layer: LayerType, params: dict[str, Any], inputs: Sequence[
 
 def can_try_on_values(layer: LayerType, params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
     """False for channels first, which needs a GPU, and where unknown sizes may not fit what is asked for."""
-    any_size_fits = len(inputs) == 1 and not layer.label.startswith(("Reshape", "Cropping", "CenterCrop"))
+    any_size_fits = len(inputs) == 1 and not layer.label.startswith(("Reshape", "Cropping"))
     known = any_size_fits or all(None not in spec.shape for spec in inputs)
-    return known and params.get("data_format") != "channels_first"
+    # Images too small for CenterCrop come back in float32 whatever was promised.
+    return known and layer.label != "CenterCrop" and params.get("data_format") != "channels_first"
 
 
 def _call_on_values(real: Any, layer: LayerType, inputs: Sequence[TensorSpec], output: Any) -> str:

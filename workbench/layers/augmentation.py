@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeRule, WindowRule
+from workbench.layers.layer_type import (
+    WHOLE_INPUT,
+    Call,
+    Category,
+    Integers,
+    LayerType,
+    ShapeError,
+    ShapeRule,
+    WindowRule,
+)
 from workbench.layers.params import (
     REQUIRED,
     Boolean,
@@ -57,6 +66,14 @@ def _same(call: Call) -> TensorSpec:
 
 def _cropped(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), spatial.split(call, 2)[1])
+
+
+def _mixed(call: Call) -> TensorSpec:
+    if call.dtype == "bfloat16":
+        raise ShapeError(
+            "input.dtype", "Expected float16 or more: Keras cannot paste in bfloat16. Received: bfloat16", param="dtype"
+        )
+    return _same(call)
 
 
 def _by_position(_: Call) -> None:
@@ -352,6 +369,7 @@ MIXING = (
         SEED,
         DATA_FORMAT,
         words=("paste",),
+        shape=_mixed,
     ),
     _layer(
         "RandAugment",

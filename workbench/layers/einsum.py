@@ -55,8 +55,8 @@ def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape)
     unnamed = (given[:elided] if equation.left else given[len(equation.given) :]) if elided else ()
     out = _output(equation, given, target, unnamed)
     skipped = elided if equation.left else 0
-    if len(out) < skipped + len(equation.out):
-        raise _misfit(f"an output_shape of {len(equation.out) - (not skipped)} axes or more", target, "output_shape")
+    if len(out) != elided + len(equation.out):
+        raise _misfit(f"an output_shape with a size for each axis of {equation.out!r}", target, "output_shape")
     sizes_in = dict(zip(equation.given, named, strict=True))
     sizes_out = dict(zip(equation.out, out[skipped:], strict=False))
     _check_shared(sizes_in, sizes_out)

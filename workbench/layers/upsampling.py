@@ -8,7 +8,7 @@ from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, Number, Param, Sizes, sizes
-from workbench.layers.spec import TensorSpec
+from workbench.layers.spec import FLOATS, TensorSpec
 
 _REACH: dict[str, int | Fraction] = {
     "nearest": Fraction(1, 2),
@@ -93,15 +93,14 @@ def _resizing_shape(call: Call) -> TensorSpec:
             "Expected crop_to_aspect_ratio or pad_to_aspect_ratio. Received: both",
             param="pad_to_aspect_ratio",
         )
+    if call["pad_to_aspect_ratio"] and call.dtype not in FLOATS:
+        raise ShapeError(
+            "input.dtype",
+            f"Expected floating-point values to pad. Received: {call.dtype}",
+            param="pad_to_aspect_ratio",
+            hint="Put a Rescaling first.",
+        )
     return _resize_shape(call)
-
-
-def _crop_shape(call: Call) -> TensorSpec:
-    """Images that are too small are resized, and come back in single precision."""
-    out = _resize_shape(call)
-    given = spatial.split(call, 2)[0]
-    small = any(size is not None and size < call[name] for size, name in zip(given, ("height", "width"), strict=True))
-    return TensorSpec(out.shape, "float32") if small else out
 
 
 def _resize_window(call: Call) -> Window | str:
@@ -155,7 +154,7 @@ CENTER_CROP = LayerType(
     category=Category.SHAPE,
     doc="Cuts out the middle of images; smaller images are resized first.",
     params=(HEIGHT, WIDTH, DATA_FORMAT, DTYPE),
-    shape=_crop_shape,
+    shape=_resize_shape,
     window=_centre_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
     integers=Integers.MADE_FLOAT,
