@@ -95,21 +95,21 @@ def _train_beside_empty_window(application, timer, epochs: int) -> None:
     window.resize(1280, 800)
     window.show()
     application.processEvents()
-    engine = Thread(target=_train_beside, args=(epochs, application))
+    engine = Thread(target=_train_beside, args=(epochs,))
+    timer.timeout.connect(lambda: engine.is_alive() or application.quit())
     timer.start()
     engine.start()
     application.exec()
     timer.stop()
-    engine.join()
 
 
-def _train_beside(epochs: int, application) -> None:
+def _train_beside(epochs: int) -> None:
     """The same training, in an engine that nobody watches."""
     from workbench import locations
     from workbench.jobs import EngineProcess
     from workbench.project import Project, assign
     from workbench.project.file import dumps
-    from workbench.protocol import Finished, Train
+    from workbench.protocol import LAST_OF_JOB, Train
     from workbench.templates import get_template
 
     drawn = get_template("lenet5").build()
@@ -117,9 +117,8 @@ def _train_beside(epochs: int, application) -> None:
     project = Project(drawn.graphs.values(), drawn.dataset, settings, drawn.title)
     with EngineProcess() as engine:
         engine.send(Train(project=dumps(project).decode(), runs=str(Path(locations.runs_folder()))))
-        while not isinstance(engine.receive().message, Finished):
+        while not isinstance(engine.receive().message, LAST_OF_JOB):
             pass
-    application.quit()
 
 
 if __name__ == "__main__":
