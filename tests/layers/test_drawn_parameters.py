@@ -10,6 +10,7 @@ from tests.layers.outcomes import Refused, can_try_on_values, catalogue_outcome,
 from tests.layers.test_layer_types import layer_of
 from workbench.layers import CATALOGUE, FLOATS
 
+pytestmark = pytest.mark.filterwarnings("ignore:::keras")
 EXAMPLES = 25
 """For each layer type; 15 types make 375."""
 JUNK = [None, True, 0, -1, 2, 0.5, 2.0, 1e9, "", "x", "same", "causal", [], [1], [0, 0], [2, 2], [1, 2, 3], [None], {}]

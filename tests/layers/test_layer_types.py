@@ -6,6 +6,8 @@ from tests.layers.cases import CASES, Case
 from tests.layers.outcomes import Refused, catalogue_outcome, keras_outcome
 from workbench.layers import CATALOGUE, LayerType
 
+pytestmark = pytest.mark.filterwarnings("ignore:::keras")
+
 
 def layer_of(case: Case) -> LayerType:
     return CATALOGUE[case.label if case.label in CATALOGUE else f"keras.layers.{case.label}"]
