@@ -74,6 +74,8 @@ class EngineSession(QObject):
     """A `Started`, `BatchProgress` or `EpochEnd` of the training that runs."""
     run_changed = Signal()
     """A run began or ended."""
+    begun = Signal()
+    """A job was given to the engine."""
     concluded = Signal(object)
     """An `Outcome`: a job or the engine ended."""
     logged = Signal(str)
@@ -129,6 +131,7 @@ class EngineSession(QObject):
         self.warm_up()
         self.outcome = None
         self.job = Job(self._thread.order(command), isinstance(command, Train))
+        self.begun.emit()
         self.changed.emit()
 
     def _take_all(self, events: tuple[Received[AnyEvent], ...]) -> None:
