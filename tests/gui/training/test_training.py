@@ -185,3 +185,22 @@ def test_closing_the_window_while_training_keeps_the_run(bench):
     b.training.close()
     assert not b.engine.alive
     assert [run.status for run in RunStore(b.preferences.runs_folder).list()] == ["stopped"]
+
+
+def test_old_bad_news_go_when_the_next_job_begins(bench):
+    b = bench("failing")
+    withdrawn = []
+    b.training.withdrawn.connect(withdrawn.append)
+    press(b, b.panel.train_button)
+    b.wait_for("Training failed")
+    press(b, b.panel.train_button)
+    assert withdrawn == [b.notices[0].topic] * 2
+    b.wait(lambda: len(b.notices) == 2)
+
+
+def test_the_console_aligns_lines_that_belong_together(bench):
+    b = bench()
+    b.training.console.add("first\nsecond")
+    first, second = b.training.console.text.toPlainText().splitlines()
+    assert first.endswith("  first")
+    assert second.index("second") == first.index("first")

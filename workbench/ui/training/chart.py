@@ -15,9 +15,14 @@ from workbench.ui.training import wording
 from workbench.ui.training.history import Curve, TrainingHistory
 
 _FAINT = 110
+_EPOCH_TICKS = 8
 _GRID = 40
 _MARK = 6
+_ROOM = 1.06
+"""Above the last tick, so that its label fits."""
 _NARROWEST = 200
+_MARGINS = (4, 8, 12, 4)
+"""Around the axes: the last labels stand half outside."""
 _MARKED_EPOCHS = 60
 """With more epochs than these the marks would hide the line."""
 _IN_WORDS = {"accuracy": wording.share}
@@ -41,6 +46,7 @@ class Chart(QWidget):
         # Not a PlotWidget: that one makes seven context menus, which nobody opens and which outlive it.
         self._view = pg.GraphicsLayoutWidget(parent=self)
         self._view.setAccessibleName(f"Curves of {title.lower()} over the epochs")
+        self._view.ci.layout.setContentsMargins(*_MARGINS)
         self._box = self._view.addViewBox(row=0, col=1, enableMenu=False, enableMouse=False)
         self._axes = [_axis(self._box, side) for side in ("left", "bottom")]
         self._view.addItem(self._axes[0], row=0, col=0)
@@ -69,7 +75,9 @@ class Chart(QWidget):
             item.setSymbolSize(mark)
             highest = max([highest, *filter(isfinite, curve.y)])
         # The axes keep their picture as long as the range stays: painting them anew takes longer than the curves.
-        self._box.setRange(xRange=(0, max(1, history.epochs)), yRange=(0, ceiling(highest)), padding=0.03)
+        self._box.setRange(xRange=(0, max(1, history.epochs)), yRange=(0, _ROOM * ceiling(highest)), padding=0.03)
+        step = max(1, ceiling(history.epochs / _EPOCH_TICKS))
+        self._axes[1].setTickSpacing(step, step)
         self._show_legend()
 
     def paint_theme(self) -> None:
@@ -101,7 +109,7 @@ class Chart(QWidget):
             f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._latest(curves)}'
             for mark, name, token, curves in marks
         ]
-        self.legend.setText("&nbsp;&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
+        self.legend.setText("&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
 
     def _latest(self, curves: Mapping[str, Curve]) -> str:
         curve = curves.get(self._metric)
@@ -118,6 +126,7 @@ def ceiling(highest: float) -> float:
 
 def _axis(box: pg.ViewBox, side: str) -> pg.AxisItem:
     axis = pg.AxisItem(side)
+    axis.setStyle(hideOverlappingLabels=False)
     axis.linkToView(box)
     axis.setGrid(_GRID)
     return axis
