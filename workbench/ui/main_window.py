@@ -13,11 +13,13 @@ from workbench.ui.canvas import CanvasView
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
+from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
+from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
@@ -57,10 +59,11 @@ class MainWindow(QMainWindow):
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
         self.canvas = CanvasView(document, theme)
-        self.palette_panel = PalettePanel(theme)
+        self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.tabs = GraphTabs(document, theme)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.actions_ = ActionSet(COMMANDS, self, theme, self)
@@ -191,6 +194,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.board)
+        column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(middle)
 
@@ -260,7 +264,8 @@ class MainWindow(QMainWindow):
         text, details = self.training.device_text, self.training.device_details
         self.board.post(Notice(Level.INFO, details or text, topic="device"))
 
-    def _show_node(self, node: NodeId) -> None:
+    def _show_node(self, graph: str, node: NodeId) -> None:
+        self.document.show(Place(graph))
         self.canvas.select([node])
         self.canvas.center_on(node)
 
