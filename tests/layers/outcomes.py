@@ -16,8 +16,14 @@ from workbench.graph import Node, NodeId
 from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
 from workbench.layers.primitives import PRIMITIVES
 
+NOT_IN_NETWORKS = {"Equalization"}
+"""Keras itself sees a cycle where a functional model holds it; the catalogue refuses it."""
 KERAS_TYPES = [
-    layer for layer in PRIMITIVES if isinstance(layer, LayerType) and layer.key.startswith(("keras.layers.", "input"))
+    layer
+    for layer in PRIMITIVES
+    if isinstance(layer, LayerType)
+    and layer.key.startswith(("keras.layers.", "input"))
+    and layer.label not in NOT_IN_NETWORKS
 ]
 """Every type that is one Keras layer, and the input."""
 REFUSALS = (ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)
