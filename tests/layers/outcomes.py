@@ -126,7 +126,7 @@ def kills_tensorflow(layer: LayerType, params: dict[str, Any], inputs: Sequence[
     wanted = params.get("output_size", 0)
     return layer.label.startswith("AdaptiveMax") and 1 in (
         *(wanted if isinstance(wanted, list) else [wanted]),
-        *inputs[0].shape,
+        *(inputs[0].shape[1:] if params.get("data_format") == "channels_first" else inputs[0].shape[:-1]),
     )
 
 
