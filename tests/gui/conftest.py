@@ -60,14 +60,18 @@ def document(qapp: QApplication) -> Iterator[Document]:
 
 @pytest.fixture
 def open_window(qtbot) -> Iterator[Callable[..., MainWindow]]:
-    """Opens a window as a start without a file does; several calls are several starts."""
+    """Opens a window as a start without a file does; several calls are several starts.
+
+    The engine follows a script; without one it is the real engine.
+    """
     opened: list[MainWindow] = []
 
-    def open_one(project: Project | None = None) -> MainWindow:
+    def open_one(project: Project | None = None, script: str = "quick") -> MainWindow:
         preferences = Preferences()
         theme = Theme(preferences.theme)
         document = Document(project or get_template("lenet5").build())
-        window = MainWindow(document, preferences, theme, lambda on_line: ScriptedEngine("quick", on_line))
+        scripted = (lambda on_line: ScriptedEngine(script, on_line)) if script else None
+        window = MainWindow(document, preferences, theme, scripted)
         for part in (preferences, theme, document):
             part.setParent(window)
         opened.append(window)

@@ -1,5 +1,6 @@
 """The parts of the window work together, by mouse and by keyboard."""
 
+import psutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEd
 from tests.gui.conftest import small_project
 from workbench.graph import NodeId, Wire, edits
 from workbench.project import save_project
+from workbench.runs import RunStatus, RunStore
 from workbench.ui.commands import COMMANDS
 from workbench.ui.dialogs.new_project import NewProjectDialog
 from workbench.ui.dialogs.preferences_dialog import PreferencesDialog
@@ -259,3 +261,23 @@ def test_every_button_and_field_has_a_name_for_a_screen_reader(window):
         if not (widget.accessibleName() or getattr(widget, "text", str)() or isinstance(widget.parent(), QComboBox))
     ]
     assert nameless == []
+
+
+def test_an_engine_killed_while_training_leaves_window_and_project_alive(open_window, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path / "runs"))
+    window = open_window(script="endless")
+    window.actions_["train"].trigger()
+    qtbot.waitUntil(lambda: window.training.session.job is not None and bool(window.training.session.job.run))
+    (engine,) = psutil.Process().children()
+    engine.kill()
+    qtbot.waitUntil(lambda: bool(window.board.notices), timeout=10_000)
+    (notice,) = window.board.notices
+    assert "SIGKILL" in notice.message
+    assert "interrupted" in notice.message
+    assert names(window) >= {"c1", "output"}
+    assert [run.status for run in RunStore(tmp_path / "runs").list()] == [RunStatus.INTERRUPTED]
+    assert window.actions_["train"].isEnabled()
+    window.actions_["train"].trigger()
+    qtbot.waitUntil(lambda: window.training.session.job is not None and bool(window.training.session.job.run))
+    window.actions_["stop"].trigger()
+    qtbot.waitUntil(lambda: not window.training.busy, timeout=10_000)

@@ -9,6 +9,7 @@ from tests.layers.outcomes import KERAS_TYPES, Refused, can_try_on_values, catal
 from tests.layers.test_layer_types import CASES, layer_of
 from workbench.layers import FLOATS
 
+pytestmark = pytest.mark.filterwarnings("ignore:::keras")
 EXAMPLES = 20
 """For each layer type; more than 110 types make over 2,200."""
 JUNK = [None, True, 0, -1, 2, 0.5, 2.0, 1e9, "", "x", "same", "causal", [], [1], [0, 0], [2, 2], [1, 2, 3], [None], {}]

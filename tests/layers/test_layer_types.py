@@ -10,6 +10,8 @@ from workbench.layers import LayerType
 
 CASES = [*FIRST_CASES, *EVERY_LAYER]
 
+pytestmark = pytest.mark.filterwarnings("ignore:::keras")
+
 
 def layer_of(case: Case) -> LayerType:
     return next(layer for layer in KERAS_TYPES if case.label in (layer.key, layer.label))

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 PositiveInt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Rate = Annotated[float, Meta(gt=0, le=1e6)]
+Rate = Annotated[float, Meta(gt=0, le=1e38)]
+"""What a float32 holds: infinity could be trained with no more than it could be saved."""
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
 

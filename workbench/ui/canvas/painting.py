@@ -40,7 +40,7 @@ def overview_below(nodes: int) -> float:
 
 def label_detail(zoom: float) -> float:
     """The same for the labels of wires, whose type is smaller."""
-    return detail(zoom - 0.08)
+    return detail(zoom - 0.1)
 
 
 class NodeTexts:
