@@ -2,6 +2,7 @@ import hashlib
 import shutil
 
 import numpy as np
+import psutil
 import pytest
 
 from workbench import locations
@@ -75,6 +76,7 @@ def test_damaged_digits_give_one_message(tmp_path, monkeypatch, content):
         open_dataset("digits")
     assert str(folder / "digits.npz") in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert str(folder) not in str(psutil.Process().open_files())
 
 
 def test_digits_with_other_arrays_give_one_message(tmp_path, monkeypatch):

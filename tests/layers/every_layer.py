@@ -183,7 +183,7 @@ def _image_layers() -> list[Case]:
         },
     }
     plain = (
-        *("AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "Equalization", "MixUp"),
+        *("AugMix", "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "CutMix", "MixUp"),
         *("RandAugment", "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomFlip"),
         *("RandomGaussianBlur", "RandomGrayscale", "RandomInvert", "RandomPerspective", "RandomShear", "Solarization"),
     )

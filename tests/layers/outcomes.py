@@ -16,8 +16,14 @@ from workbench.graph import Node, NodeId
 from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
 from workbench.layers.primitives import PRIMITIVES
 
+NOT_IN_NETWORKS = {"Equalization"}
+"""Keras itself sees a cycle where a functional model holds it; the catalogue refuses it."""
 KERAS_TYPES = [
-    layer for layer in PRIMITIVES if isinstance(layer, LayerType) and layer.key.startswith(("keras.layers.", "input"))
+    layer
+    for layer in PRIMITIVES
+    if isinstance(layer, LayerType)
+    and layer.key.startswith(("keras.layers.", "input"))
+    and layer.label not in NOT_IN_NETWORKS
 ]
 """Every type that is one Keras layer, and the input."""
 REFUSALS = (ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)
@@ -120,7 +126,7 @@ def kills_tensorflow(layer: LayerType, params: dict[str, Any], inputs: Sequence[
     wanted = params.get("output_size", 0)
     return layer.label.startswith("AdaptiveMax") and 1 in (
         *(wanted if isinstance(wanted, list) else [wanted]),
-        *inputs[0].shape,
+        *(inputs[0].shape[1:] if params.get("data_format") == "channels_first" else inputs[0].shape[:-1]),
     )
 
 

@@ -21,7 +21,8 @@ def symbols_tell_the_truth(layer, params, specs):
     axes = params.get("axis", params.get("axes", -1))
     named = axes if isinstance(axes, list) else [axes]
     batch = len(specs) > 1 and any(isinstance(a, int) and a % (len(specs[0].shape) + 1) == 0 for a in named)
-    return floats and not batch and not layer.takes_list
+    no_such_kernel = layer.label.endswith("MaxPooling3D") and params.get("dtype") == "float64"
+    return floats and not batch and not layer.takes_list and not no_such_kernel
 
 
 @pytest.mark.parametrize("layer", KERAS_TYPES, ids=lambda layer: layer.label)

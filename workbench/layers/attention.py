@@ -60,11 +60,11 @@ def _check_same_positions(value: TensorSpec, key: TensorSpec) -> None:
 
 
 def _check_flash(call: Call) -> None:
-    if call["flash_attention"] and call["dropout"] > 0:
+    if call["flash_attention"]:
         raise ShapeError(
-            "attention.flash-dropout",
-            f"Expected no dropout with flash attention. Received: dropout={call['dropout']}",
-            param="dropout",
+            "attention.flash",
+            "Expected flash_attention false or null: TensorFlow has no such implementation. Received: true",
+            param="flash_attention",
         )
 
 

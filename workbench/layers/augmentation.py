@@ -68,6 +68,15 @@ def _cropped(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), spatial.split(call, 2)[1])
 
 
+def _refused(call: Call) -> TensorSpec:
+    raise ShapeError(
+        "augmentation.not-in-networks",
+        "Expected a layer that can be part of a network: Keras (3.15) takes what Equalization gives for what it got, "
+        f"and sees a cycle. Received: Equalization on {call.input}",
+        hint="Use ContrastLimitedAdaptiveHistogramEqualization or AutoContrast.",
+    )
+
+
 def _mixed(call: Call) -> TensorSpec:
     if call.dtype == "bfloat16":
         raise ShapeError(
@@ -325,6 +334,7 @@ COLOUR = (
         Param("bins", Integer(1), 256, "Bins of the histogram"),
         DATA_FORMAT,
         words=("histogram",),
+        shape=_refused,
         window=_whole,
     ),
     _layer(

@@ -33,7 +33,8 @@ class Reading(NamedTuple):
     kernel: tuple[int | None, ...]
     bias: tuple[int | None, ...] | None
     out: Shape
-    contracted: tuple[int | None, ...]
+    multiplied: tuple[int | None, ...]
+    """Sizes of all axes that take part, but for the batch."""
 
 
 @lru_cache(maxsize=256)
@@ -61,9 +62,12 @@ def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape)
     sizes_out = dict(zip(equation.out, out[skipped:], strict=False))
     _check_shared(sizes_in, sizes_out)
     kernel = tuple(sizes_out[letter] if letter in sizes_out else sizes_in[letter] for letter in equation.kernel)
-    contracted = tuple(size for letter, size in sizes_in.items() if letter not in sizes_out)
+    sizes = {**sizes_out, **{letter: size for letter, size in sizes_in.items() if size is not None}}
+    if not (equation.left and unnamed):
+        del sizes[equation.given[0]]  # the batch
+    multiplied = (*sizes.values(), *(unnamed[1:] if equation.left else unnamed))
     bias = None if bias_axes is None else _bias(equation, bias_axes, sizes_out, elided)
-    return Reading(kernel, bias, out, contracted)
+    return Reading(kernel, bias, out, multiplied)
 
 
 def _output(equation: Equation, given: Shape, target: Shape, unnamed: Shape) -> Shape:
@@ -149,8 +153,8 @@ def _weights(call: Call) -> tuple[WeightSpec, ...]:
     return (kernel,) if reading.bias is None else (kernel, call.weight("bias", _known(reading.bias)))
 
 
-def _macs(call: Call, output: TensorSpec) -> int | None:
-    return product((*output.shape, *_reading(call).contracted))
+def _macs(call: Call, _: TensorSpec) -> int | None:
+    return product(_reading(call).multiplied)
 
 
 def _window(call: Call) -> str | None:

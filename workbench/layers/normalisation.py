@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.layers.arguments import DTYPE, constraint, initializer, regularizer
-from workbench.layers.axes import as_list, known_size, resolve, with_batch
+from workbench.layers.axes import as_list, known_size, resolve, resolve_all, with_batch
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Axes, Boolean, Either, Integer, Number, Numbers, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
@@ -211,8 +211,7 @@ RMS_NORMALIZATION = LayerType(
 
 
 def _unit_shape(call: Call) -> TensorSpec:
-    for axis in as_list(call["axis"]):
-        resolve(axis, call.input)
+    resolve_all(call["axis"], call.input)
     return call.output(call.input.shape)
 
 

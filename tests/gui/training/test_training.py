@@ -204,3 +204,17 @@ def test_the_console_aligns_lines_that_belong_together(bench):
     first, second = b.training.console.text.toPlainText().splitlines()
     assert first.endswith("  first")
     assert second.index("second") == first.index("first")
+
+
+def test_a_training_asked_for_while_the_engine_dies_is_trained_or_told(bench):
+    b = bench()
+    b.training.warm_up()
+    b.wait_for("Ready to train")
+    for _ in range(3):
+        os.kill(b.engine.pid, signal.SIGKILL)
+        press(b, b.panel.train_button)
+        assert b.training.busy
+        b.wait(lambda: not b.training.busy)
+        assert "Trained 2 epochs" in b.headline or "The engine process is gone" in b.headline
+        press(b, b.panel.train_button)
+        b.wait_for("Trained 2 epochs")

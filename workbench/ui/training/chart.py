@@ -20,7 +20,7 @@ _GRID = 40
 _MARK = 6
 _ROOM = 1.06
 """Above the last tick, so that its label fits."""
-_NARROWEST = 200
+_NARROWEST = 120
 _MARGINS = (4, 8, 12, 4)
 """Around the axes: the last labels stand half outside."""
 _MARKED_EPOCHS = 60
@@ -40,6 +40,7 @@ class Chart(QWidget):
         self._title = title
         self._theme = theme
         self._history = TrainingHistory()
+        self._range = (0, 0.0)
         self.legend = QLabel(self, textFormat=Qt.TextFormat.RichText)
         self.legend.setFont(figures(self.font()))
         self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -74,10 +75,7 @@ class Chart(QWidget):
             item.setData(curve.x, curve.y)
             item.setSymbolSize(mark)
             highest = max([highest, *filter(isfinite, curve.y)])
-        # The axes keep their picture as long as the range stays: painting them anew takes longer than the curves.
-        self._box.setRange(xRange=(0, max(1, history.epochs)), yRange=(0, _ROOM * ceiling(highest)), padding=0.03)
-        step = max(1, ceiling(history.epochs / _EPOCH_TICKS))
-        self._axes[1].setTickSpacing(step, step)
+        self._show_range(max(1, history.epochs), ceiling(highest))
         self._show_legend()
 
     def paint_theme(self) -> None:
@@ -95,6 +93,15 @@ class Chart(QWidget):
             axis.setTextPen(pg.mkPen(color("text_muted")))
             axis.setStyle(tickFont=figures(self.font()))
         self._show_legend()
+
+    def _show_range(self, epochs: int, top: float) -> None:
+        """Axes are painted anew only when this changes: that takes longer than the curves."""
+        if (epochs, top) == self._range:
+            return
+        self._range = epochs, top
+        self._box.setRange(xRange=(0, epochs), yRange=(0, _ROOM * top), padding=0.03)
+        step = max(1, ceiling(epochs / _EPOCH_TICKS))
+        self._axes[1].setTickSpacing(step, step)
 
     def _curves(self) -> tuple[tuple[pg.PlotDataItem, Mapping[str, Curve]], ...]:
         history = self._history
@@ -127,6 +134,7 @@ def ceiling(highest: float) -> float:
 def _axis(box: pg.ViewBox, side: str) -> pg.AxisItem:
     axis = pg.AxisItem(side)
     axis.setStyle(hideOverlappingLabels=False)
+    axis.setCacheMode(pg.AxisItem.CacheMode.DeviceCoordinateCache)
     axis.linkToView(box)
     axis.setGrid(_GRID)
     return axis
