@@ -65,7 +65,10 @@ QPushButton:hover { background: $surface_hover; }
 QPushButton:pressed, QPushButton:checked { background: $accent_surface; }
 QPushButton:disabled { color: $text_disabled; border-color: $border; }
 QPushButton:focus { border: 2px solid $focus; padding: 3px 11px; }
-QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $surface_raised; outline: none; }
+QTreeView, QTableView, QListView {
+  background: $surface; alternate-background-color: $surface_raised; outline: none;
+  selection-background-color: $accent_surface; selection-color: $text;
+}
 QTreeView::item, QListView::item { padding: 3px 2px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $surface_hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_surface; color: $text; }
