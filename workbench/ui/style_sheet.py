@@ -78,7 +78,11 @@ QHeaderView::section {
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
 QMenuBar { background: $window; }
-QDockWidget { font-weight: 600; }
+QDockWidget {
+  font-weight: 600; titlebar-close-icon: url("$images-close.svg"); titlebar-normal-icon: url("$images-float.svg");
+}
+QDockWidget::close-button, QDockWidget::float-button { border: none; padding: 0; }
+QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $surface_hover; }
 QDockWidget::title { background: $window; padding: 6px 8px; text-align: left; }
 QPushButton[primary="true"], QToolBar QToolButton[primary="true"] {
   background: $accent_surface; border: 1px solid $accent; font-weight: 600;
