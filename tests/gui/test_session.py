@@ -65,10 +65,10 @@ def test_save_asks_for_a_file_the_first_time_and_adds_the_suffix(window, tmp_pat
         QTest.keyClick(line, Qt.Key.Key_Return)
 
     answer(name_it)
-    window.actions_["save"].trigger()
+    window.commands["save"].trigger()
     assert (tmp_path / "first.workbench").is_file()
     change(window)
-    window.actions_["save"].trigger()
+    window.commands["save"].trigger()
     assert not window.document.modified
     assert window.preferences.recent == (tmp_path / "first.workbench",)
 

@@ -36,6 +36,10 @@ class Document(QObject):
     """An edit of what can only be looked at was not done; the text says what to do instead."""
 
     path: Path | None
+    _place: Place
+    _inner: GraphAnalysis | None
+    """What is looked into, while that is shown."""
+    _offered: tuple[tuple[Catalogue, Place], Catalogue] | None
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -148,8 +152,8 @@ class Document(QObject):
         # The analysis listens before this object does, so that all it found is pending when `changed` goes out.
         self.analysis = LiveAnalysis(project)
         self._place = self.root
-        self._inner: GraphAnalysis | None = None
-        self._offered: tuple[tuple[Catalogue, Place], Catalogue] | None = None
+        self._inner = None
+        self._offered = None
         self._pending: frozenset[NodeId] = frozenset()
         self._last_change = Change()
         self._unsubscribe += [
