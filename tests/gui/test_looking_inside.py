@@ -126,10 +126,10 @@ def test_undo_shows_where_it_was(own_block):
     window.canvas.select([node(window, "c3")])
     window.canvas.delete_selection()
     window.document.show(Place("model"))
-    window.actions_["undo"].trigger()
+    window.commands["undo"].trigger()
     assert window.document.place == Place("user:feature maps")
     assert "c3" in {node.name for node in window.document.graph}
-    window.actions_["undo"].trigger()
+    window.commands["undo"].trigger()
     assert window.document.place == Place("model")
     assert {node.name for node in window.document.graph} >= {"c3", "s4"}
     assert window.tabs.isHidden()
