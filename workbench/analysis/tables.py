@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workbench.analysis.graph_analysis import GraphAnalysis
 from workbench.analysis.primitives import Primitive, primitives
 from workbench.analysis.receptive_field import Position, ReceptiveField
-from workbench.layers import TensorSpec
+from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, TensorSpec
 
 UNKNOWN_CELL = "?"
 
@@ -75,7 +75,11 @@ class Sums(NamedTuple):
 
 def layer_rows(analysis: GraphAnalysis) -> list[LayerRow]:
     """A row for every primitive layer in topological order, blocks expanded."""
-    return [_row(primitive) for primitive in primitives(analysis)]
+    return [_row(primitive) for primitive in primitives(analysis) if primitive.node.type not in _PORTS]
+
+
+_PORTS = (BLOCK_INPUT, BLOCK_OUTPUT)
+"""In the definition of a block they stand for what comes in and goes out; they are no layers."""
 
 
 def _row(primitive: Primitive) -> LayerRow:

@@ -12,7 +12,7 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _TABS = QTabWidget.TabPosition.North
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 _EXTENT = {LEFT: 232, RIGHT: 304, BOTTOM: 264}
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from workbench.analysis import GraphAnalysis
+from workbench.analysis.memory import MemoryModel, memory_model
+from workbench.analysis.primitives import primitives
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
 from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Project
@@ -40,6 +42,7 @@ class Document(QObject):
     _inner: GraphAnalysis | None
     """What is looked into, while that is shown."""
     _offered: tuple[tuple[Catalogue, Place], Catalogue] | None
+    _memory: MemoryModel | None
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +76,15 @@ class Document(QObject):
         if self._offered is None or self._offered[0] != key:
             self._offered = key, self._offer()
         return self._offered[1]
+
+    @property
+    def memory(self) -> MemoryModel:
+        """What training takes, of all graphs together; worked out once after each change."""
+        if self._memory is None:
+            analyses = (self.analysis.of(name) for name in self.project.graphs)
+            layers = (layer for analysis in analyses for layer in primitives(analysis))
+            self._memory = memory_model(layers, self.project.training.optimizer)
+        return self._memory
 
     @property
     def root(self) -> Place:
@@ -154,6 +166,7 @@ class Document(QObject):
         self._place = self.root
         self._inner = None
         self._offered = None
+        self._memory = None
         self._pending: frozenset[NodeId] = frozenset()
         self._last_change = Change()
         self._unsubscribe += [
@@ -168,6 +181,7 @@ class Document(QObject):
 
     def _tell(self, change: Change) -> None:
         self._last_change = change
+        self._memory = None
         pending, self._pending = self._pending, frozenset()
         if self._place.inside or not self.exists(self._place):
             self._look_again()

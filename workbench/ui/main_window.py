@@ -20,6 +20,7 @@ from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
+from workbench.ui.panels.report import ReportPanel
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
+        self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.tabs = GraphTabs(document, theme)
         self._put_in_the_middle()
@@ -189,6 +191,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
 
@@ -224,6 +227,8 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self._on_selection)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.problems.node_picked.connect(self._show_node)
+        self.report.node_picked.connect(self._show_drawn)
+        self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.history_changed.connect(self._on_document)
@@ -271,6 +276,9 @@ class MainWindow(QMainWindow):
 
     def _show_node(self, graph: str, node: NodeId) -> None:
         self.document.show(Place(graph))
+        self._show_drawn(node)
+
+    def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
 

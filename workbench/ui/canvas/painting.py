@@ -20,6 +20,8 @@ _DETAIL_FROM, _DETAIL_FULL = 0.38, 0.52
 _FINE_FROM = 0.6
 """Zoom from which shadows and rounded corners can be seen."""
 RADIUS = 6.0
+_LEAST_OF_TYPE = 8
+"""Letters from which a shortened type is worth its room."""
 _SHEET = 3.0
 """How far each sheet of a stack shows under the one above."""
 STRIPE = 6.0
@@ -66,7 +68,8 @@ def _summary(look: NodeLook, font: QFont) -> str:
         return look.summary
     metrics = QFontMetricsF(font)
     room = _RIGHT - _LEFT - metrics.horizontalAdvance(f" {numbers}") - 1
-    return f"{metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)} {numbers}"
+    shortened = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    return f"{shortened} {numbers}" if len(shortened) >= min(len(words), _LEAST_OF_TYPE) else numbers
 
 
 def _line(text: str, font: QFont, width: float) -> QStaticText:
