@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLa
 from workbench.graph import NodeId
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
+from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
     document: Document
     session: Session
     canvas: CanvasView
+    blocks: BlockActions
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.tabs = GraphTabs(document, theme)
+        self.blocks = BlockActions(document, self.canvas, self.board, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -231,6 +234,7 @@ class MainWindow(QMainWindow):
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
+        self.document.shown.connect(self.commands.refresh)
         self.document.history_changed.connect(self._on_document)
         self.document.replaced.connect(self._on_document)
         self.preferences.changed.connect(self._on_preference)

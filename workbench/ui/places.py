@@ -49,8 +49,8 @@ def look_inside(analysis: GraphAnalysis, node: NodeId) -> GraphAnalysis | None:
 
 
 def is_block(analysis: GraphAnalysis, node: NodeId) -> bool:
-    """True for a node that has something inside."""
-    return isinstance(analysis.catalogue.get(analysis.graph.node(node).type), BlockType)
+    """True for a node that is there and is a block."""
+    return node in analysis.graph and isinstance(analysis.catalogue.get(analysis.graph.node(node).type), BlockType)
 
 
 def contains(project: Project, key: str, wanted: str) -> bool:
