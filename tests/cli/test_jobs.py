@@ -77,6 +77,15 @@ def test_a_failed_job_is_one_line_with_its_hint(monkeypatch):
         run_job(COMMAND, print)
 
 
+def test_a_failed_run_is_named(monkeypatch):
+    def fails(command, report, stop):
+        raise JobError("The disk is full.", "Free some space.", "Traceback ...", run="/r/x")
+
+    monkeypatch.setattr(engine, "run_job", fails)
+    with pytest.raises(InputError, match=r"^The disk is full\. Free some space\. The run is /r/x$"):
+        run_job(COMMAND, print)
+
+
 def test_details_are_kept_in_a_file(monkeypatch):
     def fails(command, report, stop):
         raise EngineUnavailable("TensorFlow does not start.", "Install it.", "Traceback ...")

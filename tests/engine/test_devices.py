@@ -1,7 +1,7 @@
 import pytest
 
-from workbench.engine import JobError
-from workbench.engine.devices import AMD, NVIDIA, GpuFacts, _card_vendors, choose, inventory, placement, why_no_gpu
+from workbench.engine import JobError, devices
+from workbench.engine.devices import AMD, NVIDIA, GpuFacts, _card_vendors, choose, inventory, why_no_gpu
 from workbench.protocol import Device
 
 CPU, FIRST, SECOND = Device("cpu", "CPU"), Device("gpu:0", "A"), Device("gpu:1", "B")
@@ -52,8 +52,16 @@ def test_a_device_that_is_not_there_names_those_that_are():
     assert "cpu, gpu:0" in raised.value.hint
 
 
-def test_placements_are_those_of_tensorflow():
-    assert (placement(CPU), placement(SECOND)) == ("/CPU:0", "/GPU:1")
+def test_a_chosen_device_is_where_tensorflow_computes(monkeypatch):
+    import tensorflow as tf
+
+    # With a GPU in the list the CPU is no longer TensorFlow's own choice, so it has to be told.
+    monkeypatch.setattr(devices, "inventory", lambda: devices.Inventory((CPU, FIRST), "", ""))
+    with tf.Graph().as_default():
+        with devices.placed_on(FIRST):
+            assert tf.constant(1.0).device == ""
+        with devices.placed_on(CPU):
+            assert tf.constant(1.0).device == "/device:CPU:0"
 
 
 def test_graphics_cards_are_found_among_the_pci_devices(tmp_path):

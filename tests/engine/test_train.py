@@ -11,7 +11,7 @@ from workbench.engine import JobError, progress, run_job
 from workbench.engine.compile import build_model
 from workbench.engine.reading import read_model, read_project
 from workbench.graph import Node, NodeId
-from workbench.protocol import BatchProgress, EpochEnd, Finished, Stage, Started, Stopped, Train
+from workbench.protocol import BatchProgress, EpochEnd, Finished, Log, Stage, Started, Stopped, Train
 from workbench.runs import Run, RunStatus, RunStore, read_checkpoint
 
 
@@ -24,7 +24,7 @@ def trained(tmp_path_factory):
 
 def test_events_tell_the_training_in_order(trained):
     _, finished, events = trained
-    kinds = [type(event) for event in events if not isinstance(event, Stage)]
+    kinds = [type(event) for event in events if not isinstance(event, Stage | Log)]
     assert kinds[0] is Started
     assert [kind for kind in kinds if kind is EpochEnd] == [EpochEnd] * 2
     assert kinds[-1] is EpochEnd
@@ -39,6 +39,9 @@ def test_events_tell_the_training_in_order(trained):
     assert last.metrics["loss"] < first.metrics["loss"]
     assert last.metrics["val_accuracy"] > 0.6
     assert first.seconds_left > 0
+    notes = [event.text for event in events if isinstance(event, Log)]
+    assert "training on cpu: 1437 images, 2 epochs" in notes[0]
+    assert "finished 2 epochs" in notes[-1]
     assert last.seconds_left == 0
 
 

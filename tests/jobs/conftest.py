@@ -12,7 +12,7 @@ def engine(tmp_path):
         yield process
 
 
-def receive_until(engine, kinds, timeout=90.0):
+def receive_until(engine, kinds, timeout=300.0):
     """Events up to the first of `kinds`, that one included."""
     events = []
     deadline = time.monotonic() + timeout

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from workbench.analysis.diagnostics import Diagnostic, Severity
-from workbench.graph import Node, Wire
+from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.graph import Node, Wire, edits
 from workbench.layers import NodeType, Port
 
 
@@ -37,14 +37,19 @@ def _port_problems(node: Node, kind: NodeType, wires: Sequence[Wire]) -> Iterabl
         if wire.target_port in counts:
             counts[wire.target_port] += 1
         else:
-            known = ", ".join(counts) or "none"
-            message = f"Expected a wire into one of the ports: {known}. Received: {wire.target_port!r}"
-            yield Diagnostic("port.unknown", Severity.ERROR, message, node.id, wire.target_port)
+            message = unknown_port(wire.target_port, counts)
+            fixes = (Fix("Delete the wire", edits.Remove(wires=(wire,))),)
+            yield Diagnostic("port.unknown", Severity.ERROR, message, node.id, wire.target_port, fixes=fixes)
     for port in kind.inputs:
         problem = _count_problem(port, counts[port.name])
         if problem:
             code = "port.unconnected" if counts[port.name] < port.minimum else "port.overfull"
             yield Diagnostic(code, Severity.ERROR, problem, node.id, port.name)
+
+
+def unknown_port(port: str, known: Iterable[str]) -> str:
+    """The message for a wire into a port that a layer does not have."""
+    return f"Expected a wire into one of the ports: {', '.join(sorted(known)) or 'none'}. Received: {port!r}"
 
 
 def _count_problem(port: Port, count: int) -> str | None:

@@ -12,6 +12,8 @@ class AnalysisContext:
     classes: int | None = None
     """Number of classes of the dataset."""
     batch_size: int = 32
+    inputs: int | None = None
+    """Number of tensors that a sample of the dataset has."""
     outputs: int | None = None
     """Number of targets that the training compares outputs with."""
     dtype_policy: str = "float32"

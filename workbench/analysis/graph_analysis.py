@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from workbench.analysis.checks import check_node
+from workbench.analysis.checks import check_node, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.graph_checks import CHECKS, Subject
@@ -45,6 +45,7 @@ class GraphAnalysis:
         self._arriving: dict[str, Arrival] = {}
         self._sums = [0, 0, 0, 0]
         self._whole: tuple[Diagnostic, ...] | None = None
+        self._cycle_wires = graph.cycle_wires
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._prepare(graph.topology)
         self._infer(graph.topology)
@@ -97,13 +98,16 @@ class GraphAnalysis:
         """Why a wire that is not drawn yet would not fit, or None; nothing is changed."""
         node = self.graph.node(wire.target)
         kind = self.catalogue.get(node.type)
-        if kind is None or wire.target_port not in {port.name for port in kind.inputs}:
+        if kind is None:
             return None
-        variadic = {port.name for port in kind.inputs if port.variadic}
+        ports = {port.name: port for port in kind.inputs}
+        if wire.target_port not in ports:
+            return unknown_port(wire.target_port, ports)
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port != wire.target_port or wire.target_port in variadic
+            if other.target_port in ports
+            and (other.target_port != wire.target_port or ports[wire.target_port].variadic)
         ]
         if check_node(node, kind, [*others, wire]):
             return None
@@ -152,6 +156,8 @@ class GraphAnalysis:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+        dirty |= {wire.target for wire in self._cycle_wires ^ self.graph.cycle_wires}
+        self._cycle_wires = self.graph.cycle_wires
         alive = [node for node in dirty if node in self.graph]
         self._whole = None
         self._prepare(alive)

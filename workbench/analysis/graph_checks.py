@@ -59,7 +59,7 @@ def _bad_name(graph: Graph, node: Node) -> Diagnostic:
     return Diagnostic(
         "name.invalid",
         Severity.ERROR,
-        f"Expected a name without '/' (Keras forbids it). Received: {node.name!r}",
+        f"Expected a name, without '/' (Keras forbids it). Received: {node.name!r}",
         node.id,
         fixes=(Fix(f"Rename to {fresh}", edits.rename(graph, node.id, fresh)),),
     )
@@ -101,20 +101,69 @@ def _ends(subject: Subject) -> Iterator[Diagnostic]:
             "Expected the network to end in a layer. Received: nothing is connected to an Input",
             hint="Connect layers one after another; the last one is the output.",
         )
+    yield from _too_many_outputs(subject, outputs)
+
+
+def _too_many_outputs(subject: Subject, outputs: list[NodeId]) -> Iterator[Diagnostic]:
     expected = subject.context.outputs
     if expected is not None and len(outputs) > expected:
-        yield from _too_many_outputs(subject, outputs, expected)
+        yield Diagnostic(
+            "graph.several-outputs",
+            Severity.ERROR,
+            f"Expected the network to end in {_layers(expected)}. Received: {_names_of(subject, outputs)}",
+            max(outputs, key=subject.graph.rank),
+            hint="Connect or delete the branches that lead nowhere.",
+        )
 
 
-def _too_many_outputs(subject: Subject, outputs: list[NodeId], expected: int) -> Iterator[Diagnostic]:
-    names = ", ".join(sorted(subject.graph.node(node).name for node in outputs))
-    yield Diagnostic(
-        "graph.several-outputs",
-        Severity.ERROR,
-        f"Expected the network to end in {expected} layer{'s' if expected > 1 else ''}. Received: {names}",
-        max(outputs, key=subject.graph.rank),
-        hint="Connect or delete the branches that lead nowhere.",
-    )
+def _starts(subject: Subject) -> Iterator[Diagnostic]:
+    """Inputs that lead nowhere would be outputs of their own; more inputs than the data has get nothing."""
+    inputs = [node.id for node in subject.inputs()]
+    used = [node for node in inputs if subject.graph.topology.out_degree(node)]
+    for node in inputs:
+        if used and node not in used:
+            yield Diagnostic(
+                "graph.unused-input",
+                Severity.ERROR,
+                f"Expected every Input to lead to a layer. Received: {subject.graph.node(node).name} leads nowhere",
+                node,
+                fixes=(Fix("Delete the Input", edits.Remove((node,))),),
+            )
+    expected = subject.context.inputs
+    if expected is not None and len(used) > expected:
+        yield Diagnostic(
+            "graph.several-inputs",
+            Severity.ERROR,
+            f"Expected the network to start in {_layers(expected)}. Received: {_names_of(subject, used)}",
+            max(used, key=subject.graph.rank),
+            hint="The dataset has one image for each sample: start both branches at the same Input.",
+        )
+
+
+def _layers(count: int) -> str:
+    return f"{count} layer{'s' if count > 1 else ''}"
+
+
+def _names_of(subject: Subject, nodes: Iterable[NodeId]) -> str:
+    return ", ".join(sorted(subject.graph.node(node).name for node in nodes))
+
+
+def _source_ports(subject: Subject) -> Iterator[Diagnostic]:
+    """A wire from a port that its source does not have carries nothing, and nothing else would say so."""
+    for wire in subject.graph.wires:
+        source = subject.graph.node(wire.source)
+        layer = subject.catalogue.get(source.type)
+        ports = [port.name for port in layer.outputs] if layer else [wire.source_port]
+        if wire.source_port not in ports:
+            yield Diagnostic(
+                "port.unknown",
+                Severity.ERROR,
+                f"Expected a wire from one of the ports of {source.name}: {', '.join(ports)}. "
+                f"Received: {wire.source_port!r}",
+                wire.target,
+                wire.target_port,
+                fixes=(Fix("Delete the wire", edits.Remove(wires=(wire,))),),
+            )
 
 
 def _classes(subject: Subject) -> Iterator[Diagnostic]:
@@ -125,8 +174,8 @@ def _classes(subject: Subject) -> Iterator[Diagnostic]:
     for spec in subject.report(outputs[0]).outputs.values():
         if spec.shape != (classes,):
             node = subject.graph.node(outputs[0])
-            layer = subject.catalogue[node.type]
-            units = next((name for name in ("units", "filters") if name in layer.by_name), None)
+            layer = subject.catalogue.get(node.type)
+            units = next((name for name in ("units", "filters") if layer and name in layer.by_name), None)
             resize = units is not None and len(spec.shape) == 1
             yield Diagnostic(
                 "output.classes",
@@ -143,4 +192,4 @@ def _classes(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
-CHECKS: tuple[Check, ...] = (_names, _cycles, _ends, _classes)
+CHECKS: tuple[Check, ...] = (_names, _cycles, _starts, _ends, _source_ports, _classes)

@@ -13,10 +13,15 @@ from typing import TextIO
 from workbench import engine, locations
 from workbench.cli.errors import InputError
 from workbench.cli.logs import keep_details
+from workbench.data.dataset import DatasetError
 from workbench.engine import JobError, Report
+from workbench.project import ProjectFileError
 from workbench.protocol import Export, ExportDone, Finished, Stopped, Train
+from workbench.runs import RunStoreError
 
 _OUTPUT, _ERRORS = 1, 2
+# What these say is all there is: a trace of where they arose tells a person nothing.
+_COMPLETE = (DatasetError, ProjectFileError, RunStoreError)
 
 
 def run_job(command: Train | Export, report: Report) -> Finished | Stopped | ExportDone:
@@ -33,10 +38,14 @@ def run_job(command: Train | Export, report: Report) -> Finished | Stopped | Exp
 
 
 def _told(error: JobError) -> str:
-    details = f"Details: {keep_details('job', error.detail)}" if error.detail else ""
-    return " ".join(part if part.endswith(".") else f"{part}." for part in (error.message, error.hint) if part) + (
-        f" {details}" if details else ""
-    )
+    """What is wrong, what to do, and where there is more: in the run, or in a file of its own."""
+    more = ""
+    if error.run:
+        more = f"The run is {error.run}"
+    elif error.detail and not isinstance(error.__cause__, _COMPLETE):
+        more = f"Details: {keep_details('job', error.detail)}"
+    sentences = [part if part.endswith(".") else f"{part}." for part in (error.message, error.hint) if part]
+    return " ".join([*sentences, more]).strip()
 
 
 @contextlib.contextmanager

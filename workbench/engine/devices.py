@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -121,10 +122,14 @@ def choose(choice: str, devices: tuple[Device, ...]) -> Device:
     return by_id[wanted]
 
 
-def placement(device: Device) -> str:
-    """TensorFlow's name for the device."""
+def placed_on(device: Device) -> AbstractContextManager[object]:
+    """A context in which TensorFlow computes on the device; it needs no telling where that is its own choice."""
+    import tensorflow as tf
+
+    if device == choose("auto", inventory().devices):
+        return nullcontext()
     kind, _, number = device.id.partition(":")
-    return f"/{kind.upper()}:{number or 0}"
+    return tf.device(f"/{kind.upper()}:{number or 0}")  # type: ignore[no-any-return]
 
 
 def _describe(tf, index: int, gpu) -> Device:  # type: ignore[no-untyped-def]

@@ -29,6 +29,7 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     """Writes the model of the command's run and compares it. Raises JobError, RunStoreError or DatasetError."""
     exporter = _chosen("format", command.format, _EXPORTERS)
     weights = _chosen("weights", command.weights, _WEIGHTS)
+    path = Path(command.path).expanduser().absolute()
     report(Stage(text="reading the run"))
     run = Run.open(Path(command.run))
     project = read_project(_snapshot(run), str(run.project_file))
@@ -39,9 +40,9 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
-        comparison = exporter(model, Path(command.path).expanduser().absolute(), [images])
+        comparison = exporter(model, path, [images])
     return ExportDone(
-        path=command.path,
+        path=str(path),
         difference=comparison.difference,
         scale=comparison.scale,
         tolerance=TOLERANCE,

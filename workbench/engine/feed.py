@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +13,8 @@ from workbench.data.split import stratified_split
 from workbench.project import Project
 
 _BATCHES_AHEAD = 2
+_PIPELINE = "/CPU:0"
+"""Where batches are put together: images kept on a GPU would be copied back for every one."""
 
 
 @dataclass(frozen=True)
@@ -65,28 +66,23 @@ class Order:
 
 def training_batches(examples: Examples, batch_size: int, order: Order) -> tf.data.Dataset:
     """Batches of (images, labels) in the order of the epoch; one pass over the dataset is one epoch."""
-    images, labels = _constants(examples)
-    permutation = tf.data.Dataset.from_generator(
-        order.indices, output_signature=tf.TensorSpec((len(examples),), tf.int64)
-    )
-    indices = permutation.flat_map(tf.data.Dataset.from_tensor_slices).batch(batch_size)
-    batches = indices.map(lambda chosen: (tf.gather(images, chosen), tf.gather(labels, chosen)))
-    counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(examples, batch_size)))
-    return counted.prefetch(_BATCHES_AHEAD)
+    signature = tf.TensorSpec((len(examples),), tf.int64)
+    with tf.device(_PIPELINE):
+        images, labels = tf.constant(examples.images), tf.constant(examples.labels)
+        permutation = tf.data.Dataset.from_generator(order.indices, output_signature=signature)
+        indices = permutation.flat_map(tf.data.Dataset.from_tensor_slices).batch(batch_size)
+        batches = indices.map(lambda chosen: (tf.gather(images, chosen), tf.gather(labels, chosen)))
+        counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(examples, batch_size)))
+        return counted.prefetch(_BATCHES_AHEAD)
 
 
 def ordered_batches(examples: Examples, batch_size: int) -> tf.data.Dataset:
     """Batches of (images, labels) as they come."""
-    images, labels = _constants(examples)
-    return tf.data.Dataset.from_tensor_slices((images, labels)).batch(batch_size).prefetch(_BATCHES_AHEAD)
+    with tf.device(_PIPELINE):
+        examples_one_by_one = tf.data.Dataset.from_tensor_slices((examples.images, examples.labels))
+        return examples_one_by_one.batch(batch_size).prefetch(_BATCHES_AHEAD)
 
 
 def count_batches(examples: Examples, batch_size: int) -> int:
     """Batches in one epoch; the last may be smaller."""
     return -(-len(examples) // batch_size)
-
-
-def _constants(examples: Examples) -> tuple[Any, Any]:
-    # The input pipeline runs on the CPU: on a GPU these would be copied back for every batch.
-    with tf.device("/CPU:0"):
-        return tf.constant(examples.images), tf.constant(examples.labels)

@@ -35,6 +35,13 @@ def load() -> dict[str, str]:
     }
 
 
+def forget_models() -> None:
+    """Frees what Keras keeps of the models of earlier jobs."""
+    import keras
+
+    keras.backend.clear_session(free_memory=True)
+
+
 def _quieten() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # ~/.keras/keras.json could name another backend.

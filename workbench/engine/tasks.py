@@ -24,6 +24,7 @@ def run_job(command: Train | Export, report: Report, stop: threading.Event) -> O
     """
     try:
         runtime.load()
+        runtime.forget_models()
         return _job(command, report, stop)
     except Exception as error:
         explained = explain(error)

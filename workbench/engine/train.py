@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
-import tensorflow as tf
 
 from workbench.engine import devices, runtime
 from workbench.engine.compile import build_model
@@ -30,7 +29,7 @@ from workbench.engine.progress import Progress, StopRequested
 from workbench.engine.reading import classifier_graph, read_project
 from workbench.engine.variables import model_arrays
 from workbench.project import Project, project_catalogue
-from workbench.protocol import AnyEvent, Finished, Stage, Started, Stopped, Train
+from workbench.protocol import AnyEvent, Finished, Log, Stage, Started, Stopped, Train
 from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStore, RunStoreError
 
 Report = Callable[[AnyEvent], None]
@@ -45,7 +44,7 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
     report(Stage(text="reading the project"))
     project = read_project(command.project.encode(), "the project")
     device = devices.choose(command.device, devices.inventory().devices)
-    with tf.device(devices.placement(device)):
+    with devices.placed_on(device):
         report(Stage(text="building the model"))
         model = build_model(
             classifier_graph(project), project.training.seed, project_catalogue(project.blocks.values())
@@ -111,7 +110,7 @@ def _fit(
     pace = Pace(settings.epochs, batches, len(division.training))
     progress = Progress(run, order, pace, report, stop)
     report(_started(run, batches))
-    run.log(f"training on {run.record.device}: {len(division.training)} images, {settings.epochs} epochs")
+    _note(run, report, f"training on {run.record.device}: {len(division.training)} images, {settings.epochs} epochs")
     try:
         model.fit(
             training_batches(division.training, settings.batch_size, order),
@@ -124,11 +123,16 @@ def _fit(
     except StopRequested:
         run.save_stopped(Checkpoint(model_arrays(model), {"epoch": progress.epochs_done}))
         run.finish(RunStatus.STOPPED, seconds=round(pace.seconds(), 3))
-        run.log(f"stopped on request after {progress.epochs_done} epochs")
+        _note(run, report, f"stopped on request after {progress.epochs_done} of {settings.epochs} epochs")
         return _stopped(run)
     run.finish(RunStatus.FINISHED, seconds=round(pace.seconds(), 3))
-    run.log(f"finished: {run.record.last}")
+    _note(run, report, f"finished {settings.epochs} epochs, the best one was {progress.best_epoch}")
     return _finished(run)
+
+
+def _note(run: ActiveRun, report: Report, text: str) -> None:
+    run.log(text)
+    report(Log(text=f"{run.name}: {text}"))
 
 
 def _record_failure(run: ActiveRun, error: Exception) -> JobError:

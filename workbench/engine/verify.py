@@ -1,7 +1,7 @@
 """Runs an exported SavedModel in a process of its own: `python -m workbench.engine.verify MODEL INPUTS OUTPUTS`.
 
-INPUTS and OUTPUTS are .npz files of arrays in the order of the model's inputs and outputs. Neither Keras nor the
-project is loaded, so what runs is what a server would run.
+INPUTS and OUTPUTS are .npz files of arrays in the order of the model's inputs and outputs. The export is all that is
+loaded of the model, so what runs is what a server would run.
 """
 
 import sys

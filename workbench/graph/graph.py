@@ -32,7 +32,7 @@ class Graph:
     def __init__(self, name: str = "model") -> None:
         self.name = name
         self._nx: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
-        self._order = TopologicalOrder(self._nx.successors, self._nx.predecessors)
+        self._order = TopologicalOrder(self._ordered_successors, self._ordered_predecessors)
         self._names: dict[str, list[NodeId]] = {}
         self._cycle_wires: set[Wire] = set()
         self._listeners: list[GraphListener] = []
@@ -84,7 +84,7 @@ class Graph:
     def wires_into(self, node: NodeId) -> list[Wire]:
         """The wires that end at a node, by port and order."""
         wires = [wire for _, _, wire in self._nx.in_edges(node, keys=True)]
-        wires.sort(key=lambda wire: (wire.target_port, wire.order))
+        wires.sort(key=lambda wire: (wire.target_port, wire.order, wire))
         return wires
 
     def wires_from(self, node: NodeId) -> list[Wire]:
@@ -110,7 +110,9 @@ class Graph:
 
     def would_cycle(self, source: NodeId, target: NodeId) -> bool:
         """True when a wire from `source` to `target` would close a cycle."""
-        return source == target or self._order.reaches(target, source)
+        if self._cycle_wires:  # the kept order says nothing of ways along them
+            return bool(nx.has_path(self._nx, target, source))
+        return self._order.reaches(target, source)
 
     # -- changing ------------------------------------------------------------------------------------------------
     def add_node(self, node: Node) -> None:
@@ -134,7 +136,7 @@ class Graph:
     def replace_node(self, node: Node) -> None:
         """Give a node new field values. Raises KeyError when there is no node with this id."""
         old = self.node(node.id)
-        changed = frozenset(name for name in _NODE_FIELDS if getattr(old, name) != getattr(node, name))
+        changed = frozenset(name for name in _NODE_FIELDS if _differ(getattr(old, name), getattr(node, name)))
         if not changed:
             return
         if "name" in changed:
@@ -180,13 +182,23 @@ class Graph:
         return lambda: self._listeners.remove(listener)
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _ordered_successors(self, node: NodeId) -> Iterator[NodeId]:
+        if not self._cycle_wires:
+            return iter(self._nx.successors(node))
+        edges = self._nx.out_edges(node, keys=True)
+        return (target for _, target, wire in edges if wire not in self._cycle_wires)
+
+    def _ordered_predecessors(self, node: NodeId) -> Iterator[NodeId]:
+        if not self._cycle_wires:
+            return iter(self._nx.predecessors(node))
+        edges = self._nx.in_edges(node, keys=True)
+        return (source for source, _, wire in edges if wire not in self._cycle_wires)
+
     def _retry_cycle_wires(self) -> None:
         """A removed wire may have opened a cycle: its other wires can take part in the order now."""
         for wire in sorted(self._cycle_wires):
-            self._nx.remove_edge(wire.source, wire.target, wire)
             if self._order.add_wire(wire.source, wire.target):
                 self._cycle_wires.discard(wire)
-            self._nx.add_edge(wire.source, wire.target, wire)
 
     def _forget_name(self, node: Node) -> None:
         ids = self._names[node.name]
@@ -204,3 +216,8 @@ class Graph:
         events, self._pending = tuple(self._pending), []
         for listener in tuple(self._listeners):
             listener(events)
+
+
+def _differ(old: object, new: object) -> bool:
+    """Python calls 6, 6.0 and True equal to one another; in a project they are three values."""
+    return old != new or repr(old) != repr(new)

@@ -117,5 +117,6 @@ def context_of(project: Project) -> AnalysisContext:
     return AnalysisContext(
         classes=known_classes(project.dataset.spec) if classifier else None,
         batch_size=project.training.batch_size,
+        inputs=1,
         outputs=1,
     )

@@ -55,26 +55,26 @@ class Person:
         QTest.mousePress(self.view.viewport(), button, modifiers, self.at(place))
 
     def move(self, place: QPointF, modifiers: Qt.KeyboardModifier = NONE, button: Qt.MouseButton = LEFT) -> None:
-        # QTest.mouseMove takes no buttons; a drag needs them.
-        at = QPointF(self.at(place))
-        there = QPointF(self.view.viewport().mapToGlobal(at))
-        event = QMouseEvent(QEvent.Type.MouseMove, at, there, Qt.MouseButton.NoButton, button, modifiers)
-        QApplication.sendEvent(self.view.viewport(), event)
+        self._move_to(self.at(place), modifiers, button)
 
     def release(self, place: QPointF, modifiers: Qt.KeyboardModifier = NONE, button: Qt.MouseButton = LEFT) -> None:
         QTest.mouseRelease(self.view.viewport(), button, modifiers, self.at(place))
 
     def drag(
-        self,
-        start: QPointF,
-        end: QPointF,
-        modifiers: Qt.KeyboardModifier = NONE,
-        button: Qt.MouseButton = LEFT,
+        self, start: QPointF, end: QPointF, modifiers: Qt.KeyboardModifier = NONE, button: Qt.MouseButton = LEFT
     ) -> None:
-        self.press(start, modifiers, button)
-        for step in range(1, 6):
-            self.move(start + (end - start) * step / 5, modifiers, button)
-        self.release(end, modifiers, button)
+        """From a place to another; both are taken before the first move, which may pan the view."""
+        way = [self.at(start + (end - start) * step / 5) for step in range(6)]
+        QTest.mousePress(self.view.viewport(), button, modifiers, way[0])
+        for at in way[1:]:
+            self._move_to(at, modifiers, button)
+        QTest.mouseRelease(self.view.viewport(), button, modifiers, way[-1])
+
+    def _move_to(self, at: QPoint, modifiers: Qt.KeyboardModifier, button: Qt.MouseButton) -> None:
+        # QTest.mouseMove takes no buttons; a drag needs them.
+        there = QPointF(self.view.viewport().mapToGlobal(at))
+        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(at), there, Qt.MouseButton.NoButton, button, modifiers)
+        QApplication.sendEvent(self.view.viewport(), event)
 
     def click(self, place: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
         QTest.mouseClick(self.view.viewport(), LEFT, modifiers, self.at(place))

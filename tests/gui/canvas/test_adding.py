@@ -11,16 +11,13 @@ from workbench.ui.canvas.geometry import GRID, NODE_WIDTH
 from workbench.ui.canvas.overlays import HINT
 
 
-def test_an_empty_canvas_says_what_to_do_and_stops_saying_it(beginner: Person):
+def test_an_empty_canvas_says_what_to_do_and_stops_saying_it(beginner: Person, qtbot):
     assert beginner.view.hint.isVisible()
     assert beginner.view.hint.text() == HINT
     beginner.view.add_layer("input")
-    beginner.view.grab()
-    QTest.qWait(20)
-    assert not beginner.view.hint.isVisible()
+    qtbot.waitUntil(beginner.view.hint.isHidden)
     beginner.undo()
-    QTest.qWait(20)
-    assert beginner.view.hint.isVisible()
+    qtbot.waitUntil(beginner.view.hint.isVisible)
 
 
 def test_double_click_type_enter_adds_there(beginner: Person):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtWidgets import QGraphicsPathItem
 
 from workbench.graph import NodeId
 from workbench.layers import LayerType
 from workbench.ui import mime
 from workbench.ui.canvas.connections import can_insert
+from workbench.ui.canvas.geometry import NODE_HEIGHT, NODE_WIDTH, snap
 from workbench.ui.canvas.gestures.move import DROP_REACH
 from workbench.ui.canvas.operations import Operations
+from workbench.ui.canvas.painting import node_outline
 from workbench.ui.canvas.scene import CanvasScene
 from workbench.ui.canvas.wire_item import WireItem
 
@@ -21,6 +24,7 @@ class LayerDrop:
         self._scene = scene
         self._operations = operations
         self._wire: WireItem | None = None
+        self._ghost: QGraphicsPathItem | None = None
 
     def layer(self, data: QMimeData) -> LayerType | None:
         """The layer type that is dragged, or None for anything else."""
@@ -30,7 +34,8 @@ class LayerDrop:
         return self._scene.document.graph_analysis.catalogue.get(key)
 
     def hover(self, layer: LayerType | None, place: QPointF) -> None:
-        """Mark the wire that a drop here would go into."""
+        """Show where the node would stand, and mark the wire that it would go into."""
+        self._show_ghost(layer, place)
         wire = self._scene.wire_at(place, DROP_REACH) if can_insert(layer) else None
         if self._wire is not None and self._wire is not wire:
             self._wire.offer_drop(False)
@@ -50,3 +55,18 @@ class LayerDrop:
         if wire is not None:
             return self._operations.add_into(layer, wire.wire, place)
         return self._operations.add_at(layer, place)
+
+    def _show_ghost(self, layer: LayerType | None, place: QPointF) -> None:
+        """An empty outline on the grid while the drag is over the canvas."""
+        if layer is None:
+            if self._ghost is not None:
+                self._scene.removeItem(self._ghost)
+                self._ghost = None
+            return
+        if self._ghost is None:
+            self._ghost = QGraphicsPathItem(node_outline(NODE_HEIGHT))
+            self._ghost.setPen(self._scene.ink.band)
+            self._ghost.setBrush(self._scene.ink.band_fill)
+            self._ghost.setZValue(5)
+            self._scene.addItem(self._ghost)
+        self._ghost.setPos(snap(place.x() - NODE_WIDTH / 2), snap(place.y() - NODE_HEIGHT / 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -50,7 +51,7 @@ class NodeShape:
     inputs: tuple[PortShape, ...] = ()
     outputs: tuple[PortShape, ...] = ()
 
-    @property
+    @cached_property
     def height(self) -> float:
         rows = max(len(self.inputs), len(self.outputs))
         return float(max(NODE_HEIGHT, PORT_PITCH * (rows + 1)))
@@ -81,8 +82,22 @@ class NodeShape:
 
     def port_rect(self, name: str, is_output: bool) -> QRectF:
         """The outline of a port: a circle, or a pill as tall as its wires need."""
-        middle = self.port_middle(name, is_output)
-        port = next(port for port in self.ports(is_output) if port.name == name)
+        return self.port_rects(is_output)[name]
+
+    def port_rects(self, is_output: bool) -> Mapping[str, QRectF]:
+        """The outlines of all ports on one side, by name."""
+        return self._output_rects if is_output else self._input_rects
+
+    @cached_property
+    def _input_rects(self) -> Mapping[str, QRectF]:
+        return {port.name: self._outline(port, False) for port in self.inputs}
+
+    @cached_property
+    def _output_rects(self) -> Mapping[str, QRectF]:
+        return {port.name: self._outline(port, True) for port in self.outputs}
+
+    def _outline(self, port: PortShape, is_output: bool) -> QRectF:
+        middle = self.port_middle(port.name, is_output)
         half = PORT_RADIUS
         if port.variadic:
             half += max(SPREAD / 2, self._step(port) * (port.wires - 1) / 2)
@@ -115,14 +130,14 @@ def free_place(wanted: Position, taken: Iterable[Position]) -> Position:
 # -- wires
 _REACH = 48.0
 """How far a wire bulges where it turns."""
-_CLEARANCE = 14.0
-"""Distance that a wire keeps from a node it passes."""
+_CLEARANCE = 20.0
+"""Distance that a wire keeps from a node it passes: room for its label."""
 
 
 def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) -> QPainterPath:
     """From an output to an input: a gentle curve, around the nodes in its way, or back between two rows."""
     if end.x() < start.x() + GRID:
-        return _way_back(start, end)
+        return _way_back(start, end, obstacles)
     lane = _free_lane(start, end, obstacles)
     path = QPainterPath(start)
     if lane is None:
@@ -137,14 +152,18 @@ def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) ->
 
 
 def _curve(path: QPainterPath, start: QPointF, end: QPointF) -> None:
+    if start.y() == end.y():
+        path.lineTo(end)
+        return
     bend = (end.x() - start.x()) / 2
     path.cubicTo(start.x() + bend, start.y(), end.x() - bend, end.y(), end.x(), end.y())
 
 
-def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
+def _way_back(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> QPainterPath:
     """Out to the right, along a lane, in from the left: how a folded row goes on in the next."""
     apart = abs(end.y() - start.y()) >= NODE_HEIGHT + 2 * _CLEARANCE
-    lane = (start.y() + end.y()) / 2 if apart else max(start.y(), end.y()) + NODE_HEIGHT / 2 + 2 * _CLEARANCE
+    level = (start.y() + end.y()) / 2 if apart else max(start.y(), end.y()) + NODE_HEIGHT / 2 + _CLEARANCE
+    lane = _nearest_free(level, [box for box in obstacles if box.right() > end.x() and box.left() < start.x()])
     path = QPainterPath(start)
     path.cubicTo(start.x() + _REACH, start.y(), start.x() + _REACH, lane, start.x(), lane)
     path.lineTo(end.x(), lane)
@@ -153,14 +172,29 @@ def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
 
 
 def _free_lane(start: QPointF, end: QPointF, obstacles: Sequence[QRectF]) -> float | None:
-    """Height at which a wire passes all nodes between its ends; None when the direct way is free."""
+    """Height at which a wire passes close by the nodes between its ends; None when the direct way is free."""
     between = [box for box in obstacles if box.left() > start.x() and box.right() < end.x()]
     if not any(_meets(start, end, box) for box in between):
         return None
     level = (start.y() + end.y()) / 2
-    edges = [edge for box in between for edge in (box.top() - _CLEARANCE, box.bottom() + _CLEARANCE)]
-    free = [y for y in edges if not any(box.top() - 1 < y < box.bottom() + 1 for box in between)]
-    return min(free, key=lambda y: (abs(y - level), y))
+    return min((edge for band in _bands(between) for edge in band), key=lambda edge: abs(edge - level))
+
+
+def _nearest_free(level: float, boxes: Sequence[QRectF]) -> float:
+    """The level, or the nearest height to it at which a horizontal line keeps clear of boxes."""
+    band = next((band for band in _bands(boxes) if band[0] < level < band[1]), None)
+    return level if band is None else min(band, key=lambda edge: abs(edge - level))
+
+
+def _bands(boxes: Sequence[QRectF]) -> list[tuple[float, float]]:
+    """Heights that boxes and the room around them take, as (top, bottom) from top to bottom without overlap."""
+    bands: list[tuple[float, float]] = []
+    for top, bottom in sorted((box.top() - _CLEARANCE, box.bottom() + _CLEARANCE) for box in boxes):
+        if bands and top < bands[-1][1]:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], bottom))
+        else:
+            bands.append((top, bottom))
+    return bands
 
 
 def _meets(start: QPointF, end: QPointF, box: QRectF) -> bool:

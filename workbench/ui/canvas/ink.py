@@ -56,7 +56,7 @@ class Ink:
         self.label_ground.setAlpha(215)
 
         self.border = _pen(color("node_border"))
-        self.border_selected = _pen(self.selection, 2.5)
+        self.border_selected = _pen(self.selection, 2.0)
         self.border_error = _pen(self.error, 2.0)
         self.border_warning = _pen(self.warning, 2.0)
         self.port_outline = _pen(self.wire, 1.5)

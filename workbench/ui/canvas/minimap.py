@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -10,39 +10,29 @@ from workbench.ui.canvas.scene import CanvasScene
 
 SIZE = QSize(184, 120)
 _MARGIN = 8.0
-_DELAY_MS = 60
-"""Changes that come faster than this are drawn together."""
 
 
 class Minimap(QWidget):
-    """A small picture of the scene; emits the place that should be in the middle of the view."""
+    """A small picture of the scene."""
 
     wanted = Signal(QPointF)
+    """The place that should be in the middle of the view."""
 
     def __init__(self, scene: CanvasScene, parent: QWidget) -> None:
         super().__init__(parent)
         self._scene = scene
         self._seen = QRectF()
         self._area = QRectF()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.update)
         self.setFixedSize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click or drag to look elsewhere")
         self.setAccessibleName("Overview of the whole graph")
-        scene.changed.connect(self._refresh)
 
     def show_seen(self, seen: QRectF) -> None:
         """Mark the part of the scene that the view shows."""
         if seen != self._seen:
             self._seen = seen
-            self._refresh()
-
-    def _refresh(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
+            self.update()
 
     def _scale(self) -> float:
         room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
@@ -77,6 +67,10 @@ class Minimap(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Taken, so that it does not fall through to the canvas below."""
+        event.accept()
 
     def _go(self, at: QPointF) -> None:
         from_middle = at - QPointF(self.rect().center())

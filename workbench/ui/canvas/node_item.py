@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyle, QStyleOptionGraphicsItem, QWidget
 
@@ -14,7 +14,10 @@ from workbench.ui.canvas.painting import NodeTexts, paint_node
 
 
 class NodeItem(QGraphicsRectItem):
-    """Paints one node and finds its ports. The bounding rectangle is Qt's own: no call into Python for it."""
+    """Paints one node and finds its ports. The bounding rectangle is Qt's own: no call into Python for it.
+
+    `body` is the node's outline in scene coordinates.
+    """
 
     def __init__(self, node: NodeId, look: NodeLook, ink: Ink) -> None:
         super().__init__()
@@ -29,15 +32,16 @@ class NodeItem(QGraphicsRectItem):
         """Say something else, or the same in other ink."""
         self.look = look
         self._ink = ink
-        self._texts = NodeTexts(look, ink)
+        self._texts: NodeTexts | None = None
+        self.body = look.shape.body.translated(self.pos())
         margin = NODE_MARGIN
         self.setRect(look.shape.body.adjusted(-margin, -margin, margin, margin))
         self.update()
 
-    @property
-    def body(self) -> QRectF:
-        """The node's outline in scene coordinates."""
-        return self.look.shape.body.translated(self.pos())
+    def place(self, x: float, y: float) -> None:
+        """Put the node's upper left corner there."""
+        self.setPos(x, y)
+        self.body = self.look.shape.body.translated(x, y)
 
     def offer(self, is_output: bool | None) -> None:
         """Mark the ports that a wire in the making could take; None for no wire."""
@@ -48,14 +52,10 @@ class NodeItem(QGraphicsRectItem):
         """The port at a place in scene coordinates, with a margin that makes it easy to hit."""
         here = place - self.pos()
         for is_output in (False, True):
-            for port in self.look.shape.ports(is_output):
-                reach = PORT_REACH - self.look.shape.port_rect(port.name, is_output).width() / 2
-                if (
-                    self.look.shape.port_rect(port.name, is_output)
-                    .adjusted(-reach, -reach, reach, reach)
-                    .contains(here)
-                ):
-                    return PortRef(self.node, port.name, is_output)
+            for name, rect in self.look.shape.port_rects(is_output).items():
+                reach = PORT_REACH - rect.width() / 2
+                if rect.adjusted(-reach, -reach, reach, reach).contains(here):
+                    return PortRef(self.node, name, is_output)
         return None
 
     def port_place(self, name: str, is_output: bool) -> QPointF:
@@ -63,6 +63,8 @@ class NodeItem(QGraphicsRectItem):
         return self.pos() + self.look.shape.port_middle(name, is_output)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._texts is None:
+            self._texts = NodeTexts(self.look, self._ink)
         zoom = painter.worldTransform().m11()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         paint_node(painter, self.look, self._texts, self._ink, zoom, selected=selected, offered=self.offered)

@@ -21,6 +21,7 @@ class Overview:
 
     def __init__(self) -> None:
         self._stale = True
+        self.bounds = QRectF()
         self._nodes: dict[Category, list[QRectF]] = {}
         self._marked: dict[str, list[QRectF]] = {}
         self._wires: dict[str, list[QLineF]] = {}
@@ -35,8 +36,10 @@ class Overview:
             return
         self._stale = False
         self._nodes, self._marked, self._wires = {}, {}, {}
+        self.bounds = QRectF()
         for item in nodes:
             body = item.body
+            self.bounds |= body
             self._nodes.setdefault(item.look.category, []).append(body)
             mark = "error" if item.look.errors else "warning" if item.look.warnings else None
             for key in (mark, "frozen" if item.look.frozen else None, "selected" if item.isSelected() else None):

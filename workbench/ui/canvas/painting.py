@@ -15,6 +15,8 @@ from workbench.ui.canvas.look import NodeLook
 OVERVIEW_BELOW = 0.42
 """Zoom under which nodes are blocks of colour that the scene draws all at once."""
 _DETAIL_FROM, _DETAIL_FULL = 0.38, 0.52
+_FINE_FROM = 0.6
+"""Zoom from which shadows and rounded corners can be seen."""
 RADIUS = 6.0
 STRIPE = 6.0
 _LEFT = 16.0
@@ -27,6 +29,11 @@ _LINES = (9.0, 30.0, 49.0)
 def detail(zoom: float) -> float:
     """How strongly details show at a zoom: 0 gone, 1 full. They fade instead of becoming noise."""
     return min(1.0, max(0.0, (zoom - _DETAIL_FROM) / (_DETAIL_FULL - _DETAIL_FROM)))
+
+
+def label_detail(zoom: float) -> float:
+    """The same for the labels of wires, whose type is smaller."""
+    return detail(zoom - 0.08)
 
 
 class NodeTexts:
@@ -47,7 +54,8 @@ def _line(text: str, font: QFont, width: float) -> QStaticText:
 
 
 @lru_cache(maxsize=64)
-def _outline(height: float) -> QPainterPath:
+def node_outline(height: float) -> QPainterPath:
+    """The rounded body of a node."""
     path = QPainterPath()
     path.addRoundedRect(QRectF(0, 0, NODE_WIDTH, height), RADIUS, RADIUS)
     return path
@@ -57,7 +65,7 @@ def _outline(height: float) -> QPainterPath:
 def _stripe(height: float) -> QPainterPath:
     strip = QPainterPath()
     strip.addRect(QRectF(0, 0, STRIPE, height))
-    return _outline(height).intersected(strip)
+    return node_outline(height).intersected(strip)
 
 
 def paint_node(
@@ -65,16 +73,23 @@ def paint_node(
 ) -> None:
     """A node. `offered` says which ports a wire in the making could take: True outputs, False inputs, None no wire."""
     height = look.shape.height
-    outline = _outline(height)
+    body = node_outline(height)
     shown = detail(zoom)
-    if shown:
-        painter.fillPath(outline.translated(0, 2), ink.shadow)
+    fine = zoom >= _FINE_FROM
+    if fine:
+        painter.fillPath(body.translated(0, 2), ink.shadow)
     painter.setBrush(ink.node_frozen if look.frozen else ink.node)
-    painter.setPen(_border(look, ink, selected=selected))
-    painter.drawPath(outline)
-    painter.fillPath(_stripe(height), ink.category[look.category])
-    if selected and (look.errors or look.warnings):
-        painter.strokePath(_outline(height), QPen(ink.error if look.errors else ink.warning, 1))
+    painter.setPen(_border(look, ink))
+    if fine:
+        painter.drawPath(body)
+        painter.fillPath(_stripe(height), ink.category[look.category])
+    else:
+        painter.drawRect(look.shape.body)
+        painter.fillRect(QRectF(0, 0, STRIPE, height), ink.category[look.category])
+    if selected:
+        painter.setPen(ink.border_selected)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(look.shape.body.adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
     _paint_name(painter, look, texts, ink, zoom)
     if shown:
         painter.setOpacity(shown)
@@ -85,9 +100,7 @@ def paint_node(
         _paint_badge(painter, look, ink)
 
 
-def _border(look: NodeLook, ink: Ink, *, selected: bool) -> QPen:
-    if selected:
-        return ink.border_selected
+def _border(look: NodeLook, ink: Ink) -> QPen:
     if look.errors:
         return ink.border_error
     return ink.border_warning if look.warnings else ink.border
@@ -122,13 +135,9 @@ def _paint_icon(painter: QPainter, place: QRectF, name: str, color: QColor, zoom
 
 def _paint_ports(painter: QPainter, shape: NodeShape, ink: Ink, offered: bool | None) -> None:
     for is_output in (False, True):
-        ports = shape.ports(is_output)
-        if not ports:
-            continue
         painter.setPen(ink.port_offered if offered is is_output else ink.port_outline)
         painter.setBrush(ink.accent if offered is is_output else ink.port)
-        for port in ports:
-            rect = shape.port_rect(port.name, is_output)
+        for rect in shape.port_rects(is_output).values():
             painter.drawRoundedRect(rect, rect.width() / 2, rect.width() / 2)
 
 
@@ -155,7 +164,7 @@ def paint_wire_label(
     """The shape, just above the wire's middle, on a ground that keeps it readable where wires cross."""
     size = label.size()
     place = QPointF(middle.x() - size.width() / 2, middle.y() - width / 2 - size.height() - 2)
-    painter.setOpacity(detail(zoom))
+    painter.setOpacity(label_detail(zoom))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.label_ground)
     painter.drawRoundedRect(QRectF(place, size).adjusted(-3, 0, 3, 0), 3, 3)

@@ -7,7 +7,7 @@ from math import floor
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from workbench.graph import NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
@@ -24,6 +24,8 @@ Item = TypeVar("Item", bound=QGraphicsItem)
 
 _DOTS = 3 * GRID
 _DOTS_FROM = 0.5
+_MARK_ROOM = 24.0
+"""How far the mark of a problem stands out from a node that is seen from afar."""
 _PASSING = 2 * NODE_WIDTH
 """A wire longer than this may have nodes in its way."""
 
@@ -74,10 +76,8 @@ class CanvasScene(QGraphicsScene):
 
     def bounds(self) -> QRectF:
         """The rectangle around all nodes; empty when there is none."""
-        box = QRectF()
-        for item in self.nodes.values():
-            box |= item.body
-        return box
+        self.overview.gather(self.nodes.values(), self.wires.values())
+        return self.overview.bounds
 
     def problems_of(self, node: NodeId) -> Problems:
         """What analysis says is wrong with a node."""
@@ -109,17 +109,27 @@ class CanvasScene(QGraphicsScene):
 
     def put(self, positions: dict[NodeId, Position]) -> None:
         """Show nodes elsewhere while a gesture lasts; the document does not know of it."""
+        stale = self._extent(positions)
         for node, (x, y) in positions.items():
-            self.nodes[node].setPos(x, y)
+            self.nodes[node].place(x, y)
         self._reroute(positions)
         self.overview.expire()
         if self._in_overview:
-            self.update()
+            self.update(stale | self._extent(positions))
 
     def offer_ports(self, is_output: bool | None) -> None:
         """Mark all inputs, all outputs, or (None) nothing as ends for a wire in the making."""
         for item in self.nodes.values():
             item.offer(is_output)
+
+    def _extent(self, nodes: Iterable[NodeId]) -> QRectF:
+        """All that nodes and their wires paint on, seen from near or afar."""
+        extent = QRectF()
+        for node in nodes:
+            extent |= self.nodes[node].body.adjusted(-_MARK_ROOM, -_MARK_ROOM, _MARK_ROOM, _MARK_ROOM)
+        for wire in self._wires_of(nodes):
+            extent |= self.wires[wire].boundingRect()
+        return extent
 
     # -- following -------------------------------------------------------------------------------------------------
     def rebuild(self) -> None:
@@ -166,7 +176,7 @@ class CanvasScene(QGraphicsScene):
             return
         value = self.document.graph.node(node)
         item = NodeItem(node, node_look(self.document.graph_analysis, value, self.problems_of(node)), self.ink)
-        item.setPos(*value.position)
+        item.place(*value.position)
         self.nodes[node] = self._admit(item)
 
     def _add_wire(self, wire: Wire) -> None:
@@ -189,7 +199,7 @@ class CanvasScene(QGraphicsScene):
             look = node_look(analysis, value, self.problems_of(node))
             if look.shape != item.look.shape or value.position != (item.x(), item.y()):
                 moved.add(node)
-                item.setPos(*value.position)
+                item.place(*value.position)
             if look != item.look:
                 item.show_look(look, self.ink)
             for wire in (*analysis.graph.wires_into(node), *analysis.graph.wires_from(node)):
@@ -209,13 +219,16 @@ class CanvasScene(QGraphicsScene):
     # -- routing ---------------------------------------------------------------------------------------------------
     def _reroute(self, nodes: Iterable[NodeId], *, passing: bool = False) -> None:
         """Lay the wires of some nodes anew, and with `passing` every long wire too: a node may be in its way now."""
-        graph = self.document.graph
-        wires = {wire for node in nodes if node in graph for wire in (*graph.wires_into(node), *graph.wires_from(node))}
+        wires = self._wires_of(nodes)
         if passing:
-            wires |= {wire for wire, item in self.wires.items() if item.chord().dx() > _PASSING}
+            wires |= {wire for wire, item in self.wires.items() if not 0 < item.chord().dx() < _PASSING}
         for wire in wires:
-            if wire in self.wires:
-                self._route(wire)
+            self._route(wire)
+
+    def _wires_of(self, nodes: Iterable[NodeId]) -> set[Wire]:
+        graph = self.document.graph
+        wires = (wire for node in nodes if node in graph for wire in (*graph.wires_into(node), *graph.wires_from(node)))
+        return {wire for wire in wires if wire in self.wires}
 
     def _route(self, wire: Wire) -> None:
         source, target = self.nodes[wire.source], self.nodes[wire.target]
@@ -223,14 +236,18 @@ class CanvasScene(QGraphicsScene):
         place = siblings.index(wire) if wire in siblings else 0
         start = source.port_place(wire.source_port, is_output=True)
         end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
-        self.wires[wire].run(wire_path(start, end, self._in_the_way(start, end)))
+        self.wires[wire].run(self.path_between(start, end))
+
+    def path_between(self, start: QPointF, end: QPointF) -> QPainterPath:
+        """The way of a wire, around the nodes that stand between its ends."""
+        return wire_path(start, end, self._in_the_way(start, end))
 
     def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
-        if end.x() - start.x() < _PASSING:
+        if 0 < end.x() - start.x() < _PASSING:
             return []
-        box = QRectF(start, end).normalized().adjusted(0, -2 * NODE_WIDTH, 0, 2 * NODE_WIDTH)
-        mode = Qt.ItemSelectionMode.IntersectsItemBoundingRect
-        return [item.body for item in self.items(box, mode) if isinstance(item, NodeItem)]
+        box = QRectF(start, end).normalized().adjusted(0, -NODE_WIDTH, 0, NODE_WIDTH)
+        # A plain pass: asking Qt's index between moves makes it file the moved items anew each time.
+        return [item.body for item in self.nodes.values() if item.body.intersects(box)]
 
     # -- painting --------------------------------------------------------------------------------------------------
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:

@@ -23,8 +23,10 @@ from workbench.layers import LayerType
 from workbench.ui import icons
 from workbench.ui.theme import Theme
 
-_SIZE = QSize(320, 312)
+_WIDTH = 320
 _ROW = 40
+_ROWS = 6
+"""Shown at once; the list scrolls."""
 _STAYS_OPEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _KEY = Qt.ItemDataRole.UserRole
 _ABOUT = Qt.ItemDataRole.UserRole + 1
@@ -44,8 +46,7 @@ class SearchPopup(QFrame):
         self._find: Find = lambda _: ()
         self.setObjectName("search")
         self.setAutoFillBackground(True)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setFixedSize(_SIZE)
+        self.setFixedWidth(_WIDTH)
         self.title = QLabel(self)
         self.title.setProperty("role", "muted")
         self.line = QLineEdit(self)
@@ -64,10 +65,10 @@ class SearchPopup(QFrame):
         column.setSpacing(6)
         for part in (self.title, self.line, self.list, self.nothing):
             column.addWidget(part)
-        column.setStretch(2, 1)
-        column.setStretch(3, 1)
         self.line.textChanged.connect(self._fill)
         self.list.itemClicked.connect(lambda item: self._choose(item))
+        theme.changed.connect(self._dress)
+        self._dress()
         self.hide()
 
     def open_at(self, at: QPoint, title: str, find: Find) -> None:
@@ -79,6 +80,7 @@ class SearchPopup(QFrame):
         self.line.clear()
         self._fill()
         room = self.parentWidget().rect().adjusted(4, 4, -4, -4)
+        self.adjustSize()
         x = max(room.left(), min(at.x(), room.right() - self.width()))
         y = max(room.top(), min(at.y(), room.bottom() - self.height()))
         self.move(x, y)
@@ -127,7 +129,14 @@ class SearchPopup(QFrame):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.list.setVisible(self.list.count() > 0)
+        self.list.setFixedHeight(_ROW * min(_ROWS, self.list.count()))
         self.nothing.setVisible(self.list.count() == 0)
+        self.adjustSize()
+
+    def _dress(self) -> None:
+        ground, rim = self._theme.color("surface").name(), self._theme.color("border_strong").name()
+        self.setStyleSheet(f"#search {{ background: {ground}; border: 1px solid {rim}; border-radius: 6px; }}")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,8 @@ from workbench.ui.document import Document
 from workbench.ui.theme import Theme
 
 _CORNER = 12
+_REFRESH_MS = 60
+"""Changes that come faster than this are shown in the minimap together."""
 
 
 class CanvasView(InteractiveView):
@@ -48,7 +50,11 @@ class CanvasView(InteractiveView):
         self.popup.dismissed.connect(self.setFocus)
         self.minimap.wanted.connect(self._look_at)
         scene.selectionChanged.connect(self._on_selection)
-        scene.changed.connect(self._refresh_overlays)
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(_REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh_overlays)
+        scene.changed.connect(self._refresh_soon)
         document.replaced.connect(self._on_replaced)
         theme.changed.connect(self._on_theme)
         self._minimap_wanted = True
@@ -141,6 +147,7 @@ class CanvasView(InteractiveView):
             self.card.hide()
             return
         problems = self.canvas_scene.problems_of(node)
+        self.hush()
         self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
 
     def _on_selection(self) -> None:
@@ -174,11 +181,16 @@ class CanvasView(InteractiveView):
         self.camera.look_at(place)
         self.on_moved()
 
+    def _refresh_soon(self) -> None:
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
     def _refresh_overlays(self) -> None:
         bounds = self.canvas_scene.bounds()
         self.hint.setVisible(not bounds.isValid())
         all_seen = not bounds.isValid() or self.camera.seen().contains(bounds)
         self.minimap.setVisible(self._minimap_wanted and not all_seen)
+        self.minimap.update()
 
     def _below_editor(self) -> QPoint:
         return self.name_editor.geometry().bottomLeft()
@@ -190,7 +202,7 @@ class CanvasView(InteractiveView):
         """What is seen has changed."""
         self.card.hide()
         self.minimap.show_seen(self.camera.seen())
-        self._refresh_overlays()
+        self._refresh_soon()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

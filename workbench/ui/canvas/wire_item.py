@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyle, QStyleOp
 from workbench.graph import Wire
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.look import WireLook
-from workbench.ui.canvas.painting import detail, paint_misfit, paint_wire_label
+from workbench.ui.canvas.painting import label_detail, paint_misfit, paint_wire_label
 
 _LABEL_ROOM = QRectF(-60, -24, 120, 34)
 
@@ -37,8 +37,7 @@ class WireItem(QGraphicsPathItem):
         """Say something else, or the same in other ink."""
         self.look = look
         self._ink = ink
-        self._label = QStaticText(look.label)
-        self._label.prepare(font=ink.small_font)
+        self._label: QStaticText | None = None
         self.setPen(ink.wire_pen(look.width, known=look.known, fits=look.fits, selected=False))
         self.update()
 
@@ -78,6 +77,9 @@ class WireItem(QGraphicsPathItem):
         painter.strokePath(self.path(), pen)
         if not look.fits:
             paint_misfit(painter, self._middle, self._ink)
-        if look.label and detail(zoom) > 0:
+        if look.label and label_detail(zoom) > 0:
+            if self._label is None:
+                self._label = QStaticText(look.label)
+                self._label.prepare(font=self._ink.small_font)
             lift = look.width if look.fits else 16.0
             paint_wire_label(painter, self._label, self._middle, lift, self._ink, zoom)

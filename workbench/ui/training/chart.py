@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor, isfinite, log10
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -61,11 +62,14 @@ class Chart(QWidget):
         """Draws the curves as they are now."""
         self._history = history
         mark = _MARK if history.epochs <= _MARKED_EPOCHS else 0
+        highest = 0.0
         for item, curves in self._curves():
             curve = curves.get(self._metric, Curve())
             item.setData(curve.x, curve.y)
             item.setSymbolSize(mark)
-        self._box.setXRange(0, max(1, history.epochs))
+            highest = max([highest, *filter(isfinite, curve.y)])
+        # The axes keep their picture as long as the range stays: painting them anew takes longer than the curves.
+        self._box.setRange(xRange=(0, max(1, history.epochs)), yRange=(0, ceiling(highest)), padding=0.03)
         self._show_legend()
 
     def paint_theme(self) -> None:
@@ -102,6 +106,14 @@ class Chart(QWidget):
     def _latest(self, curves: Mapping[str, Curve]) -> str:
         curve = curves.get(self._metric)
         return _IN_WORDS.get(self._metric, wording.loss)(curve.y[-1]) if curve else ""
+
+
+def ceiling(highest: float) -> float:
+    """The end of an axis that begins at 0: the next of 1, 2 and 5 times a power of ten."""
+    if highest <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(highest))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= highest)
 
 
 def _axis(box: pg.ViewBox, side: str) -> pg.AxisItem:

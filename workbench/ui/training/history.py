@@ -7,26 +7,29 @@ from dataclasses import dataclass, field
 from workbench.protocol import BatchProgress, EpochEnd
 
 KEPT = 2000
-"""Points of one batch curve; when there are more, every other one goes."""
+"""Points of one curve; when there are more, every other one goes and only every other one still comes."""
 
 
 @dataclass
 class Curve:
-    """A line: `x` in epochs."""
+    """A line of evenly spaced points, whose last one is always the latest. `x` is in epochs."""
 
     x: list[float] = field(default_factory=list)
     y: list[float] = field(default_factory=list)
+    _stride: int = 1
+    _count: int = 0
 
     def add(self, x: float, y: float) -> None:
-        """Appends a point."""
-        self.x.append(x)
-        self.y.append(y)
-
-    def thin(self, limit: int) -> None:
-        """Halves the resolution of a curve that has grown over `limit` points; the last point stays."""
-        if len(self.x) > limit:
-            self.x[:-1] = self.x[:-1:2]
-            self.y[:-1] = self.y[:-1:2]
+        """Adds the latest point."""
+        if self._count % self._stride:  # the last point was only there for being the latest
+            self.x[-1], self.y[-1] = x, y
+        else:
+            self.x.append(x)
+            self.y.append(y)
+        self._count += 1
+        if len(self.x) == KEPT and self._count % self._stride == 0:
+            self._stride *= 2
+            self.x, self.y = self.x[1::2], self.y[1::2]
 
 
 @dataclass
@@ -42,9 +45,7 @@ class TrainingHistory:
         """The metrics so far within an epoch."""
         x = event.epoch - 1 + event.batch / max(1, event.batches)
         for name, value in event.metrics.items():
-            curve = self.batch.setdefault(name, Curve())
-            curve.add(x, value)
-            curve.thin(KEPT)
+            self.batch.setdefault(name, Curve()).add(x, value)
 
     def add_epoch(self, event: EpochEnd) -> None:
         """The metrics of a whole epoch, held out (`val_...`) or not."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 from workbench.graph import Wire
 from workbench.ui.canvas import connections
 from workbench.ui.canvas.connections import Verdict
-from workbench.ui.canvas.geometry import PortRef, wire_path
+from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.gestures.gesture import Pointer, Stage
 
 _INSIST = "\nHold Ctrl to connect all the same."
@@ -118,7 +118,8 @@ class ConnectGesture:
 
     def _draw(self, end: QPointF, verdict: Verdict | None) -> None:
         start = self._place_of(self._fixed)
-        self._line.setPath(wire_path(start, end) if self._fixed.is_output else wire_path(end, start))
+        first, last = (start, end) if self._fixed.is_output else (end, start)
+        self._line.setPath(self._scene.path_between(first, last))
         refused = verdict is not None and bool(verdict.refusal)
         self._line.setPen(self._pen(self._scene.ink.error if refused else self._scene.ink.accent, dashed=refused))
 

@@ -1,0 +1,126 @@
+"""How long the window stands still while it trains: python -m tests.benchmarks.gui_gaps
+
+A 10 ms timer runs in the main window from pressing Train on a cold engine to the end of the training, and then in an
+empty window while an engine does the same training beside it. Printed are the gaps between the timer's ticks.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+from threading import Thread
+
+from tests.benchmarks.display import virtual_display
+
+PERIOD_MS = 10
+WANTED_P99, WANTED_LONGEST = 20, 100
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--role", choices=("main", "empty"), help="used by the benchmark itself")
+    options = parser.parse_args()
+    if options.role:
+        print(json.dumps(_gaps_of(options.role, options.epochs)))
+        return
+    with virtual_display() as environment:
+        for _ in range(options.rounds):
+            _compare(environment, options.epochs)
+
+
+def _compare(environment: dict[str, str], epochs: int) -> None:
+    p99s = {}
+    for role, title in (("main", "main window"), ("empty", "empty window")):
+        with tempfile.TemporaryDirectory() as home:
+            private = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "WORKBENCH_RUNS": home}
+            command = [sys.executable, "-m", "tests.benchmarks.gui_gaps", "--role", role, "--epochs", str(epochs)]
+            done = subprocess.run(command, env=environment | private, stdout=subprocess.PIPE, text=True, check=True)
+        gaps = sorted(json.loads(done.stdout.splitlines()[-1]))
+        p99s[role] = gaps[int(0.99 * len(gaps))], gaps[-1]
+        print(
+            f"{title:12}: {len(gaps):5} ticks in {sum(gaps) / 1000:5.1f} s, "
+            f"p99 {p99s[role][0]:5.1f} ms, longest {p99s[role][1]:5.1f} ms",
+            flush=True,
+        )
+    (p99, longest), (empty_p99, empty_longest) = p99s["main"], p99s["empty"]
+    print(
+        f"ratio to the empty window: p99 {p99 / empty_p99:.2f}, longest {longest / empty_longest:.2f} "
+        f"(wanted: p99 {WANTED_P99} ms and longest {WANTED_LONGEST} ms, or at most twice the empty window)"
+    )
+
+
+def _gaps_of(role: str, epochs: int) -> list[float]:
+    from PySide6.QtCore import Qt, QTimer
+
+    from workbench.project import SetTraining, assign
+    from workbench.ui.app import make_application, open_window
+
+    application = make_application()
+    ticks: list[float] = []
+    timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=PERIOD_MS)
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    if role == "empty":
+        _train_beside_empty_window(application, timer, epochs)
+    else:
+        window = open_window(None, application)
+        window.document.do(SetTraining(assign(window.document.project.training, {"epochs": epochs})))
+        window.document.history.mark_saved()
+        window.painted.disconnect()
+        window.painted.connect(lambda: (window.training.panel.curves.load(), QTimer.singleShot(1500, press)))
+
+        def press() -> None:
+            timer.start()
+            window.training.panel.train_button.click()
+
+        window.training.session.concluded.connect(lambda outcome: (timer.stop(), _check(outcome), window.close()))
+        application.exec()
+    return [1000 * (later - earlier) for earlier, later in pairwise(ticks)]
+
+
+def _check(outcome: object) -> None:
+    if "Trained" not in outcome.text:
+        raise SystemExit(f"the training did not end well: {outcome.text}")
+
+
+def _train_beside_empty_window(application, timer, epochs: int) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    window = QWidget()
+    window.resize(1280, 800)
+    window.show()
+    application.processEvents()
+    engine = Thread(target=_train_beside, args=(epochs, application))
+    timer.start()
+    engine.start()
+    application.exec()
+    timer.stop()
+    engine.join()
+
+
+def _train_beside(epochs: int, application) -> None:
+    """The same training, in an engine that nobody watches."""
+    from workbench import locations
+    from workbench.jobs import EngineProcess
+    from workbench.project import Project, assign
+    from workbench.project.file import dumps
+    from workbench.protocol import Finished, Train
+    from workbench.templates import get_template
+
+    drawn = get_template("lenet5").build()
+    settings = assign(drawn.training, {"epochs": epochs})
+    project = Project(drawn.graphs.values(), drawn.dataset, settings, drawn.title)
+    with EngineProcess() as engine:
+        engine.send(Train(project=dumps(project).decode(), runs=str(Path(locations.runs_folder()))))
+        while not isinstance(engine.receive().message, Finished):
+            pass
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()
