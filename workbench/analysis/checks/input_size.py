@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import chain
 from math import prod
 
+import networkx as nx
+
 from workbench.analysis.checks.rounding import ancestors, channels_first
 from workbench.analysis.checks.subject import Subject, Trial
 from workbench.analysis.diagnostics import Fix
@@ -60,20 +62,26 @@ def _whole_stride(layers: Iterable[Layer]) -> int:
 
 
 def _nearest(subject: Subject, node: NodeId, entry: Layer, candidates: list[Sizes]) -> Sizes | None:
+    """The first size that solves all that follows; if there is none, the first that solves the node."""
     trial = subject.trial(_copy(subject.graph))
-    known = [other.id for other in subject.graph if subject.report(other.id).known]
-    for sizes in candidates:
-        if all(size is None or size > 0 for size in sizes) and sizes != list(entry.params["shape"]):
-            old = trial.graph.node(entry.id)
-            trial.graph.replace_node(replace(old, params={**old.params, "shape": sizes}))
-            if _fits(trial, node, known):
+    known = {other.id for other in subject.graph if subject.report(other.id).known} | {node}
+    following = known | nx.descendants(subject.graph.topology, node)
+    for wanted in (following, known):
+        for sizes in candidates:
+            if _possible(sizes, entry) and _fits(trial, entry, sizes, wanted):
                 return sizes
     return None
 
 
-def _fits(trial: Trial, node: NodeId, known: list[NodeId]) -> bool:
-    """True where the node is solved and no other is spoilt."""
-    return trial.report(node).known and all(trial.report(other).known for other in known)
+def _possible(sizes: Sizes, entry: Layer) -> bool:
+    return all(size is None or size > 0 for size in sizes) and sizes != list(entry.params["shape"])
+
+
+def _fits(trial: Trial, entry: Layer, sizes: Sizes, wanted: set[NodeId]) -> bool:
+    """True where all these nodes have shapes when the Input has these sizes."""
+    old = trial.graph.node(entry.id)
+    trial.graph.replace_node(replace(old, params={**old.params, "shape": sizes}))
+    return all(trial.report(node).known for node in wanted)
 
 
 def _copy(graph: Graph) -> Graph:

@@ -51,8 +51,8 @@ RULES: tuple[Rule, ...] = (
     _rule(regularisation.drops_all, "rate", only=_DROPOUT),
     _rule(regularisation.drops_the_output, "rate", only=_DROPOUT),
 )
-ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one"})
-"""Codes that tell of the training as much as of a layer: told once a graph, with one fix for all."""
+ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one", "norm.idle-bias"})
+"""Codes that many layers share where one has them: told once a graph, with one fix for all."""
 
 
 def _placed(problem: Diagnostic, layer: Layer) -> Diagnostic:
@@ -130,9 +130,9 @@ def gathered(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _together(alike: list[Diagnostic]) -> Diagnostic:
-    first, labels = alike[0], {fix.label for problem in alike for fix in problem.fixes}
-    changes = tuple(problem.fixes[0].edit for problem in alike if problem.fixes)
-    label = f"{min(labels)} in all {len(changes)}" if labels else ""
+    first, offered = alike[0], [problem.fixes[0] for problem in alike if problem.fixes]
+    changes = tuple(fix.edit for fix in offered)
+    label = f"{offered[0].label} in all {len(changes)}" if offered else ""
     return replace(
         first,
         message=f"{first.message} (and {len(alike) - 1} more)",

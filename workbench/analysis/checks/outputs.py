@@ -148,25 +148,27 @@ def loss(subject: Subject) -> Iterator[Diagnostic]:
 
 # -- width
 def bottleneck(subject: Subject) -> Iterator[Diagnostic]:
-    """width.bottleneck: fewer features than classes before the output."""
-    layer, wanted = _only_layer(subject, _only_output(subject)), subject.context.classes
-    if layer is None or wanted is None or "units" not in layer.kind.by_name or layer.params["units"] != wanted:
+    """width.bottleneck: before the output, a Dense layer that keeps fewer features than there are classes."""
+    end, wanted = _only_layer(subject, _only_output(subject)), subject.context.classes
+    if end is None or wanted is None or end.output.shape != (wanted,):
         return
-    features = layer.call.input.shape[-1]
-    if features is None or features >= wanted:
+    layer = end
+    while len(layer.sources) == 1 and not layer.sources[0].inner:
+        layer = layer.sources[0]
+        if "units" in layer.kind.by_name or layer.kind.category not in ENDINGS:
+            break
+    came = layer.call.input.shape if layer.kind.inputs else ()
+    units = layer.params.get("units", wanted)
+    if units >= wanted or not came or (came[-1] or 0) < wanted:
         return
     yield Diagnostic(
         "width.bottleneck",
         Severity.WARNING,
-        f"Expected at least {wanted} features before the output, one for each class. Received: {features}",
+        f"Expected at least {wanted} features before the output, one for each class. Received: units={units}",
         layer.id,
+        param="units",
         hint="Scores made from fewer features than classes depend on one another (Yang et al. 2018).",
-        fixes=tuple(
-            fix
-            for source in layer.sources
-            if (width := _width_param(source.kind)) and not source.inner and source.output.shape == (features,)
-            for fix in set_layer(source, f"Set {width} of {source.node.name} to {wanted}", **{width: wanted})
-        ),
+        fixes=set_layer(layer, f"Set units to {wanted}", units=wanted),
     )
 
 

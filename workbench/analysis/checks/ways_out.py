@@ -73,7 +73,7 @@ def right_rank(subject: Subject, _: Diagnostic, node: Node, kind: NodeType) -> I
     elif len(spec.shape) == 1 and before is not None and before.category in (Category.SHAPE, Category.POOLING):
         way = _arriving(subject, source)
         if way is not None and len(way[1].shape) == wanted + 1:
-            yield Fix(f"Take {source.name} out", rewiring.Bypass(source.id))
+            yield _round(subject, wire, source, way[0])
     elif len(spec.shape) == wanted:
         if before is not None and not before.inputs and "shape" in before.by_name:
             shape = [*spec.shape, 1]
@@ -84,6 +84,15 @@ def right_rank(subject: Subject, _: Diagnostic, node: Node, kind: NodeType) -> I
                 wire.source, "keras.layers.Reshape", "reshape", reshape, (wire,), wire.source_port, "Insert Reshape"
             )
             yield Fix("Insert Reshape, one channel", insert)
+
+
+def _round(subject: Subject, wire: Wire, source: Node, came: Wire) -> Fix:
+    """Round a node: it goes, unless others need it."""
+    if len(subject.graph.wires_from(source.id)) == 1:
+        return Fix(f"Take {source.name} out", rewiring.Bypass(source.id))
+    past = replace(wire, source=came.source, source_port=came.source_port)
+    label = f"Connect past {source.name}"
+    return Fix(label, edits.Several((edits.Remove(wires=(wire,)), edits.Add(wires=(past,))), label))
 
 
 def _spatial_axes(kind: NodeType) -> int | None:
