@@ -239,7 +239,7 @@ ROWS: list[Row] = [
         num_key_value_heads=3), "bad", context=ANY),
     Row("attention.features", merged("GroupQueryAttention", (8, 4), (8, 5), head_dim=2, num_query_heads=4,
         num_key_value_heads=2), "bad", context=ANY),
-    Row("einsum.axes", on_image("EinsumDense", equation="abc,cd->abd", output_shape=[16, 4]), "bad"),
+    Row("einsum.axes", on_image("EinsumDense", equation="abcd,de->abce", output_shape=[16, 4]), "bad"),
     Row("einsum.letters", on_image("EinsumDense", equation="abcd,de->abcf", output_shape=[16, 16, 4]), "bad"),
     Row("einsum.bias-axes", on_image("EinsumDense", equation="abcd,de->abce", output_shape=[16, 16, 4],
         bias_axes="d"), "bad"),
