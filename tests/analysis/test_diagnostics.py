@@ -10,7 +10,8 @@ from tests.analysis.drawn import doubts, errors
 from tests.analysis.drawn.row import IMAGE, WARNING, Row, output_of, plus
 from tests.analysis.networks import Network, lenet5
 from workbench.analysis import AnalysisContext, Diagnostic, GraphAnalysis, Severity
-from workbench.graph import Graph
+from workbench.analysis.checks import layers
+from workbench.graph import Graph, NodeId, edits
 from workbench.project import History, Project, project_catalogue
 from workbench.project.edits import InGraph
 from workbench.project.file import dumps
@@ -100,11 +101,44 @@ def test_narrow_on_purpose_is_not_linear_in_a_row():
     assert network.analysed().diagnostics == ()
 
 
-def test_a_frozen_normalisation_keeps_the_bias():
+@pytest.mark.parametrize(("trainable", "axis", "told"), [(True, -1, 1), (True, 3, 1), (False, -1, 0), (True, 1, 0)])
+def test_a_bias_is_idle_where_its_own_axis_is_normalised_by_the_batch(trainable, axis, told):
     network = Network((16, 16, 8))
     network.on("Conv", "conv", filters=2, kernel_size=1)
-    network.on("BatchNormalization", "norm", axis=1)
-    assert network.analysed().diagnostics == ()
+    norm = network.on("BatchNormalization", "norm", axis=axis)
+    edits.set_trainable(network.graph, [norm], trainable).apply(network.graph)
+    assert [problem.code for problem in network.analysed().diagnostics] == ["norm.idle-bias"] * told
+
+
+def test_a_fix_offered_before_other_edits_still_fits_in():
+    """The name it would give is taken and nodes have moved meanwhile."""
+    graph = errors.unet_drawn().graph
+    (problem,) = network_problems(graph)
+    crop = next(fix for fix in problem.fixes if fix.label.startswith("Crop"))
+    edits.rename(graph, NodeId("deep"), "cropping_1").apply(graph)
+    crop.edit.apply(graph)
+    assert network_problems(graph) == ()
+    assert graph.find_name("cropping_2") is not None
+
+
+def network_problems(graph: Graph) -> tuple[Diagnostic, ...]:
+    return GraphAnalysis(graph).diagnostics
+
+
+def test_problems_are_worked_out_only_when_read_and_only_near_a_change(monkeypatch):
+    looked: list[str] = []
+    rule = layers.Rule(lambda layer, _: looked.append(layer.node.name) or ())
+    monkeypatch.setattr(layers, "RULES", (rule,))
+    graph = lenet5().graph
+    analysis = GraphAnalysis(graph)
+    assert looked == []
+    assert analysis.diagnostics is analysis.diagnostics
+    assert len(looked) == 9
+    looked.clear()
+    edits.set_trainable(graph, [NodeId("output")], False).apply(graph)
+    assert looked == []
+    assert analysis.diagnostics == ()
+    assert sorted(looked) == ["c5", "f6", "output"]
 
 
 def codes_in_the_source() -> set[str]:

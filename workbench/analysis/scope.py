@@ -148,7 +148,7 @@ class Layer:
     id: NodeId
     kind: LayerType
 
-    @property
+    @cached_property
     def node(self) -> Node:
         """As it is drawn, or as a block made it."""
         return self.scope.graph.node(self.id)
@@ -178,7 +178,7 @@ class Layer:
                 inputs[wire.target_port].append(spec)
         return Call(self.params, {port: tuple(specs) for port, specs in inputs.items()})
 
-    @property
+    @cached_property
     def window(self) -> Window | None:
         """How it slides over its input; None where it does not."""
         window = self.kind.window(self.call)

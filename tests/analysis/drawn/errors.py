@@ -79,6 +79,15 @@ def first_channels() -> Network:
     return network
 
 
+def small_maps() -> Network:
+    """3 beside 2: as if a stride had been taken, but the smaller came up from 1."""
+    network = Network((3, 3, 4))
+    network.on("Max", "pool")
+    network.on("UpSampling2D", "up")
+    network.on("Add", "bad", "input", "up")
+    return network
+
+
 def residual(strides: int, filters: int) -> Network:
     network = Network((16, 16, 4))
     network.on("Conv", "conv", filters=filters, kernel_size=3, strides=strides, padding="same", activation="relu")
@@ -169,8 +178,8 @@ ROWS: list[Row] = [
     Row("output.classes", on_image("Flatten"), "bad", ("1024",), fixes=("Add a Dense layer of 10 units",)),
     Row("output.classes", unknown_at_the_end, "bad", ("10", "3")),
     # -- what comes in
-    Row("input.rank", chain(("Flatten", "flatten", {}), ("Conv", "bad", dict(K3))), "bad", ("height x width x channels", "1024"),
-        place="input", fixes=("Take flatten out",)),
+    Row("input.rank", chain(("Flatten", "flatten", {}), ("Conv", "bad", dict(K3))), "bad", ("height x width x channels",
+        "1024"), place="input", fixes=("Take flatten out",)),
     Row("input.rank", on_image("Conv", shape=(28, 28), **K3), "bad", ("28x28",), place="input",
         fixes=("Set the input to 28x28x1", "Insert Reshape, one channel")),
     Row("input.rank", on_image("RepeatVector", n=2), "bad", ("vector",), place="input", fixes=("Insert Flatten",)),
@@ -211,11 +220,16 @@ ROWS: list[Row] = [
         fixes=("Project to 8 channels with a 1x1 convolution",), place="inputs", context=ANY),
     Row("merge.channels-differ", lambda: residual(2, 8), "bad", ("16x16x4 and 8x8x8",),
         fixes=("Project to 8 channels with a 1x1 convolution",), place="inputs", context=ANY),
+    Row("merge.channels-differ", merged("Multiply", (8, 8, 6), (1, 1, 4)), "bad", ("8x8x6 and 1x1x4",),
+        fixes=("Project to 6 channels with a 1x1 convolution",), place="inputs", context=ANY),
     Row("merge.strides-differ", lambda: residual(2, 4), "bad", ("16x16x4 and 8x8x4", "strides"),
         fixes=("Project to 8x8 with a 1x1 convolution",), place="inputs", context=ANY),
     Row("skip.odd-size", unet_drawn, "bad", ("31x31x4 and 30x30x4", "pool divides a size of 31 by 2 to 15", "drops 1"),
         fixes=("Set the input to 30x30x1", "Set the input to 32x32x1", "Crop to 30x30", "Pad to 31x31",
                "Resize to 31x31"), place="inputs", context=ANY),
+    Row("skip.odd-size", small_maps, "bad", ("3x3x4 and 2x2x4", "pool divides a size of 3 by 2 to 1"),
+        fixes=("Set the input to 2x2x4", "Set the input to 4x4x4", "Crop to 2x2", "Pad to 3x3", "Resize to 3x3"),
+        place="inputs", context=ANY),
     Row("skip.odd-size", first_channels, "bad", ("4x31x31 and 4x30x30", "pool divides a size of 31"),
         fixes=("Set the input to 3x30x30", "Set the input to 3x32x32", "Crop to 30x30", "Pad to 31x31",
                "Resize to 31x31"), place="inputs", context=ANY),
@@ -247,8 +261,10 @@ ROWS: list[Row] = [
     # -- blocks
     Row("unet.skip-too-small", too_deep, "bad", ("at least 64", "16"), place="skip", context=ANY),
     Row("unet.size-unknown", unknown_size_up, "bad", context=ANY),
-    Row("block.repeat", on_image("block:conv-norm-activation", filters=8, repeat=2), "bad", ("16x16x4 in", "16x16x8 out"), place="repeat"),
-    Row("block.recursive", OWN, "bad", ("does not contain itself",), path="/".join(["0/again"] * 24), blocks=(own(("user:own", "again", {})),)),
+    Row("block.repeat", on_image("block:conv-norm-activation", filters=8, repeat=2), "bad",
+        ("16x16x4 in", "16x16x8 out"), place="repeat"),
+    Row("block.recursive", OWN, "bad", ("does not contain itself",), path="/".join(["0/again"] * 24),
+        blocks=(own(("user:own", "again", {})),)),
     Row("block.cycle", OWN, "bad", ("a cycle",), blocks=(in_a_ring(),)),
     Row("block.unsound", OWN, "bad", ("conv", "filters"), blocks=(own(("Conv", "conv", {"kernel_size": 3})),)),
     Row("block.expression", OWN, "bad", ("filters of conv",), blocks=(UNBOUND,)),

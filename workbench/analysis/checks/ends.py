@@ -26,7 +26,7 @@ def cycles(subject: Subject) -> Iterator[Diagnostic]:
 
 def starts(subject: Subject) -> Iterator[Diagnostic]:
     """Inputs that lead nowhere would be outputs of their own; more inputs than the data has get nothing."""
-    inputs = [node.id for node in subject.inputs()]
+    inputs = subject.inputs
     used = [node for node in inputs if subject.graph.topology.out_degree(node)]
     for node in inputs:
         if used and node not in used:
@@ -55,14 +55,14 @@ def ends(subject: Subject) -> Iterator[Diagnostic]:
             "graph.empty", Severity.ERROR, "Expected a network. Received: no layers", hint="Add an Input first."
         )
         return
-    if not subject.inputs():
+    if not subject.inputs:
         yield Diagnostic(
             "graph.no-input",
             Severity.ERROR,
             "Expected an Input node. Received: none",
             hint="Add an Input and connect it to the first layer.",
         )
-    outputs = subject.outputs()
+    outputs = subject.outputs
     if not outputs and not subject.graph.cycle_wires:
         yield Diagnostic(
             "graph.no-output",
@@ -132,20 +132,26 @@ def _layers(count: int) -> str:
 
 def source_ports(subject: Subject) -> Iterable[Diagnostic]:
     """A wire from a port that its source does not have carries nothing, and nothing else would say so."""
+    ports = _output_ports(subject)
     for wire in subject.graph.wires:
-        source = subject.graph.node(wire.source)
-        layer = subject.catalogue.get(source.type)
-        ports = [port.name for port in layer.outputs] if layer else [wire.source_port]
-        if wire.source_port not in ports:
+        kind = subject.kinds[wire.source]
+        if kind is not None and wire.source_port not in ports[kind.key]:
+            source, known = subject.graph.node(wire.source), ", ".join(sorted(ports[kind.key]))
             yield Diagnostic(
                 "port.unknown",
                 Severity.ERROR,
-                f"Expected a wire from one of the ports of {source.name}: {', '.join(ports) or 'none'}. "
+                f"Expected a wire from one of the ports of {source.name}: {known or 'none'}. "
                 f"Received: {wire.source_port!r}",
                 wire.target,
                 wire.target_port,
                 fixes=(Fix("Delete the wire", edits.Remove(wires=(wire,))),),
             )
+
+
+def _output_ports(subject: Subject) -> dict[str, set[str]]:
+    """Output ports by type."""
+    kinds = {kind.key: kind for kind in subject.kinds.values() if kind is not None}
+    return {key: {port.name for port in kind.outputs} for key, kind in kinds.items()}
 
 
 CHECKS = (cycles, starts, ends, source_ports)

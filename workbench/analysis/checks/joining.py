@@ -52,7 +52,8 @@ def explain_meeting(subject: Subject, problem: Diagnostic) -> Diagnostic:
     meeting = _meeting(subject, problem.node, wires)
     if meeting is None:
         return problem
-    if meeting.sizes(min) == meeting.sizes(max) or _factors(meeting, _reference(meeting)) is not None:
+    by_strides = _factors(meeting, _reference(meeting)) is not None and not (lost and lost.climbs)
+    if meeting.sizes(min) == meeting.sizes(max) or by_strides:
         return _projected(meeting, problem) if problem.code == "merge.shapes-differ" else _sized(meeting, problem)
     if lost is None:
         return _sized(meeting, problem)
@@ -144,20 +145,28 @@ def _on_each(
 
 
 # -- channels, and sizes that differ by a stride
+def _stretches(branch: Branch) -> bool:
+    """A single position, as a gate has it, is stretched to any size."""
+    return set(branch.spatial) == {1}
+
+
 def _reference(meeting: Meeting) -> Branch:
     """The branch that the others are brought to: the smallest, and of such the one with the longest way."""
     rank = meeting.subject.graph.rank
-    return min(meeting.branches, key=lambda branch: (branch.spatial, -rank(branch.wire.source)))
+    whole = [branch for branch in meeting.branches if not _stretches(branch)] or meeting.branches
+    return min(whole, key=lambda branch: (branch.spatial, -rank(branch.wire.source)))
 
 
 def _factors(meeting: Meeting, reference: Branch) -> dict[Wire, Sizes] | None:
-    """For each branch that differs the strides that bring it to the reference's size; None where none do."""
+    """For each branch the strides that bring it to the reference's size; None where strides cannot."""
     found: dict[Wire, Sizes] = {}
     for branch in meeting.branches:
+        if _stretches(branch):
+            found[branch.wire] = (1,) * meeting.rank
+            continue
         strides = tuple(-(-size // want) for size, want in zip(branch.spatial, reference.spatial, strict=True))
         reached = tuple(-(-size // stride) for size, stride in zip(branch.spatial, strides, strict=True))
-        halved = all(stride == 1 or stride & (stride - 1) == 0 for stride in strides)
-        if reached != reference.spatial or not halved:
+        if reached != reference.spatial or any(stride & (stride - 1) for stride in strides):
             return None
         found[branch.wire] = strides
     return found

@@ -39,7 +39,8 @@ RULES: tuple[Rule, ...] = (
     _rule(windows.checkerboard, "kernel_size", "strides", "output_padding"),
     _rule(windows.pools_nothing, "pool_size"),
     _rule(windows.idle_weights, "kernel_size", "padding"),
-    _rule(activations.softmax_twice, only=(Category.ACTIVATION,)),
+    _rule(activations.softmax_twice, "activation", only=(Category.ACTIVATION,)),
+    _rule(activations.softmax_twice, "axis", only=(Category.ACTIVATION,)),
     _rule(activations.softmax_of_one, "activation"),
     _rule(activations.softmax_of_one, "axis", only=(Category.ACTIVATION,)),
     _rule(activations.linear_in_a_row, "use_bias", "activation"),
@@ -82,11 +83,14 @@ class Warnings:
             self._found.pop(node, None)
             if node in self._scope.graph and (found := self._warnings_of(node)):
                 self._found[node] = found
-        self._stale.clear()
+        self._stale = set()
         return self._found
 
     def _warnings_of(self, node: NodeId) -> tuple[Diagnostic, ...]:
         """What is doubtful at a drawn node. Of what is inside a block each code is told once."""
+        kind = self._scope.kind(node)
+        if isinstance(kind, LayerType) and not self._checks_for(kind):
+            return ()
         found: list[Diagnostic] = []
         told: set[str] = set()
         for layer in self._scope.layers(node):
@@ -107,6 +111,8 @@ class Warnings:
     def _around(self, nodes: set[NodeId]) -> set[NodeId]:
         """Two wires far: whether a layer skips pixels depends on the others that follow its source."""
         topology = self._scope.graph.topology
+        if nodes >= topology.nodes:
+            return nodes
         reached, border = set(nodes), nodes
         for _ in range(2):
             near = (node for node in border if node in topology)

@@ -18,7 +18,7 @@ WIDTHS = ("units", "filters")
 
 
 def _only_output(subject: Subject) -> NodeId | None:
-    outputs = subject.outputs()
+    outputs = subject.outputs
     return outputs[0] if len(outputs) == 1 else None
 
 
@@ -77,7 +77,7 @@ def _global_pooling(subject: Subject, node: NodeId, rank: int, wires: tuple[Wire
 # -- Dense on images
 def unflattened(subject: Subject) -> Iterator[Diagnostic]:
     """dense.unflattened: near the end, a Dense that works pixel by pixel."""
-    for output in subject.outputs():
+    for output in subject.outputs:
         layer, blamed = _only_layer(subject, output), None
         while layer is not None and layer.kind.category in ENDINGS:
             if "units" in layer.kind.by_name and len(layer.call.input.shape) >= 3:

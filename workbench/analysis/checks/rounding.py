@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ class Rounding(NamedTuple):
     size: int
     stride: int
     left: int
+    climbs: bool = False
+    """Whether sizes grow again on a way that is not shared, as in a decoder."""
 
 
 def channels_first(layers: Iterable[Layer]) -> bool:
@@ -54,13 +57,11 @@ def rounding(subject: Subject, wires: list[Wire]) -> Rounding | None:
     """The first layer, on the way to some of these wires but not to all, where a size did not divide."""
     ways = [ancestors(subject.scope.producers(wire)) for wire in wires]
     shared = set(ways[0]).intersection(*ways[1:])
-    found = [
-        lost
-        for key, layer in {key: layer for way in ways for key, layer in way.items()}.items()
-        if key not in shared
-        for lost in _roundings(layer)
-    ]
-    return min(found, key=lambda lost: _place(lost.layer), default=None)
+    apart = [layer for key, layer in {**ChainMap(*ways)}.items() if key not in shared]
+    found = [lost for layer in apart for lost in _roundings(layer)]
+    first = min(found, key=lambda lost: _place(lost.layer), default=None)
+    climbs = any(layer.window is not None and layer.window.transposed for layer in apart)
+    return None if first is None else first._replace(climbs=climbs)
 
 
 def _place(layer: Layer) -> tuple[int, ...]:

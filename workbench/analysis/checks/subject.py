@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.report import LayerReport
 from workbench.analysis.scope import Scope
-from workbench.graph import Graph, Node, NodeId, Wire
-from workbench.layers import Catalogue, TensorSpec
+from workbench.graph import Graph, NodeId, Wire
+from workbench.layers import Catalogue, NodeType, TensorSpec
 
 
 class Trial(Protocol):
@@ -32,21 +33,26 @@ class Subject:
     report: Callable[[NodeId], LayerReport]
     trial: Callable[[Graph], Trial]
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """The drawn graph as a place where layers are."""
         return Scope(self.graph, self.catalogue, self.report)
 
-    def inputs(self) -> list[Node]:
-        """Nodes where data enters: their type has no input port."""
-        return [
-            node for node in self.graph if (layer := self.catalogue.get(node.type)) is not None and not layer.inputs
-        ]
+    @cached_property
+    def kinds(self) -> Mapping[NodeId, NodeType | None]:
+        """The type of every node."""
+        return {node.id: self.catalogue.get(node.type) for node in self.graph}
 
+    @cached_property
+    def inputs(self) -> list[NodeId]:
+        """Nodes where data enters: their type has no input port."""
+        return [node for node, kind in self.kinds.items() if kind is not None and not kind.inputs]
+
+    @cached_property
     def outputs(self) -> list[NodeId]:
         """Nodes where the network ends: something comes in and nothing goes on."""
         topology = self.graph.topology
-        return [node for node, wires in topology.out_degree() if not wires and topology.in_degree(node)]
+        return [node for node, onwards in topology.adjacency() if not onwards and topology.in_degree(node)]
 
     def spec(self, wire: Wire) -> TensorSpec | None:
         """What flows on a wire."""

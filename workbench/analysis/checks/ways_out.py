@@ -12,6 +12,7 @@ from workbench.analysis.checks.subject import Subject
 from workbench.analysis.diagnostics import Diagnostic, Fix
 from workbench.graph import Node, Wire, edits, rewiring
 from workbench.layers import Category, NodeType, TensorSpec, sizes
+from workbench.layers.axes import with_batch
 from workbench.layers.spatial import by_x
 
 WaysOut = Callable[[Subject, Diagnostic, Node, NodeType], Iterator[Fix]]
@@ -132,7 +133,8 @@ def common_groups(subject: Subject, _: Diagnostic, node: Node, kind: NodeType) -
     came, params = _arriving(subject, node), kind.full_params(node.params)
     if came is None:
         return
-    channels = came[1].shape[0 if params.get("data_format") == "channels_first" else params.get("axis", -1)]
+    axis = 1 if params.get("data_format") == "channels_first" else params.get("axis", -1)
+    channels = with_batch(came[1])[axis]
     groups = gcd(channels or 0, params["groups"], params.get("filters", 0))
     if 0 < groups != params["groups"]:
         yield setting(subject.graph, node.id, kind, f"Set groups to {groups}", groups=groups)

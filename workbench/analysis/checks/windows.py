@@ -46,7 +46,7 @@ def _skips(layer: Layer) -> bool:
 def skips_pixels(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
     """A stride over the window's size, unless another layer on the same input looks at what is left out."""
     window = layer.window
-    if window is None or not _skips(layer):
+    if window is None or set(window.stride) == {1} or not _skips(layer):
         return
     for source in layer.sources:
         if source.targets is None or not all(_skips(other) for other in source.targets):
