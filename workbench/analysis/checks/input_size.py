@@ -15,9 +15,8 @@ from workbench.analysis.diagnostics import Fix
 from workbench.analysis.scope import Layer
 from workbench.graph import Graph, NodeId, Wire, edits
 
-MAX_NODES = 400
-"""Larger graphs are tried at multiples of the strides only: a problem must be explained while a person draws."""
-MAX_TRIALS = 64
+WORK = 1500
+"""Layers that may be inferred in either direction: a problem must be explained while a person draws."""
 MAX_STRIDE = 4096
 
 Sizes = list[int | None]
@@ -46,7 +45,7 @@ def _candidates(subject: Subject, entry: Layer, way: list[Layer], up: bool) -> I
     shape: Sizes = list(entry.params["shape"])
     spatial = range(1, len(shape)) if channels_first(way) else range(len(shape) - 1)
     sign, step = (1 if up else -1), _whole_stride(way)
-    for change in range(1, MAX_TRIALS + 1 if len(subject.graph) <= MAX_NODES else 1):
+    for change in range(1, max(2, WORK // len(subject.graph))):
         yield [size + sign * change if axis in spatial and size else size for axis, size in enumerate(shape)]
     yield [_multiple(size, step, up) if axis in spatial and size else size for axis, size in enumerate(shape)]
 
@@ -66,22 +65,26 @@ def _nearest(subject: Subject, node: NodeId, entry: Layer, candidates: list[Size
     trial = subject.trial(_copy(subject.graph))
     known = {other.id for other in subject.graph if subject.report(other.id).known} | {node}
     following = known | nx.descendants(subject.graph.topology, node)
-    for wanted in (following, known):
-        for sizes in candidates:
-            if _possible(sizes, entry) and _fits(trial, entry, sizes, wanted):
+    second: Sizes | None = None
+    for sizes in candidates:
+        if _possible(sizes, entry):
+            spoilt = _spoilt(trial, entry, sizes, following)
+            if not spoilt:
                 return sizes
-    return None
+            if second is None and not spoilt & known:
+                second = sizes
+    return second
 
 
 def _possible(sizes: Sizes, entry: Layer) -> bool:
     return all(size is None or size > 0 for size in sizes) and sizes != list(entry.params["shape"])
 
 
-def _fits(trial: Trial, entry: Layer, sizes: Sizes, wanted: set[NodeId]) -> bool:
-    """True where all these nodes have shapes when the Input has these sizes."""
+def _spoilt(trial: Trial, entry: Layer, sizes: Sizes, wanted: set[NodeId]) -> set[NodeId]:
+    """Those of the nodes that have no shapes when the Input has these sizes."""
     old = trial.graph.node(entry.id)
     trial.graph.replace_node(replace(old, params={**old.params, "shape": sizes}))
-    return all(trial.report(node).known for node in wanted)
+    return {node for node in wanted if not trial.report(node).known}
 
 
 def _copy(graph: Graph) -> Graph:
