@@ -23,7 +23,7 @@ class Network:
     def add(self, kind: str, name: str, **params: Any) -> NodeId:
         """A node without wires; `kind` is a Keras name, an abbreviation or a full type."""
         kind = ABBREVIATIONS.get(kind, kind)
-        full = kind if "." in kind or ":" in kind or kind in CATALOGUE else f"keras.layers.{kind}"
+        full = kind if kind in CATALOGUE or "." in kind or ":" in kind else f"keras.layers.{kind}"
         self.graph.add_node(Node(NodeId(name), full, name, params))
         self.last = NodeId(name)
         return self.last

@@ -79,7 +79,7 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.catalogue = Catalogue(
-            replace(layer, shape=self._counted(layer)) for layer in CATALOGUE if isinstance(layer, LayerType)
+            replace(kind, shape=self._counted(kind)) if isinstance(kind, LayerType) else kind for kind in CATALOGUE
         )
 
     def _counted(self, layer):

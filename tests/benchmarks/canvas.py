@@ -138,7 +138,7 @@ def rows(application: QApplication) -> list[tuple[str, float, str, float]]:
     near_drag = milliseconds(drag_step(view, NodeId("n500")))
     view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
     full_drag = milliseconds(drag_step(view, NodeId("n500")))
-    view.camera.zoom_by(0.45 / view.camera.zoom)
+    view.camera.zoom_by(0.56 / view.camera.zoom)
     middling = milliseconds(lambda: frame(view, image))
     document.close()
     return [
@@ -146,7 +146,7 @@ def rows(application: QApplication) -> list[tuple[str, float, str, float]]:
         ("a frame with all of them in view", all_seen, "plain boxes, no wires", plain_frame),
         ("the same", all_seen, "each item paints itself", item_by_item),
         ("a frame at life size", near, "all in view", all_seen),
-        ("a frame at 45 %, just before details go", middling, "all in view", all_seen),
+        ("a frame at 56 %, just before details go", middling, "all in view", all_seen),
         ("drag one node, all in view", far_drag, "a whole frame", all_seen),
         ("drag one node, life size", near_drag, "FullViewportUpdate", full_drag),
     ]

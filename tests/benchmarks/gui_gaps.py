@@ -17,6 +17,7 @@ from threading import Thread
 from tests.benchmarks.display import virtual_display
 
 PERIOD_MS = 10
+REST_MS = 3000
 WANTED_P99, WANTED_LONGEST = 20, 100
 
 
@@ -71,13 +72,19 @@ def _gaps_of(role: str, epochs: int) -> list[float]:
         window = open_window(None, application)
         window.document.do(SetTraining(assign(window.document.project.training, {"epochs": epochs})))
         window.document.history.mark_saved()
-        window.painted.disconnect()
-        window.painted.connect(lambda: (window.training.panel.curves.load(), QTimer.singleShot(1500, press)))
+
+        def rest() -> None:
+            """All that follows the first frame, but for the engine."""
+            window.training.panel.curves.load()
+            window.training.runs.refresh()
+            QTimer.singleShot(REST_MS, press)
 
         def press() -> None:
             timer.start()
             window.training.panel.train_button.click()
 
+        window.painted.disconnect()
+        window.painted.connect(rest)
         window.training.session.concluded.connect(lambda outcome: (timer.stop(), _check(outcome), window.close()))
         application.exec()
     return [1000 * (later - earlier) for earlier, later in pairwise(ticks)]
@@ -95,21 +102,21 @@ def _train_beside_empty_window(application, timer, epochs: int) -> None:
     window.resize(1280, 800)
     window.show()
     application.processEvents()
-    engine = Thread(target=_train_beside, args=(epochs, application))
+    engine = Thread(target=_train_beside, args=(epochs,))
+    timer.timeout.connect(lambda: engine.is_alive() or application.quit())
     timer.start()
     engine.start()
     application.exec()
     timer.stop()
-    engine.join()
 
 
-def _train_beside(epochs: int, application) -> None:
+def _train_beside(epochs: int) -> None:
     """The same training, in an engine that nobody watches."""
     from workbench import locations
     from workbench.jobs import EngineProcess
     from workbench.project import Project, assign
     from workbench.project.file import dumps
-    from workbench.protocol import Finished, Train
+    from workbench.protocol import LAST_OF_JOB, Train
     from workbench.templates import get_template
 
     drawn = get_template("lenet5").build()
@@ -117,9 +124,8 @@ def _train_beside(epochs: int, application) -> None:
     project = Project(drawn.graphs.values(), drawn.dataset, settings, drawn.title)
     with EngineProcess() as engine:
         engine.send(Train(project=dumps(project).decode(), runs=str(Path(locations.runs_folder()))))
-        while not isinstance(engine.receive().message, Finished):
+        while not isinstance(engine.receive().message, LAST_OF_JOB):
             pass
-    application.quit()
 
 
 if __name__ == "__main__":

@@ -88,3 +88,15 @@ def test_cosine_decay_ends_at_zero_and_constant_stays():
 def test_every_optimizer_of_the_settings_is_one_of_keras(name):
     optimizer = optimizer_for(TrainingSettings(optimizer=name), steps=1)
     assert type(optimizer) is getattr(keras.optimizers, name)
+
+
+def test_label_smoothing_of_class_indices_equals_keras_on_one_hot_targets() -> None:
+    """The same numbers as Keras's own smoothing, which takes one-hot targets."""
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(inputs))
+    labels = np.array([0, 2, 1])
+    predicted = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.3, 0.4, 0.3]], np.float32)
+    ours = objective_for(model, classes=3, label_smoothing=0.1).loss(labels, predicted)
+    theirs = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)(np.eye(3)[labels], predicted)
+    assert float(ours) == pytest.approx(float(theirs), abs=1e-6)
+    assert float(ours) != pytest.approx(float(objective_for(model, classes=3).loss(labels, predicted)), abs=1e-3)

@@ -63,7 +63,19 @@ def test_a_wire_of_an_opened_cycle_takes_part_in_the_order_again():
     assert list(graph.in_order()) == ["b", "c", "a"]
 
 
+@given(st.lists(wires, max_size=20, unique=True), st.randoms())
+def test_wires_on_cycles_do_not_depend_on_history(drawn, random):
+    graph, other = graph_of(LETTERS), graph_of(LETTERS)
+    for one in drawn:
+        graph.connect(one)
+    for one in random.sample(drawn, len(drawn)):
+        other.connect(one)
+    truth = {one for one in drawn if nx.has_path(graph.topology, one.target, one.source)}
+    assert graph.wires_on_cycles == other.wires_on_cycles == truth
+    assert graph.cycle_wires <= truth
+
+
 def test_a_loop_is_a_cycle_of_one():
     graph = graph_of("a", "aa")
-    assert graph.cycle_wires == {wire("aa")}
+    assert graph.cycle_wires == graph.wires_on_cycles == {wire("aa")}
     assert graph.would_cycle(NodeId("a"), NodeId("a"))

@@ -10,12 +10,22 @@ from typing import Any
 import numpy as np
 
 from workbench.analysis.infer import Arrival, Inference
-from workbench.analysis.plan import Site
+from workbench.analysis.plan import make_site
 from workbench.analysis.receptive_field import WHOLE
 from workbench.graph import Node, NodeId
 from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
-from workbench.layers.dtypes import compute_dtype, variable_dtype
+from workbench.layers.primitives import PRIMITIVES
 
+NOT_IN_NETWORKS = {"Equalization"}
+"""Keras itself sees a cycle where a functional model holds it; the catalogue refuses it."""
+KERAS_TYPES = [
+    layer
+    for layer in PRIMITIVES
+    if isinstance(layer, LayerType)
+    and layer.key.startswith(("keras.layers.", "input"))
+    and layer.label not in NOT_IN_NETWORKS
+]
+"""Every type that is one Keras layer, and the input."""
 REFUSALS = (ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)
 """How Keras refuses; its backend has errors of its own besides."""
 UNKNOWN_SIZE = 7
@@ -55,10 +65,7 @@ def catalogue_outcome(layer: LayerType, params: dict[str, Any], inputs: Sequence
     if problems:
         return Refused(str(problems))
     arrivals = {port: tuple(Arrival(spec, WHOLE) for spec in specs) for port, specs in by_port(layer, inputs).items()}
-    full = layer.full_params(params)
-    policy = full.get("dtype") or "float32"
-    node = Node(NodeId("a"), layer.key, "a", params)
-    site = Site(node, layer, full, (), compute_dtype(policy), variable_dtype(policy))
+    site = make_site(Node(NodeId("a"), layer.key, "a", params), layer, (), "float32")
     report, found = Inference(CATALOGUE, "float32").infer(site, arrivals)
     if found:
         return Refused(found[0].message)
@@ -82,6 +89,8 @@ def keras_outcome(
     """Shape, dtype and weights of the real layer, symbolic and (where the CPU can) on values of ones."""
     from tensorflow import errors
 
+    if kills_tensorflow(layer, params, inputs):
+        return Refused("the process dies")
     try:
         if not layer.inputs:
             built = keras.Input(**keras_arguments(params))
@@ -89,7 +98,7 @@ def keras_outcome(
         real = getattr(keras.layers, layer.label)(**keras_arguments(params))
         output = _called(real, layer, [keras.Input(spec.shape, dtype=spec.dtype) for spec in inputs])
         dtype = output.dtype
-        if can_try_on_values(params, inputs):
+        if can_try_on_values(layer, params, inputs):
             dtype = _call_on_values(real, layer, inputs, output)
     except (*REFUSALS, errors.OpError) as error:
         return Refused(f"{type(error).__name__}: {error}")
@@ -112,20 +121,39 @@ def _called(real: Any, layer: LayerType, values: list[Any]) -> Any:
     return real(**dict(zip((port.name for port in layer.inputs), values, strict=False)))
 
 
-def can_try_on_values(params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
-    """False for channels first, which needs a GPU, and where unknown sizes of several tensors may not fit."""
-    known = len(inputs) == 1 or all(None not in spec.shape for spec in inputs)
-    return known and params.get("data_format") != "channels_first"
+def kills_tensorflow(layer: LayerType, params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
+    """Adaptive maxima to 1 or of 1 divide by zero in TensorFlow's own code; a test of its own shows it."""
+    wanted = params.get("output_size", 0)
+    return layer.label.startswith("AdaptiveMax") and 1 in (
+        *(wanted if isinstance(wanted, list) else [wanted]),
+        *(inputs[0].shape[1:] if params.get("data_format") == "channels_first" else inputs[0].shape[:-1]),
+    )
+
+
+def can_try_on_values(layer: LayerType, params: dict[str, Any], inputs: Sequence[TensorSpec]) -> bool:
+    """False for channels first, which needs a GPU, and where unknown sizes may not fit what is asked for."""
+    any_size_fits = len(inputs) == 1 and not layer.label.startswith(("Reshape", "Cropping"))
+    known = any_size_fits or all(None not in spec.shape for spec in inputs)
+    # Images too small for CenterCrop come back in float32 whatever was promised.
+    return known and layer.label != "CenterCrop" and params.get("data_format") != "channels_first"
 
 
 def _call_on_values(real: Any, layer: LayerType, inputs: Sequence[TensorSpec], output: Any) -> str:
     """The dtype of what really comes out. Symbolic calls pass that fail on values: only what runs counts."""
+    from tensorflow import errors
+
     values = [np.ones([1, *(size or UNKNOWN_SIZE for size in spec.shape)], spec.dtype) for spec in inputs]
-    result = _called(real, layer, values)
+    try:
+        result = _called(real, layer, values)
+    except errors.NotFoundError:
+        if output.dtype == "float32":
+            raise
+        return str(output.dtype)  # a precision that only a GPU computes
     if result.shape[0] != 1:
         raise ValueError("changes the number of samples")
     if len(result.shape) != len(output.shape):
         raise ValueError("gives another number of axes than promised")
     for told, seen in zip(output.shape[1:], result.shape[1:], strict=True):
-        assert told in (None, seen), f"Keras said {output.shape} and gave {result.shape}"
+        if told not in (None, seen):
+            raise ValueError(f"Keras said {output.shape} and gave {result.shape}")
     return str(result.dtype.name)

@@ -45,7 +45,7 @@ class GraphAnalysis:
         self._arriving: dict[str, Arrival] = {}
         self._sums = [0, 0, 0, 0]
         self._told: tuple[Diagnostic, ...] | None = None
-        self._cycle_wires = graph.cycle_wires
+        self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._prepare(graph.topology)
         self._infer(graph.topology)
@@ -126,8 +126,7 @@ class GraphAnalysis:
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port in ports
-            and (other.target_port != wire.target_port or ports[wire.target_port].variadic)
+            if other.target_port != wire.target_port or ports[wire.target_port].variadic
         ]
         if check_node(node, kind, [*others, wire]):
             return None
@@ -179,8 +178,8 @@ class GraphAnalysis:
                 case _:
                     dirty.add(event.wire.target)
                     touched.add(event.wire.source)
-        dirty |= {wire.target for wire in self._cycle_wires ^ self.graph.cycle_wires}
-        self._cycle_wires = self.graph.cycle_wires
+        on_cycles, self._on_cycles = self._on_cycles, self.graph.wires_on_cycles
+        dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
         alive = [node for node in dirty if node in self.graph]
         self._warnings.touch(touched)
         self._prepare(alive)
@@ -206,7 +205,7 @@ class GraphAnalysis:
             kind = self.catalogue.get(node.type)
             problems = check_node(node, kind, wires)
             self._set_problems(node_id, problems)
-            cyclic = any(wire in self.graph.cycle_wires for wire in wires) if self.graph.cycle_wires else False
+            cyclic = any(wire in self._on_cycles for wire in wires)
             sound = kind is not None and not problems and not cyclic
             self._sites[node_id] = (
                 make_site(node, kind, wires, self._context.dtype_policy) if sound and kind is not None else None

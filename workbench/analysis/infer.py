@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from workbench.analysis.checks import check_node
 from workbench.analysis.diagnostics import Diagnostic, Severity
-from workbench.analysis.plan import Plan, Site, make_plan
+from workbench.analysis.plan import Plan, Signature, Site, frozen, make_plan
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, of_input, union
 from workbench.analysis.report import UNKNOWN, LayerReport, Repetition
 from workbench.graph import Graph, Node, NodeId
@@ -22,9 +23,12 @@ from workbench.layers import (
     LayerType,
     ShapeError,
     TensorSpec,
+    Window,
 )
 from workbench.layers.dtypes import make_call
 
+MOST_KEPT = 100_000
+"""Kinds of sites whose result is kept; a long session starts afresh now and then."""
 MAX_DEPTH = 24
 """Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 
@@ -40,6 +44,16 @@ Arrivals = Mapping[str, tuple[Arrival, ...]]
 Inferred = tuple[LayerReport, list[Diagnostic]]
 
 
+class _Made(NamedTuple):
+    """What a layer makes of its inputs, wherever in a network it stands."""
+
+    outputs: dict[str, TensorSpec]
+    costs: tuple[Any, ...]
+    """The fields of a report from `weights` to `activation_bytes`."""
+    window: Window | str | None
+    spatial_axes: int
+
+
 class Inference:
     """Infers sites with the types of one catalogue; keeps the plans of expanded blocks."""
 
@@ -47,18 +61,32 @@ class Inference:
         self._catalogue = catalogue
         self._policy = policy
         self._plans: dict[Any, Plan] = {}
+        self._made: dict[tuple[Signature, tuple[TensorSpec, ...]], _Made] = {}
 
     def infer(self, site: Site, arrivals: Arrivals, depth: int = 0) -> Inferred:
         """Shapes, weights and costs of a site whose inputs are all known."""
-        inputs = {port: [arrival.spec for arrival in incoming] for port, incoming in arrivals.items()}
         try:
-            call = make_call(site.kind, site.params, inputs, site.dtype, site.variable_dtype)
             if isinstance(site.kind, BlockType):
-                return self._infer_block(site, site.kind, call, arrivals, depth)
-            assert isinstance(site.kind, LayerType)
-            return _infer_primitive(site.node, site.kind, call, arrivals), []
+                return self._infer_block(site, site.kind, _call(site, arrivals), arrivals, depth)
+            return self._infer_primitive(site, arrivals), []
         except ShapeError as error:
             return UNKNOWN, [_diagnostic(error, site.node)]
+
+    def _infer_primitive(self, site: Site, arrivals: Arrivals) -> LayerReport:
+        """Networks repeat themselves: what a layer makes of its inputs is worked out once for each kind of site."""
+        specs, fields = [], []
+        for incoming in arrivals.values():
+            for spec, field in incoming:
+                specs.append(spec)
+                fields.append(field)
+        key = (site.signature, tuple(specs))
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_KEPT:
+                self._made.clear()
+            made = self._made[key] = _make(site, _call(site, arrivals))
+        seen = _field(tuple(fields), made.window, made.spatial_axes)
+        return LayerReport(made.outputs, (seen,) * len(made.outputs), *made.costs)
 
     # -- blocks
     def _infer_block(self, site: Site, block: BlockType, call: Call, arrivals: Arrivals, depth: int) -> Inferred:
@@ -88,7 +116,7 @@ class Inference:
             for path, values in node.overrides.items()
             if path.partition("/")[0] == str(number)
         }
-        key = (id(block), _frozen(call.params), tuple(call.inputs.items()), _frozen(overrides))
+        key = (id(block), frozen(call.params), tuple(call.inputs.items()), frozen(overrides))
         if key not in self._plans:
             graph = _overridden(block.expand(call), overrides)
             self._check(graph)
@@ -130,23 +158,27 @@ class Inference:
         return reports, leaving, []
 
 
-def _infer_primitive(node: Node, kind: LayerType, call: Call, arrivals: Arrivals) -> LayerReport:
+def _call(site: Site, arrivals: Arrivals) -> Call:
+    inputs = {port: [arrival.spec for arrival in incoming] for port, incoming in arrivals.items()}
+    return make_call(site.kind, site.params, inputs, site.dtype, site.variable_dtype)
+
+
+def _make(site: Site, call: Call) -> _Made:
+    kind = site.kind
+    assert isinstance(kind, LayerType)
     output = kind.shape(call)
-    fields = [arrival.field for incoming in arrivals.values() for arrival in incoming]
-    field = union(fields).through(kind.window(call)) if fields else of_input(len(output.shape) - 1)
     weights = kind.weights(call)
-    params = sum([weight.size for weight in weights]) if weights else 0
-    trained = sum([weight.size for weight in weights if weight.trainable]) if node.trainable and weights else 0
-    return LayerReport(
-        {port.name: output for port in kind.outputs},
-        (field,) * len(kind.outputs),
-        weights,
-        node.trainable,
-        params,
-        trained,
-        kind.macs(call, output),
-        output.bytes,
-    )
+    params = sum(weight.size for weight in weights)
+    trained = sum(weight.size for weight in weights if weight.trainable) if site.node.trainable else 0
+    costs = (weights, site.node.trainable, params, trained, kind.macs(call, output), output.bytes)
+    outputs = {port.name: output for port in kind.outputs}
+    return _Made(outputs, costs, kind.window(call), len(output.shape) - 1)
+
+
+@lru_cache(maxsize=65536)
+def _field(fields: tuple[ReceptiveField, ...], window: Window | str | None, spatial_axes: int) -> ReceptiveField:
+    """What an output position sees: through the window on all that comes in; itself where nothing does."""
+    return union(fields).through(window) if fields else of_input(spatial_axes)
 
 
 def _block_report(
@@ -196,13 +228,6 @@ def _overridden(graph: Graph, overrides: Mapping[str, Mapping[str, Any]]) -> Gra
             node = replace(node, trainable=values.get("trainable", node.trainable), params=params)
         graph.replace_node(node)
     return graph
-
-
-def _frozen(value: Any) -> Any:
-    """A hashable copy of a JSON value."""
-    if isinstance(value, Mapping):
-        return tuple([(key, _frozen(item)) for key, item in value.items()])
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 def _diagnostic(error: ShapeError, node: Node) -> Diagnostic:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workbench.graph import Graph, Node, NodeId, Wire
-from workbench.layers import BlockType, NodeType
+from workbench.layers import NodeType
 from workbench.layers.dtypes import compute_dtype, variable_dtype
 
 PortSources = tuple[tuple[str, tuple[tuple[NodeId, str], ...]], ...]
 """For each input port in the type's order: where its tensors come from."""
+
+
+Signature = tuple[Any, ...]
 
 
 class Site(NamedTuple):
@@ -24,6 +27,8 @@ class Site(NamedTuple):
     """What Keras casts floating-point inputs to."""
     variable_dtype: str
     """What Keras keeps weights in."""
+    signature: Signature
+    """Equal for sites that make the same of the same inputs."""
 
 
 class Plan(NamedTuple):
@@ -41,7 +46,18 @@ def make_site(node: Node, kind: NodeType, wires: Sequence[Wire], policy: str) ->
         by_port[wire.target_port].append((wire.source, wire.source_port))
     dtype: str = params.get("dtype") or policy
     sources = tuple((port, tuple(origins)) for port, origins in by_port.items())
-    return Site(node, kind, params, sources, compute_dtype(dtype), variable_dtype(dtype))
+    counts = tuple(map(len, by_port.values()))
+    signature = (kind.key, dtype, counts, node.trainable, frozen(params))
+    return Site(node, kind, params, sources, compute_dtype(dtype), variable_dtype(dtype), signature)
+
+
+def frozen(value: Any) -> Any:
+    """A hashable copy of a JSON value in which 1, 1.0 and true stay apart."""
+    if isinstance(value, Mapping):
+        return tuple([(key, frozen(item)) for key, item in value.items()])
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    return value if value is None or isinstance(value, str) else (type(value), value)
 
 
 def make_plan(graph: Graph, kind_of: Callable[[str], NodeType], policy: str) -> Plan:
@@ -53,8 +69,3 @@ def make_plan(graph: Graph, kind_of: Callable[[str], NodeType], policy: str) -> 
             for node in graph.in_order()
         ),
     )
-
-
-def is_block(site: Site) -> bool:
-    """True when the site expands."""
-    return isinstance(site.kind, BlockType)

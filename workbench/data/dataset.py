@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +51,9 @@ def open_dataset(spec: str) -> Dataset:
 def _digits(path: Path) -> Dataset:
     """scikit-learn's 1,797 handwritten digits: 8 x 8 pixels with values from 0 to 16."""
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as content:
             images, labels = content["images"][..., np.newaxis], content["labels"].astype(np.int64)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
         raise DatasetError(f"{path}: the bundled digits cannot be read ({error}). Install the program again") from None
     return Dataset("digits", images, labels, BUILT_IN["digits"].class_names, digest_of(images, labels), value_max=16)
 

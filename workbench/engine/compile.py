@@ -79,7 +79,9 @@ def _apply(primitive: Primitive, owner: Primitive, layers: dict[str, keras.layer
 def _make_layer(primitive: Primitive) -> keras.layers.Layer:
     # The key comes from the catalogue, never straight from a file.
     layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
-    return layer_class(name=primitive.name, trainable=primitive.trainable, **_arguments(primitive))
+    layer = layer_class(name=primitive.name, **_arguments(primitive))
+    layer.trainable = primitive.trainable  # not every constructor takes it
+    return layer
 
 
 def _arguments(primitive: Primitive) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def _arguments(primitive: Primitive) -> dict[str, Any]:
 
 
 def _call_arguments(primitive: Primitive, tensors: Tensors) -> tuple[list[Any], dict[str, Any]]:
-    """One input port is the positional argument, several are named ones; a variadic port takes a list."""
+    """One input port is the positional argument, several are named ones or, where the layer wants that, one list."""
     given: dict[str, Any] = {}
     for port in primitive.kind.inputs:
         arriving = [tensors[ref] for ref in primitive.inputs.get(port.name, ())]
@@ -95,6 +97,8 @@ def _call_arguments(primitive: Primitive, tensors: Tensors) -> tuple[list[Any], 
             raise JobError(f"{primitive.name} has no input; connect one.")
         if arriving:
             given[port.name] = arriving if port.variadic else arriving[0]
+    if primitive.kind.takes_list:
+        return [list(given.values())], {}
     if len(primitive.kind.inputs) == 1:
         return list(given.values()), {}
     return [], given

@@ -26,7 +26,23 @@ class Objective:
     binary: bool
 
 
-def objective_for(model: keras.Model, classes: int) -> Objective:
+class SmoothedCrossentropy(keras.losses.Loss):
+    """Cross-entropy of class indices with smoothed targets, which Keras has for one-hot targets only."""
+
+    def __init__(self, from_logits: bool, label_smoothing: float) -> None:
+        super().__init__(name="smoothed_crossentropy")
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Loss for each sample; `y_true` are class indices, `y_pred` samples x classes."""
+        targets = keras.ops.one_hot(keras.ops.reshape(y_true, (-1,)), y_pred.shape[-1], dtype=y_pred.dtype)
+        return keras.losses.categorical_crossentropy(
+            targets, y_pred, from_logits=self.from_logits, label_smoothing=self.label_smoothing
+        )
+
+
+def objective_for(model: keras.Model, classes: int, label_smoothing: float = 0.0) -> Objective:
     """Cross-entropy, from probabilities or from logits as the network's last layer gives them.
 
     Raises JobError where the output cannot tell `classes` classes apart.
@@ -37,13 +53,13 @@ def objective_for(model: keras.Model, classes: int) -> Objective:
         )
     output = model.outputs[0]
     if tuple(output.shape[1:]) == (1,) and classes == 2:
-        return _binary(from_logits=not _ends_in(output, keras.activations.sigmoid))
+        return _binary(not _ends_in(output, keras.activations.sigmoid), label_smoothing)
     if tuple(output.shape[1:]) != (classes,):
         raise JobError(
             f"The network's output has shape {_shape(output)}; {classes} classes need {classes} values.",
             f"End with Flatten or GlobalAveragePooling2D and a Dense of {classes} units.",
         )
-    return _categorical(from_logits=not _ends_in(output, keras.activations.softmax))
+    return _categorical(not _ends_in(output, keras.activations.softmax), label_smoothing)
 
 
 def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Optimizer:
@@ -53,18 +69,20 @@ def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Op
     return optimizer
 
 
-def _binary(from_logits: bool) -> Objective:
+def _binary(from_logits: bool, label_smoothing: float) -> Objective:
     middle = 0.0 if from_logits else 0.5
     return Objective(
-        keras.losses.BinaryCrossentropy(from_logits=from_logits),
+        keras.losses.BinaryCrossentropy(from_logits=from_logits, label_smoothing=label_smoothing),
         keras.metrics.BinaryAccuracy(name="accuracy", threshold=middle),
         binary=True,
     )
 
 
-def _categorical(from_logits: bool) -> Objective:
+def _categorical(from_logits: bool, label_smoothing: float) -> Objective:
     return Objective(
-        keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
+        SmoothedCrossentropy(from_logits, label_smoothing)
+        if label_smoothing
+        else keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
         keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
         binary=False,
     )

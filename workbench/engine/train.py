@@ -63,7 +63,7 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
 
 def _compile(model: keras.Model, project: Project, division: Division) -> Objective:
     settings = project.training
-    objective = objective_for(model, len(division.dataset.class_names))
+    objective = objective_for(model, len(division.dataset.class_names), project.training.label_smoothing)
     steps = settings.epochs * count_batches(division.training, settings.batch_size)
     # XLA would compile again for the last, smaller batch, and on small networks costs more than it gives.
     model.compile(optimizer_for(settings, steps), objective.loss, metrics=[objective.accuracy], jit_compile=False)

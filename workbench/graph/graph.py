@@ -105,8 +105,17 @@ class Graph:
 
     @property
     def cycle_wires(self) -> frozenset[Wire]:
-        """Wires that close a cycle; the graph without them is acyclic."""
+        """Wires that close a cycle; the graph without them is acyclic. Of a cycle, the last one drawn is told."""
         return frozenset(self._cycle_wires)
+
+    @property
+    def wires_on_cycles(self) -> frozenset[Wire]:
+        """Every wire that is part of a cycle, whichever of them was drawn last."""
+        if not self._cycle_wires:
+            return frozenset()
+        parts = nx.strongly_connected_components(self._nx)
+        part_of = {node: number for number, part in enumerate(parts) for node in part}
+        return frozenset(wire for wire in self.wires if part_of[wire.source] == part_of[wire.target])
 
     def would_cycle(self, source: NodeId, target: NodeId) -> bool:
         """True when a wire from `source` to `target` would close a cycle."""

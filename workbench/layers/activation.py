@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.layers.arguments import ACTIVATIONS, DTYPE, constraint, initializer, regularizer
-from workbench.layers.axes import as_list, resolve
+from workbench.layers.axes import as_list, resolve, resolve_all
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
 from workbench.layers.params import Axes, KerasObject, Number, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
@@ -129,11 +129,7 @@ ELU = LayerType(
 
 
 def _softmax_shape(call: Call) -> TensorSpec:
-    axes = [resolve(axis, call.input) for axis in as_list(call["axis"])]
-    if len(set(axes)) < len(axes):
-        raise ShapeError(
-            "axis.repeated", f"Expected different axes. Received: axis={call['axis']} on {call.input}", param="axis"
-        )
+    resolve_all(call["axis"], call.input)
     return _same(call)
 
 

@@ -60,11 +60,11 @@ def _check_same_positions(value: TensorSpec, key: TensorSpec) -> None:
 
 
 def _check_flash(call: Call) -> None:
-    if call["flash_attention"] and call["dropout"] > 0:
+    if call["flash_attention"]:
         raise ShapeError(
-            "attention.flash-dropout",
-            f"Expected no dropout with flash attention. Received: dropout={call['dropout']}",
-            param="dropout",
+            "attention.flash",
+            "Expected flash_attention false or null: TensorFlow has no such implementation. Received: true",
+            param="flash_attention",
         )
 
 
@@ -274,7 +274,9 @@ def _plain_shape(call: Call) -> TensorSpec:
             f"Received: {query}, {value} and {key}",
             port="value",
         )
-    if query.shape[-1] != key.shape[-1] and None not in (query.shape[-1], key.shape[-1]):
+    features = {query.shape[-1], key.shape[-1]} - {None}
+    sums = call.params.get("score_mode") != "dot"  # where a size of 1 stretches
+    if len(features) > 1 and not (sums and 1 in features):
         raise ShapeError(
             "attention.features",
             f"Expected query and key with the same last axis. Received: {query} and {key}",

@@ -7,17 +7,41 @@ from __future__ import annotations
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE, SEED
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeRule, WindowRule
-from workbench.layers.params import REQUIRED, Boolean, Choice, Either, Integer, ListOf, Number, Odd, Optional, Param
+from workbench.layers.layer_type import (
+    WHOLE_INPUT,
+    Call,
+    Category,
+    Integers,
+    LayerType,
+    ShapeError,
+    ShapeRule,
+    WindowRule,
+)
+from workbench.layers.params import (
+    REQUIRED,
+    Boolean,
+    Choice,
+    Either,
+    Integer,
+    ListOf,
+    Number,
+    Odd,
+    Optional,
+    Param,
+    Span,
+)
 from workbench.layers.spec import TensorSpec
 from workbench.layers.upsampling import HEIGHT, WIDTH
 
-_VALUE_RANGE = Param("value_range", ListOf(Number(), 2), [0, 255], "Smallest and largest value of the images")
+_VALUE_RANGE = Param("value_range", Span(), [0, 255], "Smallest and largest value of the images")
 _INTERPOLATION = Param("interpolation", Choice(("nearest", "bilinear")), "bilinear", "How values between are made")
 _FILL_MODE = Param(
     "fill_mode", Choice(("reflect", "wrap", "constant", "nearest")), "reflect", "What is seen beyond the border"
 )
 _FILL_VALUE = Param("fill_value", Number(), 0.0, "Value beyond the border where fill_mode is constant", advanced=True)
+
+
+_BITS = Integer(1, 8)
 
 
 def _range(low: float, high: float) -> Either:
@@ -42,6 +66,23 @@ def _same(call: Call) -> TensorSpec:
 
 def _cropped(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), spatial.split(call, 2)[1])
+
+
+def _refused(call: Call) -> TensorSpec:
+    raise ShapeError(
+        "augmentation.not-in-networks",
+        "Expected a layer that can be part of a network: Keras (3.15) takes what Equalization gives for what it got, "
+        f"and sees a cycle. Received: Equalization on {call.input}",
+        hint="Use ContrastLimitedAdaptiveHistogramEqualization or AutoContrast.",
+    )
+
+
+def _mixed(call: Call) -> TensorSpec:
+    if call.dtype == "bfloat16":
+        raise ShapeError(
+            "input.dtype", "Expected float16 or more: Keras cannot paste in bfloat16. Received: bfloat16", param="dtype"
+        )
+    return _same(call)
 
 
 def _by_position(_: Call) -> None:
@@ -158,12 +199,7 @@ GEOMETRY = (
         _factor(0, 1, 1.0),
         _factor(0, 1, 1.0, "scale"),
         _INTERPOLATION,
-        Param(
-            "fill_mode",
-            Choice(("reflect", "wrap", "constant", "nearest", "mirror")),
-            "reflect",
-            "What is seen beyond the border",
-        ),
+        _FILL_MODE,
         _FILL_VALUE,
         _VALUE_RANGE,
         SEED,
@@ -183,7 +219,14 @@ GEOMETRY = (
 )
 
 COLOUR = (
-    _layer("RandomBrightness", "Makes images brighter or darker.", _factor(-1, 1, suggested=0.2), _VALUE_RANGE, SEED),
+    _layer(
+        "RandomBrightness",
+        "Makes images brighter or darker.",
+        _factor(-1, 1, suggested=0.2),
+        _VALUE_RANGE,
+        SEED,
+        integers=Integers.REFUSED,
+    ),
     _layer(
         "RandomContrast",
         "Raises or lowers contrast.",
@@ -245,7 +288,7 @@ COLOUR = (
     _layer(
         "RandomPosterization",
         "Leaves fewer bits for each colour.",
-        _factor(1, 8, suggested=4),
+        Param("factor", Either((_BITS, ListOf(_BITS, 2))), doc="Bits, or from and to", suggested=4),
         _VALUE_RANGE,
         DATA_FORMAT,
         SEED,
@@ -291,6 +334,7 @@ COLOUR = (
         Param("bins", Integer(1), 256, "Bins of the histogram"),
         DATA_FORMAT,
         words=("histogram",),
+        shape=_refused,
         window=_whole,
     ),
     _layer(
@@ -335,6 +379,7 @@ MIXING = (
         SEED,
         DATA_FORMAT,
         words=("paste",),
+        shape=_mixed,
     ),
     _layer(
         "RandAugment",

@@ -30,6 +30,14 @@ def resolve(axis: int, spec: TensorSpec, param: str = "axis", *, batch: bool = T
     return axis % rank
 
 
+def resolve_all(axes: int | list[int] | tuple[int, ...], spec: TensorSpec, param: str = "axis") -> list[int]:
+    """Axes counted from the front. Raises ShapeError where the input has no such axis or one is named twice."""
+    numbers = [resolve(axis, spec, param) for axis in as_list(axes)]
+    if len(set(numbers)) < len(numbers):
+        raise ShapeError("axis.repeated", f"Expected different axes. Received: {param}={axes} on {spec}", param=param)
+    return numbers
+
+
 def known_size(axis: int, spec: TensorSpec, param: str = "axis") -> int:
     """Size of an axis. Raises ShapeError where there is none or it is not known."""
     size = with_batch(spec)[resolve(axis, spec, param)]

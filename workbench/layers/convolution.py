@@ -35,11 +35,11 @@ def _check_divisible(call: Call, what: str, count: int) -> None:
 
 def _shape(rank: int) -> ShapeRule:
     def shape(call: Call) -> TensorSpec:
-        kernels.check_stride_and_dilation(call, rank)
+        kernel, stride, dilation = kernels.geometry(call, rank)
+        kernels.check_stride_and_dilation(call, stride, dilation)
         spatial_sizes, channels = spatial.split(call, rank)
         _check_divisible(call, "input channels", spatial.known_channels(channels))
         _check_divisible(call, "filters", call["filters"])
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
         out = spatial.slide(spatial_sizes, kernel, stride, call["padding"], dilation, "kernel_size")
         return spatial.join(call, out, call["filters"])
 

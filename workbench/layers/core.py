@@ -87,7 +87,7 @@ IDENTITY = LayerType(
     shape=lambda call: call.input,
     integers=Integers.KEPT,
     stem="identity",
-    search_words=("pass", "nothing", "skip"),
+    search_words=("pass through", "nothing", "no operation"),
 )
 
 LAYERS = (INPUT, DENSE, EINSUM_DENSE, IDENTITY)

@@ -18,12 +18,13 @@ _PATTERN = rf"{_FORMS}|[a-zA-Z]{{2,}}\.\.\.,[a-zA-Z]+->[a-zA-Z]+\.\.\."
 
 
 class Equation(NamedTuple):
-    """The letters of the input, the kernel and the output; which side stands for axes that are not named."""
+    """The letters of the input, the kernel and the output; whether axes are left unnamed, and on which side."""
 
     given: str
     kernel: str
     out: str
     left: bool
+    open: bool
 
 
 class Reading(NamedTuple):
@@ -32,14 +33,15 @@ class Reading(NamedTuple):
     kernel: tuple[int | None, ...]
     bias: tuple[int | None, ...] | None
     out: Shape
-    contracted: tuple[int | None, ...]
+    multiplied: tuple[int | None, ...]
+    """Sizes of all axes that take part, but for the batch."""
 
 
 @lru_cache(maxsize=256)
 def parse(equation: str) -> Equation:
     """The parts of an equation that its kind has accepted."""
     given, kernel, out = re.split(r",|->", equation)
-    return Equation(given.strip("."), kernel, out.strip("."), given.startswith("."))
+    return Equation(given.strip("."), kernel, out.strip("."), given.startswith("."), "." in equation)
 
 
 def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape) -> Reading:
@@ -48,27 +50,38 @@ def read(equation: Equation, bias_axes: str | None, given: Shape, target: Shape)
     `given` includes the batch, `target` does not.
     """
     elided = len(given) - len(equation.given)
-    if elided < 0:
+    if elided < 0 or (elided and not equation.open):
         raise _misfit(f"an input of {len(equation.given)} axes with the batch", given)
     named = (given[elided:] if equation.left else given[: len(equation.given)]) if elided else given
     unnamed = (given[:elided] if equation.left else given[len(equation.given) :]) if elided else ()
     out = _output(equation, given, target, unnamed)
     skipped = elided if equation.left else 0
-    if len(out) < skipped + len(equation.out):
-        raise _misfit(f"an output_shape of {len(equation.out) - (not skipped)} axes or more", target, "output_shape")
+    if len(out) != elided + len(equation.out):
+        raise _misfit(f"an output_shape with a size for each axis of {equation.out!r}", target, "output_shape")
     sizes_in = dict(zip(equation.given, named, strict=True))
     sizes_out = dict(zip(equation.out, out[skipped:], strict=False))
     _check_shared(sizes_in, sizes_out)
     kernel = tuple(sizes_out[letter] if letter in sizes_out else sizes_in[letter] for letter in equation.kernel)
-    contracted = tuple(size for letter, size in sizes_in.items() if letter not in sizes_out)
+    sizes = {**sizes_out, **{letter: size for letter, size in sizes_in.items() if size is not None}}
+    if not (equation.left and unnamed):
+        del sizes[equation.given[0]]  # the batch
+    multiplied = (*sizes.values(), *(unnamed[1:] if equation.left else unnamed))
     bias = None if bias_axes is None else _bias(equation, bias_axes, sizes_out, elided)
-    return Reading(kernel, bias, out, contracted)
+    return Reading(kernel, bias, out, multiplied)
 
 
 def _output(equation: Equation, given: Shape, target: Shape, unnamed: Shape) -> Shape:
-    if equation.left and unnamed:
-        return (given[0], *reversed(unnamed[1:]), *target)  # Keras puts each in front of the last
-    return (given[0], *target, *unnamed)
+    if not (equation.left and unnamed):
+        return (given[0], *target, *unnamed)
+    if unnamed[1:] != unnamed[:0:-1]:
+        raise ShapeError(
+            "einsum.unnamed-axes",
+            f"Expected at most one axis before the named ones: Keras (3.15) takes several in reverse. "
+            f"Received: {TensorSpec(unnamed[1:])}",
+            param="equation",
+            hint="Name every axis in the equation.",
+        )
+    return (*unnamed, *target)
 
 
 def _check_shared(given: Mapping[str, int | None], out: Mapping[str, int | None]) -> None:
@@ -140,8 +153,8 @@ def _weights(call: Call) -> tuple[WeightSpec, ...]:
     return (kernel,) if reading.bias is None else (kernel, call.weight("bias", _known(reading.bias)))
 
 
-def _macs(call: Call, output: TensorSpec) -> int | None:
-    return product((*output.shape, *_reading(call).contracted))
+def _macs(call: Call, _: TensorSpec) -> int | None:
+    return product(_reading(call).multiplied)
 
 
 def _window(call: Call) -> str | None:

@@ -11,9 +11,19 @@ from workbench.layers.params import sizes
 from workbench.layers.spec import WeightSpec
 
 
-def check_stride_and_dilation(call: Call, rank: int) -> None:
+def geometry(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Kernel size, strides and dilation for each spatial axis."""
+    params = call.params
+    return (
+        sizes(params["kernel_size"], rank),
+        sizes(params["strides"], rank),
+        sizes(params["dilation_rate"], rank),
+    )
+
+
+def check_stride_and_dilation(call: Call, stride: tuple[int, ...], dilation: tuple[int, ...]) -> None:
     """Raises ShapeError for strides and dilation that are both over 1."""
-    if max(sizes(call["strides"], rank)) > 1 and max(sizes(call["dilation_rate"], rank)) > 1:
+    if max(stride) > 1 and max(dilation) > 1:
         raise ShapeError(
             "convolution.stride-and-dilation",
             "Expected strides or dilation_rate to be 1: Keras has no such convolution with both over 1. Received: "
@@ -43,7 +53,7 @@ def window(rank: int) -> Callable[[Call], Window]:
     """The sliding window of a convolution that is not transposed."""
 
     def rule(call: Call) -> Window:
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
+        kernel, stride, dilation = geometry(call, rank)
         before = spatial.pad_before(spatial.split(call, rank)[0], kernel, stride, call["padding"], dilation)
         return Window(extents(call, rank), stride, before)
 

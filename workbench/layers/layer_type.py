@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -85,6 +85,11 @@ WHOLE_INPUT = "whole input"
 """Instead of a window: every output position sees every input position."""
 
 
+# Networks repeat themselves: the same few specs are asked for again and again.
+_tensor_spec = lru_cache(maxsize=16384)(TensorSpec)
+_weight_spec = lru_cache(maxsize=16384)(WeightSpec)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A layer applied: its full parameters, what its input ports got, the dtypes of what it gives and its weights."""
@@ -109,11 +114,11 @@ class Call:
 
     def output(self, shape: Shape) -> TensorSpec:
         """What comes out, in the dtype in which it does."""
-        return TensorSpec(shape, self.dtype)
+        return _tensor_spec(shape, self.dtype)
 
     def weight(self, name: str, shape: tuple[int, ...], trainable: bool = True) -> WeightSpec:
         """A weight in the dtype that this layer keeps weights in."""
-        return WeightSpec(name, shape, trainable, self.variable_dtype)
+        return _weight_spec(name, shape, trainable, self.variable_dtype)
 
 
 ShapeRule = Callable[[Call], TensorSpec]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.layers.arguments import DTYPE, constraint, initializer, regularizer
-from workbench.layers.axes import as_list, known_size, resolve
+from workbench.layers.axes import as_list, known_size, resolve, resolve_all, with_batch
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import MAX_SIZE, Axes, Boolean, Either, Integer, Number, Numbers, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
@@ -183,7 +183,15 @@ GROUP_NORMALIZATION = LayerType(
 
 
 def _rms_shape(call: Call) -> TensorSpec:
-    _sizes_of_axes(call)
+    """Keras multiplies by the scale as it is, so that it has to fit the last axes."""
+    scale = _sizes_of_axes(call)
+    last = with_batch(call.input)[-len(scale) :]
+    if any(factor not in (1, size) for factor, size in zip(scale, last, strict=True)):
+        raise ShapeError(
+            "normalisation.axes-not-last",
+            f"Expected axis to name the last axes of the input {call.input}. Received: axis={call['axis']}",
+            param="axis",
+        )
     return call.output(call.input.shape)
 
 
@@ -203,8 +211,7 @@ RMS_NORMALIZATION = LayerType(
 
 
 def _unit_shape(call: Call) -> TensorSpec:
-    for axis in as_list(call["axis"]):
-        resolve(axis, call.input)
+    resolve_all(call["axis"], call.input)
     return call.output(call.input.shape)
 
 

@@ -274,6 +274,16 @@ class Odd:
 
 
 @dataclass(frozen=True)
+class Span:
+    """From one number to another."""
+
+    expected: str = "a list of two different numbers"
+
+    def accepts(self, value: Any) -> bool:
+        return ListOf(Number(), 2).accepts(value) and value[0] != value[1]
+
+
+@dataclass(frozen=True)
 class Permutation:
     """An order of axes: every number from 1 on, once."""
 
@@ -292,14 +302,14 @@ class Permutation:
 class TargetShape:
     """A shape to bring a tensor into; one size may be -1: whatever is left."""
 
-    expected: str = f"a list of at most {MAX_AXES} sizes of 1 or more or null (not known), of which one may be -1"
+    expected: str = f"a list of at most {MAX_AXES} sizes of 1 or more; one may be -1 (what is left) or null"
 
     def accepts(self, value: Any) -> bool:
         return (
             isinstance(value, list | tuple)
             and len(value) <= MAX_AXES
             and all(size is None or (_is_int(size) and (size == -1 or 1 <= size <= MAX_SIZE)) for size in value)
-            and list(value).count(-1) <= 1
+            and list(value).count(-1) + list(value).count(None) <= 1
         )
 
 

@@ -38,12 +38,22 @@ def _shorthand(kind: str, rank: int) -> Callable[[Mapping[str, Any]], str]:
     return shorthand
 
 
+def _check_width(call: Call, kind: str, rank: int) -> None:
+    if kind == "Max" and rank == 3 and call.dtype == "float64":
+        raise ShapeError(
+            "input.dtype",
+            "Expected at most float32: TensorFlow has no maximum over volumes in float64. Received: float64",
+            param="dtype",
+        )
+
+
 def pooling(kind: str, rank: int) -> LayerType:
     """MaxPooling1D to 3D and AveragePooling1D to 3D."""
     ones = (1,) * rank
 
     def shape(call: Call) -> TensorSpec:
         spatial_sizes, channels = spatial.split(call, rank)
+        _check_width(call, kind, rank)
         window, stride = _window_and_stride(call.params, rank)
         out = spatial.slide(spatial_sizes, window, stride, call["padding"], ones, "pool_size")
         return spatial.join(call, out, channels)
@@ -98,26 +108,13 @@ def _adaptive_size(size: int, parts: int) -> int:
     return (share.numerator + 2 * share.denominator - 2) // share.denominator
 
 
-def _known_sizes(call: Call, rank: int) -> tuple[int, ...]:
-    """Spatial sizes; Keras works out adaptive windows when it builds the network."""
-    given = spatial.split(call, rank)[0]
-    known = tuple(size for size in given if size is not None)
-    if len(known) < rank:
-        raise ShapeError(
-            "input.size-unknown",
-            f"Expected an input of known size: adaptive windows depend on it. Received: {call.input}",
-            port="input",
-            hint="Give the Input a size, or use global pooling.",
-        )
-    return known
-
-
 def adaptive_pooling(kind: str, rank: int) -> LayerType:
     """AdaptiveAveragePooling1D to 3D and AdaptiveMaxPooling1D to 3D."""
 
     def shape(call: Call) -> TensorSpec:
-        channels, out = spatial.split(call, rank)[1], sizes(call["output_size"], rank)
-        for size, parts in zip(_known_sizes(call, rank), out, strict=True):
+        (spatial_sizes, channels), out = spatial.split(call, rank), sizes(call["output_size"], rank)
+        _check_width(call, kind, rank)
+        for size, parts in zip(spatial_sizes, out, strict=True):
             if kind == "Max" and 1 in (size, parts):
                 raise ShapeError(
                     "pooling.adaptive-one",
@@ -128,8 +125,11 @@ def adaptive_pooling(kind: str, rank: int) -> LayerType:
                 )
         return spatial.join(call, out, channels)
 
-    def window(call: Call) -> Window:
-        known, out = _known_sizes(call, rank), sizes(call["output_size"], rank)
+    def window(call: Call) -> Window | str:
+        known = [size for size in spatial.split(call, rank)[0] if size is not None]
+        if len(known) < rank:
+            return WHOLE_INPUT
+        out = sizes(call["output_size"], rank)
         longest = tuple(_adaptive_size(size, parts) for size, parts in zip(known, out, strict=True))
         return Window(longest, tuple(map(spatial.ratio, known, out)), (0,) * rank)
 

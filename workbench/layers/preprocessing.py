@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.layers.arguments import DTYPE
-from workbench.layers.axes import as_list, known_size
+from workbench.layers.axes import as_list, known_size, with_batch
 from workbench.layers.layer_type import Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, ListOf, Number, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
 
 _VALUES = Either((Number(), ListOf(Number())))
 _NESTED = Either((Number(), ListOf(Number()), ListOf(ListOf(Number()))))
+
+
+def _rescaling_shape(call: Call) -> TensorSpec:
+    last = with_batch(call.input)[-1]
+    for name in ("scale", "offset"):
+        value = call[name]
+        if isinstance(value, list | tuple) and len(value) not in (1, last):
+            raise ShapeError(
+                "rescaling.channels",
+                f"Expected one {name} for each channel of the input {call.input}. Received: {len(value)}",
+                param=name,
+            )
+    return call.output(call.input.shape)
+
 
 RESCALING = LayerType(
     key="keras.layers.Rescaling",
@@ -23,7 +37,7 @@ RESCALING = LayerType(
         Param("offset", _VALUES, 0.0, "Added afterwards"),
         DTYPE,
     ),
-    shape=lambda call: call.output(call.input.shape),
+    shape=_rescaling_shape,
     shorthand=lambda params: f"× {params['scale']:.3g}" if isinstance(params["scale"], float | int) else "per channel",
     integers=Integers.MADE_FLOAT,
     stem="rescaling",

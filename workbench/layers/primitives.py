@@ -11,6 +11,7 @@ from workbench.layers import (
     margins,
     merge,
     normalisation,
+    opaque,
     pooling,
     ports,
     preprocessing,
@@ -38,6 +39,7 @@ FAMILIES = (
     regularisation,
     attention,
     augmentation,
+    opaque,
     ports,
 )
 

@@ -35,8 +35,8 @@ class Catalogue:
         """Types that match every word of `text`, best first: label starts with it, has it, other words have it."""
         words = text.lower().split()
         ranked = [(max((_match(entry, word) for word in words), default=0), entry) for entry in self]
-        found = [(score, entry.label, entry) for score, entry in ranked if score < _NO_MATCH]
-        return [entry for *_, entry in sorted(found, key=lambda row: row[:2])]
+        found = [(score, entry) for score, entry in ranked if score < _NO_MATCH]
+        return [entry for _, entry in sorted(found, key=lambda row: row[0])]  # equals stay in catalogue order
 
 
 _NO_MATCH = 3

@@ -34,7 +34,7 @@ def _shape(rank: int, channels_out: Callable[[Call], int]) -> ShapeRule:
     def shape(call: Call) -> TensorSpec:
         spatial_sizes, channels = spatial.split(call, rank)
         spatial.known_channels(channels)
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
+        kernel, stride, dilation = kernels.geometry(call, rank)
         out = spatial.slide(spatial_sizes, kernel, stride, call["padding"], dilation, "kernel_size")
         return spatial.join(call, out, channels_out(call))
 

@@ -6,6 +6,7 @@ Sizes follow Keras; Dumoulin and Visin, "A guide to convolution arithmetic for d
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from workbench.layers.layer_type import Call, Distance, ShapeError
 from workbench.layers.spec import Shape, TensorSpec
@@ -58,6 +59,7 @@ def slid(size: int | None, window: int, stride: int, padding: str, dilation: int
     return (size - 1) // stride + 1
 
 
+@lru_cache(maxsize=16384)
 def slide(
     spatial: Shape,
     window: tuple[int, ...],
@@ -81,6 +83,7 @@ def slide(
     return out
 
 
+@lru_cache(maxsize=16384)
 def pad_before(
     spatial: Shape, window: tuple[int, ...], stride: tuple[int, ...], padding: str, dilation: tuple[int, ...]
 ) -> tuple[int, ...]:

@@ -24,10 +24,10 @@ from workbench.layers.spec import TensorSpec, WeightSpec, product
 
 def _shape(rank: int) -> ShapeRule:
     def shape(call: Call) -> TensorSpec:
-        kernels.check_stride_and_dilation(call, rank)
+        kernel, stride, dilation = kernels.geometry(call, rank)
+        kernels.check_stride_and_dilation(call, stride, dilation)
         spatial_sizes, channels = spatial.split(call, rank)
         spatial.known_channels(channels)
-        kernel, stride, dilation = (sizes(call[name], rank) for name in ("kernel_size", "strides", "dilation_rate"))
         extra = _output_padding(call, rank, stride)
         out = tuple(
             spatial.transposed(size, k, s, call["padding"], d, e)

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from workbench.layers import spatial
 from workbench.layers.arguments import DATA_FORMAT, DTYPE
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, Window
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Distance, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Boolean, Choice, Integer, Number, Param, Sizes, sizes
-from workbench.layers.spec import TensorSpec
+from workbench.layers.spec import FLOATS, TensorSpec
 
 _REACH: dict[str, int | Fraction] = {
     "nearest": Fraction(1, 2),
@@ -86,6 +86,23 @@ def _resize_shape(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), channels)
 
 
+def _resizing_shape(call: Call) -> TensorSpec:
+    if call["crop_to_aspect_ratio"] and call["pad_to_aspect_ratio"]:
+        raise ShapeError(
+            "resizing.aspect-ratio",
+            "Expected crop_to_aspect_ratio or pad_to_aspect_ratio. Received: both",
+            param="pad_to_aspect_ratio",
+        )
+    if call["pad_to_aspect_ratio"] and call.dtype not in FLOATS:
+        raise ShapeError(
+            "input.dtype",
+            f"Expected floating-point values to pad. Received: {call.dtype}",
+            param="pad_to_aspect_ratio",
+            hint="Put a Rescaling first.",
+        )
+    return _resize_shape(call)
+
+
 def _resize_window(call: Call) -> Window | str:
     given = tuple(size for size in spatial.split(call, 2)[0] if size is not None)
     if len(given) < 2 or call["crop_to_aspect_ratio"] or call["pad_to_aspect_ratio"]:
@@ -123,7 +140,7 @@ RESIZING = LayerType(
         DATA_FORMAT,
         DTYPE,
     ),
-    shape=_resize_shape,
+    shape=_resizing_shape,
     window=_resize_window,
     shorthand=lambda params: f"{params['height']}x{params['width']}",
     integers=Integers.NUMBERS_KEPT,

@@ -94,11 +94,14 @@ def _recovery(folder: Path) -> Recovery | None:
     except (Timeout, OSError):
         return None
     lock.release()
-    try:
-        about = json.loads((folder / "about.json").read_text())
-        saved = datetime.fromisoformat(about["saved"])
-        original = None if about["original"] is None else Path(about["original"])
-    except (OSError, ValueError, KeyError, TypeError):
+    states = [_state(folder, number) for number in range(KEPT) if _state(folder, number).exists()]
+    if not states:
         shutil.rmtree(folder, ignore_errors=True)  # nothing was autosaved: there is nothing to recover
         return None
+    try:
+        about = json.loads((folder / "about.json").read_text())
+        saved = datetime.fromisoformat(about["saved"]).astimezone(UTC)
+        original = None if about["original"] is None else Path(about["original"])
+    except (OSError, ValueError, KeyError, TypeError):  # died between writing the state and the note about it
+        saved, original = datetime.fromtimestamp(states[0].stat().st_mtime, UTC), None
     return Recovery(folder, original, saved)

@@ -110,7 +110,7 @@ class SetDataset:
     def apply(self, project: Project) -> Edit:
         old = project.dataset
         project.replace_dataset(self.settings)
-        return SetDataset(old)
+        return SetDataset(old, self.label)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class SetTraining:
     def apply(self, project: Project) -> Edit:
         old = project.training
         project.replace_training(self.settings)
-        return SetTraining(old)
+        return SetTraining(old, self.label)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from workbench.project.records import (
     graph_from,
     record_project,
 )
+from workbench.project.strict_json import JsonError, parse
 
 R = TypeVar("R")
 SUFFIX = ".workbench"
@@ -117,28 +118,14 @@ def loads(content: bytes, path: Path | str) -> Loaded:
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:
     try:
-        document = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        document = parse(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ProjectFileError(path, "Expected a text file in UTF-8", f"byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        cut = error.msg.startswith("Unterminated") or error.pos >= len(content.decode("utf-8").rstrip())
-        what = "The file ends too early: it is empty or was cut off" if cut else f"Expected JSON. {error.msg}"
-        raise ProjectFileError(path, what, f"line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise ProjectFileError(path, "Expected JSON of reasonable depth") from None
-    except _NotFinite as error:
-        raise ProjectFileError(path, f"Expected finite numbers. Received: {error}") from None
+    except JsonError as error:
+        raise ProjectFileError(path, error.message, error.place) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ProjectFileError(path, f'Expected a CNN Workbench project ("format": "{FORMAT}")')
     return document
-
-
-class _NotFinite(Exception):
-    """NaN or Infinity: Python's parser takes them, JSON has no such numbers."""
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _NotFinite(name)
 
 
 def _current(document: dict[str, Any], path: Path | str) -> dict[str, Any]:

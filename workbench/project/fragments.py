@@ -12,6 +12,7 @@ from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, new_node_id
 from workbench.graph.edits import Add
 from workbench.project.records import GraphRecord, graph_from, record_node, record_wire
+from workbench.project.strict_json import JsonError, parse
 
 _MARK = "cnn-workbench fragment"
 
@@ -42,8 +43,8 @@ def paste_nodes(graph: Graph, text: str, offset: tuple[float, float] = (0.0, 0.0
 
 def _parse(text: str) -> GraphRecord | None:
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        document = parse(text)
+    except JsonError:
         return None
     if not isinstance(document, dict) or document.pop("format", None) != _MARK:
         return None

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 import msgspec
 from msgspec import Meta, Struct
 
-PositiveInt = Annotated[int, Meta(ge=1)]
-PositiveFloat = Annotated[float, Meta(gt=0)]
+PositiveInt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Rate = Annotated[float, Meta(gt=0, le=1e38)]
+"""What a float32 holds: infinity could be trained with no more than it could be saved."""
 Share = Annotated[float, Meta(gt=0, lt=1)]
 
 
@@ -28,9 +29,11 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     epochs: PositiveInt = 10
     batch_size: PositiveInt = 32
     optimizer: Literal["SGD", "RMSprop", "Adam", "AdamW", "Nadam"] = "Adam"
-    learning_rate: PositiveFloat = 0.001
+    learning_rate: Rate = 0.001
     schedule: Literal["constant", "cosine"] = "constant"
     """How the learning rate changes: not at all, or by cosine decay to 0 over all steps."""
+    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    """Share of the target taken from the true class and spread over all (Szegedy et al., 2015)."""
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
     """Seed of the split, the order, the initial weights and dropout."""
 

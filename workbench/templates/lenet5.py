@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.layers import Param
-from workbench.layers.params import Choice, Integer, ShapeOf
+from workbench.layers.params import MAX_SIZE, Choice, Integer, ShapeOf
 from workbench.project import Project, TrainingSettings
 from workbench.templates.builder import NetworkBuilder
 from workbench.templates.template import Paper, Template
 
-RECIPE = TrainingSettings(epochs=30, batch_size=32, optimizer="Adam", learning_rate=0.002, schedule="cosine")
+RECIPE = TrainingSettings(
+    epochs=30, batch_size=32, optimizer="Adam", learning_rate=0.002, schedule="cosine", label_smoothing=0.1
+)
 """Held-out accuracy of 0.97 or better on the bundled digits, whatever the seed, in seconds on two cores."""
 
 
@@ -44,7 +46,7 @@ _LENET5 = Template(
     "saturates: later networks took ReLU. C5 is a Dense layer here: on 5x5 maps the paper's 5x5 convolution is one.",
     parameters=(
         Param("input", ShapeOf(), [32, 32, 1], "Height, width and channels of the images"),
-        Param("classes", Integer(1), 10, "Number of classes"),
+        Param("classes", Integer(1, MAX_SIZE), 10, "Number of classes"),
         Param("activation", Choice(("tanh", "sigmoid", "relu")), "tanh", "tanh and sigmoid are the paper's"),
     ),
     make=_make,

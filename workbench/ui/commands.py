@@ -122,7 +122,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     return {
         "&File": (
             *("new", "open", window.fill_recent, SEPARATOR, "save", "save-as", SEPARATOR),
-            *("export", SEPARATOR, "quit"),
+            *(window.fill_export, SEPARATOR, "quit"),
         ),
         "&Edit": (
             *("undo", "redo", SEPARATOR, "cut", "copy", "paste", "duplicate", "delete", SEPARATOR),
@@ -133,7 +133,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
             *(window.fill_panels, "reset-layout", SEPARATOR, "full-screen"),
         ),
         "&Graph": ("add-layer", "find-layer", "layout", SEPARATOR, "problems"),
-        "&Train": ("train", "stop", SEPARATOR, "export"),
+        "&Train": ("train", "stop"),
         "T&ools": ("runs-folder",),
         "&Help": ("shortcuts", "about"),
     }

@@ -12,7 +12,7 @@ from workbench import locations
 from workbench.layers import Category
 from workbench.ui.theme import Theme
 
-SIZES = (16, 24, 32, 48)
+SIZES = (16, 20, 32, 40)
 _STATES = {
     (QIcon.Mode.Normal, QIcon.State.Off): "text",
     (QIcon.Mode.Disabled, QIcon.State.Off): "text_disabled",

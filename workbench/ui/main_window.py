@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
@@ -23,6 +23,7 @@ from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
+from workbench.ui.training.engine_thread import MakeEngine
 
 APPLICATION_NAME = "CNN Workbench"
 _SIZE = (1280, 800)
@@ -39,7 +40,9 @@ class MainWindow(QMainWindow):
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
-    def __init__(self, document: Document, preferences: Preferences, theme: Theme) -> None:
+    def __init__(
+        self, document: Document, preferences: Preferences, theme: Theme, make_engine: MakeEngine | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("main")
         self.setMinimumSize(*_SMALLEST)
@@ -57,7 +60,7 @@ class MainWindow(QMainWindow):
         self.palette_panel = PalettePanel(theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
-        self.training = TrainingController(document, theme, preferences, self)
+        self.training = TrainingController(document, theme, preferences, self, make_engine)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.actions_ = ActionSet(COMMANDS, self, theme, self)
@@ -125,11 +128,21 @@ class MainWindow(QMainWindow):
         self.preferences.changed.connect(lambda _: submenu.setEnabled(bool(self.preferences.recent)))
         submenu.setEnabled(bool(self.preferences.recent))
 
+    def fill_export(self, menu: QMenu) -> None:
+        """The submenu of formats to export to."""
+        menu.addMenu("&Export").addAction(self.training.export_action)
+
     def fill_panels(self, menu: QMenu) -> None:
         """An entry for each panel."""
         self.docks.fill_menu(menu)
 
     # -- events
+    def showEvent(self, event: QShowEvent) -> None:
+        """Starts with the whole network in sight."""
+        super().showEvent(event)
+        if not self._was_painted:
+            self.canvas.fit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Notes the first frame."""
         super().paintEvent(event)

@@ -14,18 +14,19 @@ QToolBar QToolButton:hover:enabled { background: $surface_hover; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $accent_surface; }
 QToolBar QToolButton:disabled { color: $text_disabled; }
 QToolBar QToolButton:focus { border-color: $focus; }
-QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {
+QLineEdit, QComboBox, QAbstractSpinBox {
   background: $surface; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 2px 6px;
   selection-background-color: $accent; selection-color: $text_on_accent;
 }
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 20px; }
-QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {
-  border: 2px solid $focus; padding: 1px 5px;
-}
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 2px solid $focus; padding: 1px 5px; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
   background: $window; color: $text_disabled; border-color: $border;
 }
-QComboBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QAbstractSpinBox QLineEdit { padding: 0 4px; }
+QPlainTextEdit { background: $surface; color: $text; border: none; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent;

@@ -56,6 +56,11 @@ def _tokens(name: str) -> dict[str, Any]:
     return tokens
 
 
+def system_is_dark() -> bool:
+    """True when the desktop asks for light text on a dark ground; a desktop that does not say counts as light."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+
 class Theme(QObject):
     """The colours in force. Ask for a token by what it is for; `changed` says when every answer is another one."""
 
@@ -122,8 +127,7 @@ class Theme(QObject):
     def _follow(self) -> None:
         name = self._choice.value
         if self._choice is ThemeChoice.SYSTEM:
-            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-            name = ThemeChoice.DARK.value if dark else ThemeChoice.LIGHT.value
+            name = ThemeChoice.DARK.value if system_is_dark() else ThemeChoice.LIGHT.value
         if name == self._name:
             return
         tokens = _tokens(name)

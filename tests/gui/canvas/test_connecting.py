@@ -106,6 +106,29 @@ def test_shapes_that_do_not_fit_are_refused_unless_insisted_on(person: Person):
     assert not person.view.canvas_scene.wires[Wire(NodeId("flatten_1"), person.node("max_pool_1").id)].look.fits
 
 
+def test_two_selected_nodes_are_connected_by_keyboard(person: Person):
+    person.select("conv_1", "flatten_1")
+    person.key(Qt.Key.Key_W)
+    assert ("conv_1", "flatten_1") in person.wires()
+    person.key(Qt.Key.Key_W)
+    assert says(person) == "conv_1 already feeds flatten_1."
+    person.select("conv_1")
+    person.key(Qt.Key.Key_W)
+    assert "Select" in says(person)
+
+
+def test_undo_while_a_wire_is_drawn_ends_the_gesture(person: Person):
+    person.drag(person.port("conv_1", "output"), person.port("flatten_1", "input"))
+    start, end = person.port("flatten_1", "input"), person.port("dense_1", "input")
+    person.press(start)
+    person.move(end)
+    person.undo()
+    person.release(end)
+    assert person.wires() == {("input_1", "conv_1")}
+    person.redo()
+    assert ("conv_1", "flatten_1") in person.wires()
+
+
 def test_escape_leaves_everything_as_it_was(person: Person):
     person.press(person.port("conv_1", "output"))
     person.move(person.port("flatten_1", "input"))

@@ -1,8 +1,9 @@
 """Selecting, moving, deleting, copying: one step each, and Escape leaves no trace."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.gui.canvas.conftest import K, Person
 from workbench.graph import NodeId
@@ -34,6 +35,27 @@ def test_the_document_hears_of_a_move_only_at_its_end(person: Person):
     person.release(start + QPointF(0, 80))
     assert person.node("add_1").position == (240, 160)
     assert not person.document.history.can_undo
+
+
+def test_undo_while_a_node_is_dragged_ends_the_gesture(person: Person):
+    person.view.add_layer(K + "Dropout")
+    start = person.middle("dropout_1")
+    person.press(start)
+    person.move(start + QPointF(0, 80))
+    person.undo()
+    person.move(start + QPointF(0, 160))
+    person.release(start + QPointF(0, 160))
+    assert len(person.graph) == 5
+    assert not person.document.history.can_undo
+
+
+def test_a_drag_whose_release_was_lost_does_not_stick(person: Person):
+    start = person.middle("add_1")
+    person.press(start)
+    person.move(start + QPointF(0, 80))
+    person.click(QPointF(-60, 330))
+    assert person.node("add_1").position == (240, 160)
+    assert person.view.canvas_scene.nodes[NodeId("add_1")].y() == 160
 
 
 def test_moving_several_keeps_their_places_to_one_another(person: Person):
@@ -233,9 +255,15 @@ def test_lay_out_is_one_step(person: Person):
     assert {node.id: node.position for node in person.graph} == before
 
 
-def test_freezing_from_the_menu_shows_and_can_be_undone(person: Person):
-    person.select("conv_1")
-    person.view.operations.set_trainable(False)
+def test_freezing_from_the_menu_shows_and_can_be_undone(person: Person, qtbot):
+    at = person.at(person.middle("conv_1"))
+    right_click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, person.view.viewport().mapToGlobal(at))
+    QApplication.sendEvent(person.view.viewport(), right_click)
+    menu = person.view.findChild(QMenu)
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    freeze = next(action for action in menu.actions() if action.text() == "Freeze")
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(freeze).center())
     assert person.view.canvas_scene.nodes[NodeId("conv_1")].look.frozen
     person.undo()
     assert not person.view.canvas_scene.nodes[NodeId("conv_1")].look.frozen

@@ -121,6 +121,24 @@ def test_a_node_can_be_moved_and_selected_from_afar(person: Person):
     assert person.selected() == ["add_1"]
 
 
+def test_what_changes_from_afar_is_seen(person: Person, qtbot):
+    """What the view itself repaints, not what a fresh picture of it would show."""
+    while person.view.camera.zoom >= OVERVIEW_BELOW:
+        person.view.zoom_out()
+    painted: list[int] = []
+    person.view.canvas_scene.changed.connect(lambda regions: painted.append(len(regions)))
+    for change in (
+        lambda: person.select("conv_1"),
+        lambda: person.view.operations.set_trainable(False),
+        lambda: person.view.operations.move({NodeId("conv_1"): (320, 400)}),
+        lambda: person.view.canvas_scene.put({NodeId("conv_1"): (400, 480)}),
+    ):
+        QApplication.processEvents()
+        painted.clear()
+        change()
+        qtbot.waitUntil(lambda: bool(painted))
+
+
 def colors_of(person: Person) -> set[int]:
     image = person.view.grab().toImage()
     return {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
@@ -242,6 +260,16 @@ def test_another_project_takes_the_place_of_the_old(person: Person):
     person.view.grab()
 
 
+def test_another_project_in_the_middle_of_a_gesture(person: Person):
+    start = person.port("conv_1", "output")
+    person.press(start)
+    person.move(start + QPointF(50, 50))
+    person.document.replace(Project([Graph("model")]))
+    person.release(QPointF(0, 0))
+    assert not person.view.popup.isVisible()
+    assert person.view.hint.isVisible()
+
+
 def test_undo_of_everything_and_redo_leaves_scene_and_graph_alike(person: Person):
     person.drag(person.port("conv_1", "output"), person.port("flatten_1", "input"))
     person.drag(person.port("flatten_1", "output"), person.port("dense_1", "input"))
@@ -271,3 +299,27 @@ def test_a_long_wire_goes_around_what_stands_between(person_on: MakePerson):
     for name in ("conv_1", "flatten_1"):
         body = person.view.canvas_scene.nodes[NodeId(name)].body
         assert not any(body.contains(path.pointAtPercent(step / 200)) for step in range(201))
+
+
+def test_a_long_wire_makes_way_for_a_node_that_comes_and_straightens_when_it_goes(person_on: MakePerson):
+    graph = Graph("model")
+    graph.add_node(node("input_1", "input", (0, 0), shape=[8, 8, 1]))
+    graph.add_node(node("flatten_1", K + "Flatten", (960, 0)))
+    graph.add_node(node("dense_1", K + "Dense", (480, 320), units=3))
+    graph.connect(Wire(NodeId("input_1"), NodeId("flatten_1")))
+    person = person_on(graph)
+    wire = next(iter(person.view.canvas_scene.wires.values()))
+
+    def bent() -> bool:
+        return wire.path().boundingRect().height() > 20
+
+    assert not bent()
+    person.drag(person.middle("dense_1"), QPointF(560, 60))
+    assert person.wires() == {("input_1", "flatten_1")}
+    assert bent()
+    person.undo()
+    assert not bent()
+    person.drop_layer(K + "Add", QPointF(560, 70))
+    assert bent()
+    person.undo()
+    assert not bent()

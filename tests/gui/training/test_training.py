@@ -185,3 +185,36 @@ def test_closing_the_window_while_training_keeps_the_run(bench):
     b.training.close()
     assert not b.engine.alive
     assert [run.status for run in RunStore(b.preferences.runs_folder).list()] == ["stopped"]
+
+
+def test_old_bad_news_go_when_the_next_job_begins(bench):
+    b = bench("failing")
+    withdrawn = []
+    b.training.withdrawn.connect(withdrawn.append)
+    press(b, b.panel.train_button)
+    b.wait_for("Training failed")
+    press(b, b.panel.train_button)
+    assert withdrawn == [b.notices[0].topic] * 2
+    b.wait(lambda: len(b.notices) == 2)
+
+
+def test_the_console_aligns_lines_that_belong_together(bench):
+    b = bench()
+    b.training.console.add("first\nsecond")
+    first, second = b.training.console.text.toPlainText().splitlines()
+    assert first.endswith("  first")
+    assert second.index("second") == first.index("first")
+
+
+def test_a_training_asked_for_while_the_engine_dies_is_trained_or_told(bench):
+    b = bench()
+    b.training.warm_up()
+    b.wait_for("Ready to train")
+    for _ in range(3):
+        os.kill(b.engine.pid, signal.SIGKILL)
+        press(b, b.panel.train_button)
+        assert b.training.busy
+        b.wait(lambda: not b.training.busy)
+        assert "Trained 2 epochs" in b.headline or "The engine process is gone" in b.headline
+        press(b, b.panel.train_button)
+        b.wait_for("Trained 2 epochs")

@@ -49,7 +49,7 @@ def _port_problems(node: Node, kind: NodeType, wires: Sequence[Wire]) -> Iterabl
 
 def unknown_port(port: str, known: Iterable[str]) -> str:
     """The message for a wire into a port that a layer does not have."""
-    return f"Expected a wire into one of the ports: {', '.join(sorted(known)) or 'none'}. Received: {port!r}"
+    return f"Expected a wire into one of the ports: {', '.join(known) or 'none'}. Received: {port!r}"
 
 
 def _count_problem(port: Port, count: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QGraphicsView
 
-from workbench.ui.canvas.painting import OVERVIEW_BELOW
+from workbench.ui.canvas.painting import overview_below
 from workbench.ui.canvas.scene import CanvasScene
 
 CLOSEST, FARTHEST = 4.0, 0.04
@@ -74,4 +74,4 @@ class Camera:
     def _set_zoom(self, zoom: float) -> None:
         self._view.resetTransform()
         self._view.scale(zoom, zoom)
-        self._scene.show_as_overview(zoom < OVERVIEW_BELOW)
+        self._scene.show_as_overview(zoom < overview_below(len(self._scene.nodes)))

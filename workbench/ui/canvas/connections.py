@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, GraphEdit, Node, NodeId, Wire, edits, new_node_id
-from workbench.layers import Call, LayerType, ShapeError, TensorSpec
+from workbench.layers import Call, LayerType, NodeType, ShapeError, TensorSpec
 from workbench.ui.canvas.geometry import PortRef, Position
 from workbench.ui.canvas.look import node_shape
 
@@ -76,10 +76,12 @@ def connect(analysis: GraphAnalysis, wire: Wire, instead_of: Wire | None = None)
     return edits.Several((edits.Remove(wires=(instead_of,)), edit), edit.label)
 
 
-def misfit(layer: LayerType, specs: Sequence[TensorSpec]) -> str | None:
-    """Why a new layer of this type would not take tensors of these specs, or None."""
+def misfit(layer: NodeType, specs: Sequence[TensorSpec]) -> str | None:
+    """Why a new layer of this type would not take tensors of these specs, or None (also where more is to be wired)."""
     if not layer.inputs:
         return f"{layer.label} takes no input."
+    if not isinstance(layer, LayerType) or any(port.minimum for port in layer.inputs[1:]):
+        return None
     port = layer.inputs[0]
     if len(specs) < port.minimum:
         return None

@@ -32,7 +32,6 @@ class Ink:
     def __init__(self, theme: Theme, font: QFont) -> None:
         color = theme.color
         self.canvas = color("canvas")
-        self.grid = color("grid_major")
         self.text = color("text")
         self.muted = color("text_muted")
         self.on_accent = color("text_on_accent")
@@ -61,6 +60,10 @@ class Ink:
         self.border_warning = _pen(self.warning, 2.0)
         self.port_outline = _pen(self.wire, 1.5)
         self.port_offered = _pen(self.accent, 2.0)
+        # Square and of a whole width: Qt strokes round points one by one, ten times slower than the whole frame's rest.
+        self.dots = QPen(color("grid_major"), 2)
+        self.dots.setCosmetic(True)
+        self.dots.setCapStyle(Qt.PenCapStyle.SquareCap)
         self.band = _pen(self.selection, 0, Qt.PenStyle.DashLine)
         self.band_fill = QColor(self.selection)
         self.band_fill.setAlpha(36)

@@ -1,168 +1,54 @@
-"""Mouse, wheel and keys of the canvas, turned into gestures and operations."""
+"""Mouse and keys of the canvas, turned into gestures and operations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.graph import NodeId
-from workbench.ui.canvas.camera import STEP, Camera
 from workbench.ui.canvas.drops import LayerDrop
-from workbench.ui.canvas.geometry import PortRef, Position
+from workbench.ui.canvas.geometry import Position
 from workbench.ui.canvas.gestures import BandGesture, ConnectGesture, Gesture, MoveGesture, PanGesture, Pointer
 from workbench.ui.canvas.keys import NUDGES, method_for
-from workbench.ui.canvas.operations import Operations
-from workbench.ui.canvas.scene import CanvasScene
+from workbench.ui.canvas.surface import Surface
+from workbench.ui.document import Document
+from workbench.ui.theme import Theme
 
 _CARD_DELAY_MS = 500
 _WIRE_REACH = 6.0
-_WHEEL_NOTCH = 120.0
 
 
-class InteractiveView(QGraphicsView):
-    """A view whose input is all its own: Qt's item dragging and rubber band are off."""
+class InteractiveView(Surface):
+    """A surface whose input is all its own: Qt's item dragging and rubber band are off."""
 
-    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
-        super().__init__(scene, parent)
-        scene.setParent(self)
-        self.canvas_scene = scene
-        self.operations = Operations(scene)
-        self.camera = Camera(self, scene)
-        self._drop = LayerDrop(scene, self.operations)
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(document, theme, parent)
+        self._drop = LayerDrop(self.canvas_scene, self.operations)
         self._gesture: Gesture | None = None
+        self._held = Qt.MouseButton.NoButton
         self._space = False
         self._nudged: dict[NodeId, Position] = {}
+        self._hovered: tuple[NodeId, QPoint] | None = None
         self._card_timer = QTimer(self)
         self._card_timer.setSingleShot(True)
         self._card_timer.setInterval(_CARD_DELAY_MS)
         self._card_timer.timeout.connect(self._show_card_here)
-        self._hovered: tuple[NodeId, QPoint] | None = None
-        self._set_up()
+        document.changed.connect(self._on_changed)
 
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAcceptDrops(True)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    def _on_changed(self) -> None:
+        """A change from elsewhere (undo, the inspector) ends what is under way: it may be about what is gone."""
+        self.drop_gesture()
+        self._drop_nudge()
 
-    # -- asked of the view that floats things above this one
-    def say(self, text: str, at: QPoint, *, refusal: bool = False) -> None:
-        """Show a short message beside a point of the view."""
-        raise NotImplementedError
-
-    def hush(self) -> None:
-        """Take the message away."""
-        raise NotImplementedError
-
-    def search_at(self, view: QPoint) -> None:
-        """Search for a layer to add at a point of the view."""
-        raise NotImplementedError
-
-    def search_for_wire(self, port: PortRef, place: QPointF) -> None:
-        """Search for a layer for the open end of a wire."""
-        raise NotImplementedError
-
-    def rename(self, node: NodeId) -> None:
-        """Edit a node's name in place."""
-        raise NotImplementedError
-
-    def show_card(self, node: NodeId | None, at: QPoint) -> None:
-        """Tell all that is known of a node; None takes that away."""
-        raise NotImplementedError
-
-    def on_moved(self) -> None:
-        """What is seen has changed."""
-        raise NotImplementedError
-
-    # -- operations that need no more than the selection and the view
-    def copy(self) -> None:
-        """Copy the selected nodes to the clipboard."""
-        self.operations.copy()
-
-    def cut(self) -> None:
-        """Copy and remove the selected nodes."""
-        self.operations.cut()
-
-    def duplicate(self) -> None:
-        """Add a copy of the selected nodes."""
-        self.operations.duplicate(self.camera.seen())
-
-    def delete_selection(self) -> None:
-        """Remove the selected nodes and wires."""
-        self.operations.delete()
-
-    def select_all(self) -> None:
-        """Select every node."""
-        self.operations.select(self.canvas_scene.nodes)
-
-    def select_after(self) -> None:
-        """Go along a wire to the next node."""
-        self._step(lambda node: [wire.target for wire in self.canvas_scene.document.graph.wires_from(node)])
-
-    def select_before(self) -> None:
-        """Go along a wire to the node before."""
-        self._step(lambda node: [wire.source for wire in self.canvas_scene.document.graph.wires_into(node)])
-
-    def _step(self, neighbours: Callable[[NodeId], list[NodeId]]) -> None:
-        chosen = self.canvas_scene.chosen() or sorted(self.canvas_scene.nodes, key=self._reading_order)[:1]
-        near = [other for node in chosen[-1:] for other in neighbours(node)] or chosen[-1:]
-        if near:
-            self.operations.select(near[:1])
-            self.camera.reveal(self.canvas_scene.nodes[near[0]].body)
-
-    def _reading_order(self, node: NodeId) -> tuple[float, float]:
-        item = self.canvas_scene.nodes[node]
-        return item.y(), item.x()
-
-    def fit(self) -> None:
-        """Show the whole graph."""
-        self.camera.fit(self.canvas_scene.bounds())
-        self.on_moved()
-
-    def zoom_in(self) -> None:
-        """Come closer."""
-        self._zoom_by(STEP)
-
-    def zoom_out(self) -> None:
-        """Go farther away."""
-        self._zoom_by(1 / STEP)
-
-    def zoom_to_life_size(self) -> None:
-        """One scene pixel to one view pixel."""
-        self._zoom_by(1 / self.camera.zoom)
-
-    def pan_by(self, dx: int, dy: int) -> None:
-        """Move the paper by view pixels."""
-        self.camera.pan_by(dx, dy)
-        self.on_moved()
-
-    def _zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
-        self.camera.zoom_by(factor, anchor)
-        self.on_moved()
-
-    # -- mouse
     def drop_gesture(self) -> None:
         """Give up the gesture under way, and leave everything as it was."""
         gesture, self._gesture = self._gesture, None
@@ -170,10 +56,14 @@ class InteractiveView(QGraphicsView):
             gesture.cancel()
         self._show_cursor()
 
+    # -- mouse
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._forget_card()
         if self._gesture is not None:
-            return
+            if event.button() != self._held:
+                return
+            self.drop_gesture()  # its release went to another window
+        self._held = event.button()
         self._commit_nudge()
         pointer = self._pointer(event)
         if event.button() == Qt.MouseButton.MiddleButton or (
@@ -213,6 +103,8 @@ class InteractiveView(QGraphicsView):
         self._hover(self._pointer(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != self._held:
+            return
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.finish(self._pointer(event))
@@ -265,24 +157,6 @@ class InteractiveView(QGraphicsView):
     def leaveEvent(self, event: QEvent) -> None:
         self._forget_card()
         super().leaveEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the mouse; two fingers on a touchpad move the paper, with Ctrl they zoom."""
-        touchpad = event.device().type() is QInputDevice.DeviceType.TouchPad
-        zooms = not touchpad or bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if zooms and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._zoom_by(STEP ** (event.angleDelta().y() / _WHEEL_NOTCH), event.position())
-        else:
-            step = event.pixelDelta() if touchpad and not event.pixelDelta().isNull() else event.angleDelta()
-            sideways = not touchpad and not step.x()
-            self.pan_by(step.y() if sideways else step.x(), 0 if sideways else step.y())
-        event.accept()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-            self._zoom_by(1 + event.value(), event.position())
-            return True
-        return super().viewportEvent(event)
 
     # -- drag and drop
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -352,8 +226,7 @@ class InteractiveView(QGraphicsView):
         if self._gesture is not None:
             self.drop_gesture()
         elif self._nudged:
-            self.canvas_scene.put({node: self.canvas_scene.document.graph.node(node).position for node in self._nudged})
-            self._nudged = {}
+            self._drop_nudge()
         else:
             self.hush()
             self.canvas_scene.clearSelection()
@@ -368,6 +241,11 @@ class InteractiveView(QGraphicsView):
             items = {node: self.canvas_scene.nodes[node] for node in chosen}
             self._nudged = {node: (item.x() + dx * factor, item.y() + dy * factor) for node, item in items.items()}
             self.canvas_scene.put(self._nudged)
+
+    def _drop_nudge(self) -> None:
+        nudged, self._nudged = self._nudged, {}
+        if nudged:
+            self.canvas_scene.put_back(nudged)
 
     def _commit_nudge(self) -> None:
         nudged, self._nudged = self._nudged, {}

@@ -38,6 +38,7 @@ KEYS = {
     "Ctrl+-": "zoom_out",
     "0": "zoom_to_life_size",
     "L": "auto_layout",
+    "W": "connect_selected",
     "M": "toggle_minimap",
 }
 """The canvas's method for each key. Where the window has an action with the same key, the action comes first."""

@@ -15,6 +15,7 @@ SEPARATOR: Row = ("", lambda: None, False)
 def context_menu(parent: QWidget, rows: Iterable[Row]) -> QMenu:
     """A menu that goes away with its last use."""
     menu = QMenu(parent)
+    menu.aboutToHide.connect(menu.deleteLater)
     for text, act, enabled in rows:
         if not text:
             menu.addSeparator()

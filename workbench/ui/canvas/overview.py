@@ -48,10 +48,11 @@ class Overview:
         for wire in wires:
             look = wire.look
             key = "misfit" if not look.fits else "known" if look.known else "unknown"
-            self._wires.setdefault("selected" if wire.isSelected() else key, []).append(wire.chord())
+            self._wires.setdefault("selected" if wire.isSelected() else key, []).extend(wire.segments)
 
     def paint(self, painter: QPainter, ink: Ink) -> None:
         """Everything, in scene coordinates, without the grid."""
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for key, lines in self._wires.items():
             painter.setPen(_wire_pen(key, ink))
@@ -62,6 +63,7 @@ class Overview:
             painter.drawRects(bodies)
         for key, bodies in self._marked.items():
             _mark(painter, key, bodies, ink)
+        painter.restore()
 
 
 def _wire_pen(key: str, ink: Ink) -> QPen:

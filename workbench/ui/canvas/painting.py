@@ -14,6 +14,8 @@ from workbench.ui.canvas.look import NodeLook
 
 OVERVIEW_BELOW = 0.42
 """Zoom under which nodes are blocks of colour that the scene draws all at once."""
+_CROWD, _CROWD_BELOW = 150, 0.55
+"""In a large graph more nodes are in view at a time, and the overview begins sooner."""
 _DETAIL_FROM, _DETAIL_FULL = 0.38, 0.52
 _FINE_FROM = 0.6
 """Zoom from which shadows and rounded corners can be seen."""
@@ -31,9 +33,14 @@ def detail(zoom: float) -> float:
     return min(1.0, max(0.0, (zoom - _DETAIL_FROM) / (_DETAIL_FULL - _DETAIL_FROM)))
 
 
+def overview_below(nodes: int) -> float:
+    """The zoom under which a graph of so many nodes is drawn all at once."""
+    return _CROWD_BELOW if nodes > _CROWD else OVERVIEW_BELOW
+
+
 def label_detail(zoom: float) -> float:
     """The same for the labels of wires, whose type is smaller."""
-    return detail(zoom - 0.08)
+    return detail(zoom - 0.1)
 
 
 class NodeTexts:

@@ -46,8 +46,7 @@ class CanvasScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         document.changed.connect(self._on_changed)
         document.analysed.connect(self._on_analysed)
-        document.replaced.connect(self.rebuild)
-        self.selectionChanged.connect(self.overview.expire)
+        self.selectionChanged.connect(self._look_again)
         self.rebuild()
 
     # -- asking ----------------------------------------------------------------------------------------------------
@@ -117,6 +116,11 @@ class CanvasScene(QGraphicsScene):
         if self._in_overview:
             self.update(stale | self._extent(positions))
 
+    def put_back(self, nodes: Iterable[NodeId]) -> None:
+        """Show nodes where the document has them."""
+        graph = self.document.graph
+        self.put({node: graph.node(node).position for node in nodes if node in self.nodes and node in graph})
+
     def offer_ports(self, is_output: bool | None) -> None:
         """Mark all inputs, all outputs, or (None) nothing as ends for a wire in the making."""
         for item in self.nodes.values():
@@ -148,23 +152,27 @@ class CanvasScene(QGraphicsScene):
 
     def _on_changed(self, change: Change) -> None:
         reshaped: set[NodeId] = set()
+        in_the_way = False
         for event in change.graphs.get(self.document.graph_name, ()):
             match event:
                 case NodeAdded(node) if node in self.document.graph:
                     self._add_node(node)
+                    in_the_way = True
                 case NodeRemoved(node) if node in self.nodes:
                     self.removeItem(self.nodes.pop(node))
+                    in_the_way = True
                 case WireAdded(wire) if self.document.graph.has_wire(wire):
                     self._add_wire(wire)
                     reshaped |= {wire.source, wire.target}
                 case WireRemoved(wire) if wire in self.wires:
                     self.removeItem(self.wires.pop(wire))
                     reshaped |= {wire.source, wire.target}
-                case NodeChanged(node):
+                case NodeChanged(node, fields):
                     reshaped.add(node)
+                    in_the_way |= "position" in fields
                 case _:
                     pass
-        self._refresh(reshaped)
+        self._refresh(reshaped, passing=in_the_way)
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
         before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
@@ -189,22 +197,26 @@ class CanvasScene(QGraphicsScene):
         self.addItem(item)
         return item
 
-    def _refresh(self, ids: Iterable[NodeId]) -> None:
-        """Take looks and places of nodes, and of the wires that touch them, from the document again."""
+    def _refresh(self, ids: Iterable[NodeId], *, passing: bool = False) -> None:
+        """Take looks and places of nodes, and of the wires that touch them, from the document again.
+
+        With `passing`, wires of other nodes are laid anew too: a node may stand in their way, or no longer.
+        """
         analysis = self.document.graph_analysis
         present = [node for node in ids if node in self.nodes and node in analysis.graph]
-        moved = set()
         for node in present:
             value, item = analysis.graph.node(node), self.nodes[node]
             look = node_look(analysis, value, self.problems_of(node))
-            if look.shape != item.look.shape or value.position != (item.x(), item.y()):
-                moved.add(node)
-                item.place(*value.position)
+            item.place(*value.position)
             if look != item.look:
                 item.show_look(look, self.ink)
             for wire in (*analysis.graph.wires_into(node), *analysis.graph.wires_from(node)):
                 self._refresh_wire(wire)
-        self._reroute(set(present), passing=bool(moved))
+        self._reroute(present, passing=passing)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """From afar the background must be told what changed; near by, items tell Qt themselves."""
         self.overview.expire()
         if self._in_overview:
             self.update()
@@ -218,7 +230,7 @@ class CanvasScene(QGraphicsScene):
 
     # -- routing ---------------------------------------------------------------------------------------------------
     def _reroute(self, nodes: Iterable[NodeId], *, passing: bool = False) -> None:
-        """Lay the wires of some nodes anew, and with `passing` every long wire too: a node may be in its way now."""
+        """Lay the wires of some nodes anew, and with `passing` every wire long enough to have nodes in its way."""
         wires = self._wires_of(nodes)
         if passing:
             wires |= {wire for wire, item in self.wires.items() if not 0 < item.chord().dx() < _PASSING}
@@ -269,11 +281,7 @@ class CanvasScene(QGraphicsScene):
             self._dots = (key, QPolygonF(points))
         painter.save()
         painter.setRenderHint(painter.RenderHint.Antialiasing, False)
-        pen = painter.pen()
-        pen.setColor(self.ink.grid)
-        pen.setWidthF(1.5)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(self.ink.dots)
         painter.translate(floor(rect.left() / _DOTS) * _DOTS, floor(rect.top() / _DOTS) * _DOTS)
         painter.drawPoints(self._dots[1])
         painter.restore()

@@ -1,30 +1,19 @@
-"""The canvas: what the window calls, and what floats over the view."""
+"""The canvas, as the window knows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.graph import NodeId
-from workbench.ui.canvas.geometry import PortRef
-from workbench.ui.canvas.ink import Ink
+from workbench.ui.canvas import connections
 from workbench.ui.canvas.interaction import InteractiveView
-from workbench.ui.canvas.layer_search import LayerSearch
 from workbench.ui.canvas.menu import SEPARATOR, Row, context_menu
-from workbench.ui.canvas.minimap import Minimap
-from workbench.ui.canvas.name_editor import NameEditor
-from workbench.ui.canvas.overlays import Card, EmptyHint, Notice, card_html
-from workbench.ui.canvas.scene import CanvasScene
-from workbench.ui.canvas.search import SearchPopup
 from workbench.ui.document import Document
 from workbench.ui.theme import Theme
-
-_CORNER = 12
-_REFRESH_MS = 60
-"""Changes that come faster than this are shown in the minimap together."""
 
 
 class CanvasView(InteractiveView):
@@ -34,36 +23,38 @@ class CanvasView(InteractiveView):
     """Ids of the selected nodes."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(CanvasScene(document, Ink(theme, QWidget().font())), parent)
-        self.document = document
-        self._theme = theme
-        scene = self.canvas_scene
-        self.notice = Notice(theme, self)
-        self.card = Card(theme, self)
-        self.hint = EmptyHint(self)
-        self.minimap = Minimap(scene, self)
-        self.popup = SearchPopup(theme, self)
-        self.name_editor = NameEditor(self, lambda problem: self.say(problem, self._below_editor(), refusal=True))
-        self._search = LayerSearch(self.popup, scene, self.operations)
+        super().__init__(document, theme, parent)
         self.setAccessibleName("Canvas")
-        self.popup.chosen.connect(lambda _: self._after_search())
-        self.popup.dismissed.connect(self.setFocus)
-        self.minimap.wanted.connect(self._look_at)
-        scene.selectionChanged.connect(self._on_selection)
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.setInterval(_REFRESH_MS)
-        self._refresh_timer.timeout.connect(self._refresh_overlays)
-        scene.changed.connect(self._refresh_soon)
+        self.canvas_scene.selectionChanged.connect(self._on_selection)
         document.replaced.connect(self._on_replaced)
-        theme.changed.connect(self._on_theme)
-        self._minimap_wanted = True
-        self._refresh_overlays()
 
-    # -- what the window calls
+    # -- selection
     def select(self, ids: Iterable[NodeId]) -> None:
         """Make these nodes the selection."""
         self.operations.select(ids)
+
+    def select_all(self) -> None:
+        """Select every node."""
+        self.operations.select(self.canvas_scene.nodes)
+
+    def select_after(self) -> None:
+        """Go along a wire to the next node."""
+        self._step(lambda node: [wire.target for wire in self.document.graph.wires_from(node)])
+
+    def select_before(self) -> None:
+        """Go along a wire to the node before."""
+        self._step(lambda node: [wire.source for wire in self.document.graph.wires_into(node)])
+
+    def _step(self, neighbours: Callable[[NodeId], list[NodeId]]) -> None:
+        chosen = self.canvas_scene.chosen() or sorted(self.canvas_scene.nodes, key=self._reading_order)[:1]
+        near = [other for node in chosen[-1:] for other in neighbours(node)] or chosen[-1:]
+        if near:
+            self.operations.select(near[:1])
+            self.camera.reveal(self.canvas_scene.nodes[near[0]].body)
+
+    def _reading_order(self, node: NodeId) -> tuple[float, float]:
+        item = self.canvas_scene.nodes[node]
+        return item.y(), item.x()
 
     def center_on(self, node: NodeId) -> None:
         """Bring a node to the middle, large enough to read."""
@@ -71,8 +62,9 @@ class CanvasView(InteractiveView):
         if item is not None:
             if self.camera.zoom < 0.75:
                 self.camera.zoom_by(1.0 / self.camera.zoom)
-            self._look_at(item.body.center())
+            self.look_at(item.body.center())
 
+    # -- editing
     def add_layer(self, type_key: str) -> NodeId:
         """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected."""
         layer = self.document.graph_analysis.catalogue[type_key]
@@ -80,15 +72,41 @@ class CanvasView(InteractiveView):
         self.camera.reveal(self.canvas_scene.nodes[node].body)
         return node
 
-    def auto_layout(self) -> None:
-        """Lay the graph out anew and show all of it."""
-        self.operations.auto_layout()
-        self.fit()
+    def copy(self) -> None:
+        """Copy the selected nodes to the clipboard."""
+        self.operations.copy()
+
+    def cut(self) -> None:
+        """Copy and remove the selected nodes."""
+        self.operations.cut()
 
     def paste(self) -> None:
         """Add what is on the clipboard, or say that it is no part of a network."""
         if not self.operations.paste(self.camera.seen()):
             self.say("The clipboard holds no layers. Copy some from a canvas first.", self._pointer_place())
+
+    def duplicate(self) -> None:
+        """Add a copy of the selected nodes."""
+        self.operations.duplicate(self.camera.seen())
+
+    def delete_selection(self) -> None:
+        """Remove the selected nodes and wires."""
+        self.operations.delete()
+
+    def connect_selected(self) -> None:
+        """Draw a wire between two selected nodes, from the left one to the right one."""
+        chosen = self.canvas_scene.chosen()
+        analysis = self.document.graph_analysis
+        ports = [connections.best_port(analysis, node, index == 0) for index, node in enumerate(chosen)]
+        if len(ports) != 2 or ports[0] is None or ports[1] is None:
+            self.say("Select a layer with an output and one with an input to connect them.", self._pointer_place())
+            return
+        verdict = connections.judge(analysis, ports[0], ports[1])
+        if verdict.wire and verdict.allowed:
+            self.operations.connect(verdict.wire)
+        text = verdict.refusal or verdict.notice
+        if text:
+            self.say(text, self._pointer_place(), refusal=not verdict.allowed)
 
     def rename_selected(self) -> None:
         """Edit the name of the selected node in place."""
@@ -96,60 +114,12 @@ class CanvasView(InteractiveView):
         if len(chosen) == 1:
             self.rename(chosen[0])
 
-    def rename(self, node: NodeId) -> None:
-        """Edit a node's name in place."""
-        self.camera.reveal(self.canvas_scene.nodes[node].body)
-        body = self.mapFromScene(self.canvas_scene.nodes[node].body).boundingRect()
-        corner = self.viewport().mapTo(self, body.topLeft())
-        place = QRect(corner.x(), corner.y(), max(body.width(), 140), 28)
-        name = self.document.graph.node(node).name
-        self.name_editor.open_over(place, name, lambda new: self.operations.rename(node, new))
-
-    def search_layers(self) -> None:
-        """Search for a layer to add after the selected nodes, or in the middle of the view."""
-        middle = self.viewport().rect().center()
-        chosen = self.canvas_scene.chosen()
-        if chosen:
-            self.camera.reveal(self.canvas_scene.nodes[chosen[-1]].body)
-            corner = self.canvas_scene.nodes[chosen[-1]].body.topRight()
-            at = self.mapFromScene(corner + QPointF(24, 0))
-        else:
-            at = middle - QPoint(self.popup.width() // 2, self.popup.height() // 2)
-        self._search.after_selection(at, self.mapToScene(middle))
-
-    def toggle_minimap(self) -> None:
-        """Show or hide the overview in the corner; it is there only while some nodes are out of sight."""
-        self._minimap_wanted = not self._minimap_wanted
-        self._refresh_overlays()
-
-    # -- what gestures call
-    def say(self, text: str, at: QPoint, *, refusal: bool = False) -> None:
-        """Show a short message beside a point of the view."""
-        self.card.hide()
-        self.notice.show_text(text, at, refusal=refusal)
-
-    def hush(self) -> None:
-        """Take the message away."""
-        self.notice.hide()
-
-    def search_at(self, view: QPoint) -> None:
-        """Search for a layer to add at a point of the view."""
-        self._search.at(view, self.mapToScene(view))
-
-    def search_for_wire(self, port: PortRef, place: QPointF) -> None:
-        """Search for a layer for the open end of a wire."""
-        self._search.for_wire(self.mapFromScene(place), place, port)
+    def auto_layout(self) -> None:
+        """Lay the graph out anew and show all of it."""
+        self.operations.auto_layout()
+        self.fit()
 
     # -- following
-    def show_card(self, node: NodeId | None, at: QPoint) -> None:
-        """Tell all that is known of a node; None takes the card away."""
-        if node is None or node not in self.canvas_scene.nodes or not self.popup.isHidden():
-            self.card.hide()
-            return
-        problems = self.canvas_scene.problems_of(node)
-        self.hush()
-        self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
-
     def _on_selection(self) -> None:
         chosen = self.canvas_scene.chosen()
         if len(chosen) == 1:
@@ -161,55 +131,15 @@ class CanvasView(InteractiveView):
 
     def _on_replaced(self) -> None:
         self.drop_gesture()
-        self.popup.hide()
-        self.name_editor.hide()
-        self.card.hide()
-        self.hush()
+        for overlay in (self.popup, self.name_editor, self.card, self.notice):
+            overlay.hide()
+        self.canvas_scene.rebuild()
         self.fit()
+        self._refresh_overlays()
         self._on_selection()
-
-    def _on_theme(self) -> None:
-        self.canvas_scene.show_ink(Ink(self._theme, self.font()))
-        self.minimap.update()
-
-    def _after_search(self) -> None:
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
-        for node in self.canvas_scene.chosen():
-            self.camera.reveal(self.canvas_scene.nodes[node].body)
-
-    def _look_at(self, place: QPointF) -> None:
-        self.camera.look_at(place)
-        self.on_moved()
-
-    def _refresh_soon(self) -> None:
-        if not self._refresh_timer.isActive():
-            self._refresh_timer.start()
-
-    def _refresh_overlays(self) -> None:
-        bounds = self.canvas_scene.bounds()
-        self.hint.setVisible(not bounds.isValid())
-        all_seen = not bounds.isValid() or self.camera.seen().contains(bounds)
-        self.minimap.setVisible(self._minimap_wanted and not all_seen)
-        self.minimap.update()
-
-    def _below_editor(self) -> QPoint:
-        return self.name_editor.geometry().bottomLeft()
 
     def _pointer_place(self) -> QPoint:
         return self.viewport().rect().center()
-
-    def on_moved(self) -> None:
-        """What is seen has changed."""
-        self.card.hide()
-        self.minimap.show_seen(self.camera.seen())
-        self._refresh_soon()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.hint.fill()
-        corner = self.viewport().geometry().bottomRight()
-        self.minimap.move(corner - QPoint(self.minimap.width() + _CORNER, self.minimap.height() + _CORNER))
-        self.on_moved()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.drop_gesture()
@@ -225,6 +155,7 @@ class CanvasView(InteractiveView):
         return (
             ("Add layer…", lambda: self.search_at(at), True),
             SEPARATOR,
+            ("Connect", self.connect_selected, len(chosen) == 2),
             ("Rename", self.rename_selected, len(chosen) == 1),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyle, QStyleOptionGraphicsItem, QWidget
@@ -20,8 +22,20 @@ def _stroke(path: QPainterPath, width: float) -> QPainterPath:
     return stroker.createStroke(path)
 
 
+def _corners(path: QPainterPath) -> list[QPointF]:
+    """Where the parts of a path meet; the points that only bend its curves are left out."""
+    curve = QPainterPath.ElementType.CurveToDataElement
+    elements = [path.elementAt(index) for index in range(path.elementCount())]
+    bends = {index for index, element in enumerate(elements) if element.type is QPainterPath.ElementType.CurveToElement}
+    bends |= {index + 1 for index in bends if elements[index + 1].type is curve}
+    return [QPointF(element.x, element.y) for index, element in enumerate(elements) if index not in bends]
+
+
 class WireItem(QGraphicsPathItem):
-    """Paints one wire. The scene gives it its path; `wire` is the value that the graph knows it by."""
+    """Paints one wire. The scene gives it its path; `wire` is the value that the graph knows it by.
+
+    `segments` are straight lines between the path's corners: how it runs when seen from afar.
+    """
 
     def __init__(self, wire: Wire, look: WireLook, ink: Ink) -> None:
         super().__init__()
@@ -29,6 +43,7 @@ class WireItem(QGraphicsPathItem):
         self.target_of_drop = False
         self._middle = QPointF()
         self._chord = QLineF()
+        self.segments: list[QLineF] = []
         self._bounds = QRectF()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.show_look(look, ink)
@@ -47,6 +62,7 @@ class WireItem(QGraphicsPathItem):
         self.setPath(path)
         start = path.elementAt(0)
         self._chord = QLineF(QPointF(start.x, start.y), path.currentPosition())
+        self.segments = [QLineF(*ends) for ends in pairwise(_corners(path))]
         self._middle = path.pointAtPercent(0.5)
         self._bounds = super().boundingRect().adjusted(-3, -3, 3, 3) | _LABEL_ROOM.translated(self._middle)
 

@@ -67,6 +67,7 @@ class NewProjectDialog(QDialog):
             self.project = template.build(self._values) if template else empty_project()
         except TemplateError as error:
             self._state(str(error))
+            self._go_to_problem()
             return
         super().accept()
 
@@ -108,6 +109,13 @@ class NewProjectDialog(QDialog):
         field.set_invalid(problem is not None)
         self._state(problem or "")
         self._values[param.name] = value
+
+    def _go_to_problem(self) -> None:
+        template = self._template()
+        for param in template.parameters if template else ():
+            if param.name in self._values and param.problem(self._values[param.name]):
+                self.fields[param.name].setFocus()
+                return
 
     def _state(self, problem: str) -> None:
         self.problem.setText(problem)

@@ -81,6 +81,7 @@ class ObjectField(Field):
         super().__init__(parent)
         self._kind = kind
         self._none_means = none_means
+        self._given = ""
         self.line = Line()
         self.combo = Combo(self)
         self.combo.setEditable(True)
@@ -99,9 +100,11 @@ class ObjectField(Field):
         text = (self._none_means or "") if value is None else codecs.to_text(value)
         self.combo.setCurrentIndex(self.combo.findText(text, Qt.MatchFlag.MatchExactly))
         self.line.show_text(text)
+        self._given = text
 
     def show_several(self) -> None:
         self.combo.setCurrentIndex(-1)
+        self._given = ""
         self.line.show_text("", SEVERAL)
 
     def parts(self) -> tuple[QWidget, ...]:
@@ -109,5 +112,8 @@ class ObjectField(Field):
 
     def _commit(self) -> None:
         text = self.line.text().strip()
+        if text == self._given:
+            return  # picking from the list is both an activation and writing
+        self._given = text
         none = self._none_means is not None and text in ("", self._none_means)
         self.committed.emit(None if none else codecs.read(self._kind, text))

@@ -97,7 +97,6 @@ class ProblemsPanel(QWidget):
         problem = self._current()
         fixes = problem.fixes if problem else ()
         self._hint.setText(problem.hint if problem else "")
-        self._hint.setVisible(bool(problem and problem.hint))
         for fix in fixes:
             button = QPushButton(fix.label)
             button.clicked.connect(lambda _=False, fix=fix: self._apply(fix))
@@ -125,7 +124,6 @@ class ProblemsPanel(QWidget):
         row.setContentsMargins(8, 4, 8, 8)
         row.addWidget(self._hint, 1)
         row.addLayout(self._fixes)
-        row.addStretch(0)
         listed = QWidget()
         column = QVBoxLayout(listed)
         column.setContentsMargins(0, 0, 0, 0)

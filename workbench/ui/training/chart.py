@@ -15,9 +15,14 @@ from workbench.ui.training import wording
 from workbench.ui.training.history import Curve, TrainingHistory
 
 _FAINT = 110
+_EPOCH_TICKS = 8
 _GRID = 40
 _MARK = 6
-_NARROWEST = 200
+_ROOM = 1.06
+"""Above the last tick, so that its label fits."""
+_NARROWEST = 120
+_MARGINS = (4, 8, 12, 4)
+"""Around the axes: the last labels stand half outside."""
 _MARKED_EPOCHS = 60
 """With more epochs than these the marks would hide the line."""
 _IN_WORDS = {"accuracy": wording.share}
@@ -35,12 +40,14 @@ class Chart(QWidget):
         self._title = title
         self._theme = theme
         self._history = TrainingHistory()
+        self._range = (0, 0.0)
         self.legend = QLabel(self, textFormat=Qt.TextFormat.RichText)
         self.legend.setFont(figures(self.font()))
         self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         # Not a PlotWidget: that one makes seven context menus, which nobody opens and which outlive it.
         self._view = pg.GraphicsLayoutWidget(parent=self)
         self._view.setAccessibleName(f"Curves of {title.lower()} over the epochs")
+        self._view.ci.layout.setContentsMargins(*_MARGINS)
         self._box = self._view.addViewBox(row=0, col=1, enableMenu=False, enableMouse=False)
         self._axes = [_axis(self._box, side) for side in ("left", "bottom")]
         self._view.addItem(self._axes[0], row=0, col=0)
@@ -68,8 +75,7 @@ class Chart(QWidget):
             item.setData(curve.x, curve.y)
             item.setSymbolSize(mark)
             highest = max([highest, *filter(isfinite, curve.y)])
-        # The axes keep their picture as long as the range stays: painting them anew takes longer than the curves.
-        self._box.setRange(xRange=(0, max(1, history.epochs)), yRange=(0, ceiling(highest)), padding=0.03)
+        self._show_range(max(1, history.epochs), ceiling(highest))
         self._show_legend()
 
     def paint_theme(self) -> None:
@@ -88,6 +94,15 @@ class Chart(QWidget):
             axis.setStyle(tickFont=figures(self.font()))
         self._show_legend()
 
+    def _show_range(self, epochs: int, top: float) -> None:
+        """Axes are painted anew only when this changes: that takes longer than the curves."""
+        if (epochs, top) == self._range:
+            return
+        self._range = epochs, top
+        self._box.setRange(xRange=(0, epochs), yRange=(0, _ROOM * top), padding=0.03)
+        step = max(1, ceiling(epochs / _EPOCH_TICKS))
+        self._axes[1].setTickSpacing(step, step)
+
     def _curves(self) -> tuple[tuple[pg.PlotDataItem, Mapping[str, Curve]], ...]:
         history = self._history
         return (self.batch, history.batch), (self.train, history.train), (self.held_out, history.held_out)
@@ -101,7 +116,7 @@ class Chart(QWidget):
             f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._latest(curves)}'
             for mark, name, token, curves in marks
         ]
-        self.legend.setText("&nbsp;&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
+        self.legend.setText("&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
 
     def _latest(self, curves: Mapping[str, Curve]) -> str:
         curve = curves.get(self._metric)
@@ -118,6 +133,8 @@ def ceiling(highest: float) -> float:
 
 def _axis(box: pg.ViewBox, side: str) -> pg.AxisItem:
     axis = pg.AxisItem(side)
+    axis.setStyle(hideOverlappingLabels=False)
+    axis.setCacheMode(pg.AxisItem.CacheMode.DeviceCoordinateCache)
     axis.linkToView(box)
     axis.setGrid(_GRID)
     return axis

@@ -33,5 +33,7 @@ class Console(QWidget):
         """Adds lines, the first with the time of day; nothing where the text is empty."""
         if not text:
             return
-        self.text.appendPlainText(f"{datetime.now():%H:%M:%S}  {text}")
+        first, *others = text.splitlines()
+        indented = [f"{'':10}{line}" for line in others]
+        self.text.appendPlainText("\n".join([f"{datetime.now():%H:%M:%S}  {first}", *indented]))
         self._layers.setCurrentWidget(self.text)

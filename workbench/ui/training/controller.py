@@ -8,6 +8,7 @@ The window does this:
     menu.addAction(training.train_action)                  # and stop_action, export_action; they enable themselves
     training.state_changed.connect(...)                    # read device_text, device_details, busy
     training.noticed.connect(board.post)                   # notices: an engine that died, an export that failed
+    training.withdrawn.connect(board.withdraw)
     training.warm_up()                                     # once, after the first frame
     training.close()                                       # when the window closes: waits for the engine's end
 """
@@ -48,6 +49,8 @@ class TrainingController(QObject):
     """`device_text`, `busy` or an action's state may be another; at most about twenty times a second."""
     noticed = Signal(object)
     """A `notices.Notice` for the whole window."""
+    withdrawn = Signal(str)
+    """The topic of notices that are over: another job began."""
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class TrainingController(QObject):
         self.runs = RecentRuns(preferences, self)
         self.train_action = self._action("train", "&Train", "Ctrl+R", self.train)
         self.stop_action = self._action("stop", "&Stop", "Ctrl+.", self.stop)
-        self.export_action = self._action("export", "&SavedModel...", "Ctrl+E", self.export)
+        self.export_action = self._action("export", "&SavedModel…", "Ctrl+E", self.export)
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
         self.panel.use(self.train_action, self.stop_action, self.export_action)
         self.console = Console(theme, parent)
@@ -157,6 +160,7 @@ class TrainingController(QObject):
         self.session.run_changed.connect(self.runs.refresh)
         self.session.logged.connect(self.console.add)
         self.session.concluded.connect(self._tell)
+        self.session.begun.connect(lambda: self.withdrawn.emit(_TOPIC))
         self.runs.changed.connect(self._refresh)
         self._document.analysed.connect(self._refresh)
         self._document.replaced.connect(self._refresh)
@@ -207,7 +211,7 @@ _TRAIN = "Train the network on this computer (Ctrl+R)"
 _EXPORT = "Write a trained run as a TensorFlow SavedModel (Ctrl+E)"
 _WITHOUT_DEVICE = {
     EngineState.OFF: "Engine not started",
-    EngineState.STARTING: "Engine starting...",
+    EngineState.STARTING: "Engine starting…",
     EngineState.READY: "",
     EngineState.UNAVAILABLE: "No TensorFlow: why?",
     EngineState.DIED: "Engine stopped",

@@ -77,6 +77,7 @@ class Curves(QWidget):
         chart = Chart(metric, title, self._theme, self._plots)
         self.charts.append(chart)
         self._row.addWidget(chart)
+        chart.grab()  # the first painting takes several times as long as the others: not when batches come in
         if len(self.charts) < len(_CHARTS):
             QTimer.singleShot(0, self, self._make_charts)
         else:

@@ -56,6 +56,7 @@ class ExportDialog(QDialog):
         self._problem.setProperty("role", "error")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.accept_button = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setProperty("primary", True)
         self._lay_out()
         self._connect()
         folders = [row.folder for row in runs]
@@ -76,7 +77,7 @@ class ExportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:
-        browse = QPushButton("Browse...", self, autoDefault=False)
+        browse = QPushButton("Browse…", self, autoDefault=False)
         browse.clicked.connect(self._browse)
         place = QHBoxLayout()
         place.addWidget(self.target, 1)

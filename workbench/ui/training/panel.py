@@ -15,7 +15,7 @@ from workbench.ui.training.runs_list import RunsList
 from workbench.ui.training.session import EngineSession
 from workbench.ui.training.settings_form import SettingsForm
 
-_WIDTHS = (390, 570, 320)
+_WIDTHS = (370, 530, 360)
 
 
 class TrainingPanel(QWidget):
@@ -46,7 +46,7 @@ class TrainingPanel(QWidget):
         for button, action, text in (
             (self.train_button, train, ""),
             (self.stop_button, stop, ""),
-            (self.export_button, export, "Export SavedModel..."),
+            (self.export_button, export, "Export SavedModel…"),
         ):
             _follow(button, action, text)
 

@@ -73,7 +73,9 @@ class EngineSession(QObject):
     trained = Signal(object)
     """A `Started`, `BatchProgress` or `EpochEnd` of the training that runs."""
     run_changed = Signal()
-    """A run began, completed an epoch or ended."""
+    """A run began or ended."""
+    begun = Signal()
+    """A job was given to the engine."""
     concluded = Signal(object)
     """An `Outcome`: a job or the engine ended."""
     logged = Signal(str)
@@ -129,6 +131,7 @@ class EngineSession(QObject):
         self.warm_up()
         self.outcome = None
         self.job = Job(self._thread.order(command), isinstance(command, Train))
+        self.begun.emit()
         self.changed.emit()
 
     def _take_all(self, events: tuple[Received[AnyEvent], ...]) -> None:
@@ -160,12 +163,13 @@ class EngineSession(QObject):
             case Started():
                 self.job = replace(job, run=event.name, stage="")
                 self.logged.emit(wording.started(event))
-                self._pass_on(event)
+                self.trained.emit(event)
+                self.run_changed.emit()
             case BatchProgress():
                 self.job = replace(job, progress=event, stage="")
                 self.trained.emit(event)
             case EpochEnd():
-                self._pass_on(event)
+                self.trained.emit(event)
             case Finished():
                 self._conclude(Outcome(Level.OK, wording.finished(event)))
             case Stopped():
@@ -182,10 +186,6 @@ class EngineSession(QObject):
         self.state = EngineState.READY
         self.ready = event
         self.logged.emit(wording.device_details(event))
-
-    def _pass_on(self, event: Started | EpochEnd) -> None:
-        self.trained.emit(event)
-        self.run_changed.emit()
 
     def _conclude(self, outcome: Outcome) -> None:
         trained = self.job is not None and self.job.trains

@@ -83,14 +83,16 @@ class ConnectGesture:
         self._under_way = True
         self._scene.addItem(self._line)
         self._scene.offer_ports(not self._fixed.is_output)
-        if self._picked:
-            self._scene.wires[self._picked].setOpacity(0.25)
+        self._fade_picked(0.25)
 
     def _end(self) -> None:
         self._scene.removeItem(self._line)
         self._scene.offer_ports(None)
-        if self._picked:
-            self._scene.wires[self._picked].setOpacity(1.0)
+        self._fade_picked(1.0)
+
+    def _fade_picked(self, opacity: float) -> None:
+        if self._picked in self._scene.wires:
+            self._scene.wires[self._picked].setOpacity(opacity)
 
     def _let_go(self, pointer: Pointer) -> None:
         if self._picked:

@@ -58,7 +58,7 @@ class MoveGesture:
 
     def cancel(self) -> None:
         self._hover(None)
-        self._scene.put(self._before)
+        self._scene.put_back(self._before)
 
     def _hover(self, wire: WireItem | None) -> None:
         if self._wire is not None:

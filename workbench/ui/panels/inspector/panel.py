@@ -45,10 +45,6 @@ class InspectorPanel(QWidget):
         self.header.show_subject(self._subject)
         self._refresh()
 
-    def focus_name(self) -> None:
-        """Puts the keyboard into the name, for renaming."""
-        self.header.name.setFocus(Qt.FocusReason.TabFocusReason)
-
     def _refresh(self, *_: Any) -> None:
         shown = bool(self._subject.ids)
         self._stack.setCurrentIndex(int(shown))

@@ -1,0 +1,3 @@
+from tests.layers.conftest import keras
+
+__all__ = ["keras"]

@@ -1,0 +1,215 @@
+"""Opening, saving, leaving and coming back after a crash: nothing is lost, and every failure is said once."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
+
+from tests.gui.conftest import small_project
+from workbench.graph import Node, NodeId, edits
+from workbench.project import find_recoveries, load_project, save_project
+from workbench.ui.keeper import recovery_folder
+from workbench.ui.main_window import MainWindow
+from workbench.ui.notices import Level
+
+LEFT = Qt.MouseButton.LeftButton
+BAD_FILES = {
+    "truncated": (b'{"format": "cnn-workbench project", "version"', "ends too early"),
+    "not JSON": (b"conv -> pool", "Expected JSON"),
+    "not a project": (b'{"hello": 1}', "Expected a CNN Workbench project"),
+    "binary": (b"\x89PNG\xff\xfe", "Expected a text file"),
+}
+
+
+def change(window: MainWindow) -> None:
+    window.document.edit(edits.Add((Node(NodeId("more"), "keras.layers.ReLU", "more"),)))
+
+
+def press(text: str):
+    def act(dialog) -> None:
+        for button in dialog.findChildren(QPushButton):
+            if button.text().replace("&", "") == text:
+                QTest.mouseClick(button, LEFT)
+                return
+        raise AssertionError(f"no button {text}")
+
+    return act
+
+
+def messages(window: MainWindow) -> list[str]:
+    return [notice.message for notice in window.board.notices]
+
+
+def test_saving_gives_the_window_its_name_and_undo_can_leave_that_state(window, tmp_path):
+    path = tmp_path / "net.workbench"
+    change(window)
+    assert window.isWindowModified()
+    assert window.session.save_to(path)
+    assert window.windowTitle().startswith("net[*]")
+    assert not window.isWindowModified()
+    window.document.history.undo()
+    assert window.isWindowModified()
+    assert "more" in load_project(path).project.graphs["model"]
+
+
+def test_save_asks_for_a_file_the_first_time_and_adds_the_suffix(window, tmp_path, answer):
+    def name_it(dialog: QFileDialog) -> None:
+        line = dialog.findChild(QLineEdit)
+        assert line is not None
+        line.clear()
+        QTest.keyClicks(line, str(tmp_path / "first"))
+        QTest.keyClick(line, Qt.Key.Key_Return)
+
+    answer(name_it)
+    window.actions_["save"].trigger()
+    assert (tmp_path / "first.workbench").is_file()
+    change(window)
+    window.actions_["save"].trigger()
+    assert not window.document.modified
+    assert window.preferences.recent == (tmp_path / "first.workbench",)
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_lost(window, tmp_path):
+    change(window)
+    assert not window.session.save_to(tmp_path / "missing" / "net.workbench")
+    assert window.document.modified
+    (message,) = messages(window)
+    assert message.startswith("Not saved:")
+    assert "net.workbench" in message
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_a_bad_file_leaves_the_window_as_it_is_and_says_why(window, tmp_path, kind):
+    content, expected = BAD_FILES[kind]
+    path = tmp_path / "bad.workbench"
+    path.write_bytes(content)
+    before = window.document.project
+    assert not window.session.open(path)
+    assert window.document.project is before
+    (message,) = messages(window)
+    assert expected in message
+    assert "bad.workbench" in message
+
+
+def test_a_missing_file_is_said(window, tmp_path):
+    assert not window.session.open(tmp_path / "gone.workbench")
+    assert "gone.workbench" in messages(window)[0]
+
+
+def test_what_had_to_be_left_out_of_a_file_is_listed(window, tmp_path):
+    path = tmp_path / "net.workbench"
+    save_project(small_project(), path)
+    path.write_text(path.read_text().replace('"source": "conv_1"', '"source": "nowhere"'))
+    assert window.session.open(path)
+    (notice,) = window.board.notices
+    assert notice.level is Level.WARNING
+    assert "1 part could not be read" in notice.message
+    assert "nowhere" in notice.detail
+    assert window.document.modified
+
+
+@pytest.mark.parametrize(("button", "left", "saved"), [("Save", True, True), ("Discard", True, False)])
+def test_leaving_with_changes_asks(window, tmp_path, answer, button, left, saved):
+    path = tmp_path / "net.workbench"
+    window.session.save_to(path)
+    change(window)
+    answer(press(button))
+    assert window.session.start(small_project()) is left
+    assert ("more" in load_project(path).project.graphs["model"]) is saved
+    assert window.document.title == "small"
+
+
+def test_cancelling_keeps_the_changes_and_the_window(window, answer):
+    change(window)
+    answer(press("Cancel"))
+    assert not window.close()
+    assert window.isVisible()
+    assert "more" in window.document.graph
+
+
+def test_without_changes_nothing_is_asked(window):
+    assert window.session.start(small_project())
+    assert window.close()
+
+
+def test_recent_projects_are_offered_newest_first(open_window, tmp_path):
+    window = open_window()
+    for name in ("one", "two", "one"):
+        window.session.save_to(tmp_path / f"{name}.workbench")
+    (tmp_path / "three.workbench").touch()
+    assert [path.stem for path in window.preferences.recent] == ["one", "two"]
+    (tmp_path / "two.workbench").unlink()
+    assert [path.stem for path in window.preferences.recent] == ["one"]
+
+
+def test_a_clean_end_leaves_nothing_to_recover(window):
+    change(window)
+    assert window.keeper.keep()
+    assert list(recovery_folder().iterdir())
+    window.document.history.mark_saved()
+    window.close()
+    assert find_recoveries(recovery_folder()) == []
+
+
+def test_autosave_follows_a_change_by_itself(window, qtbot):
+    window.preferences._file.setValue("preferences/autosave_seconds", "5")
+    change(window)
+    timer = window.keeper._timer
+    assert 0 < timer.remainingTime() <= 5500  # a coarse timer
+    timer.start(1)
+    qtbot.waitUntil(lambda: recovery_folder().is_dir() and any(recovery_folder().glob("*/0.workbench")))
+
+
+def crash(original) -> None:
+    """A process that autosaves a changed project and dies."""
+    program = f"""
+        import os
+        from pathlib import Path
+        from tests.gui.conftest import small_project
+        from workbench.project import Autosave
+        from workbench.ui.keeper import recovery_folder
+        Autosave(recovery_folder()).save(small_project(), {f"Path({str(original)!r})" if original else None})
+        os._exit(9)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False, timeout=60)
+
+
+def test_after_a_crash_the_kept_state_is_offered_and_recovered(open_window, tmp_path, qtbot):
+    crash(tmp_path / "mine.workbench")
+    window = open_window()
+    qtbot.waitUntil(lambda: bool(window.board.notices))
+    assert "mine.workbench" in messages(window)[0]
+    QTest.mouseClick(next(b for b in window.board.findChildren(QPushButton) if b.text() == "Recover"), LEFT)
+    assert "conv_2" in window.document.graph
+    assert window.document.modified
+    assert window.document.path == tmp_path / "mine.workbench"
+    assert not (tmp_path / "mine.workbench").exists()
+    # What was recovered is safe again under this window's own autosave, and only there.
+    assert len(list(recovery_folder().glob("*/0.workbench"))) == 1
+
+
+def test_a_kept_state_can_be_given_up(open_window, qtbot):
+    crash(None)
+    window = open_window()
+    qtbot.waitUntil(lambda: bool(window.board.notices))
+    assert "a project without a file" in messages(window)[0]
+    QTest.mouseClick(next(b for b in window.board.findChildren(QPushButton) if b.text() == "Discard"), LEFT)
+    assert find_recoveries(recovery_folder()) == []
+
+
+def test_the_question_names_the_project(window, tmp_path, answer):
+    window.session.save_to(tmp_path / "net.workbench")
+    change(window)
+    asked = []
+
+    def look(dialog: QMessageBox) -> None:
+        asked.append(dialog.text())
+        press("Cancel")(dialog)
+
+    answer(look)
+    window.session.start(small_project())
+    assert asked == ["Save the changes to “net”?"]
