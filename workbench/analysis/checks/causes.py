@@ -10,7 +10,19 @@ from workbench.analysis.checks.subject import Explanation, Subject
 from workbench.analysis.checks.ways_out import offering
 from workbench.analysis.diagnostics import Diagnostic
 
+DEFAULT_WORKS = (
+    "param.invalid",
+    "attention.flash",
+    "axis.out-of-range",
+    "convolution.output-padding",
+    "normalisation.axes-not-last",
+    "normalisation.renorm-clipping",
+    "resizing.aspect-ratio",
+    "rescaling.channels",
+)
+"""Codes of which a parameter is to blame whose default (or suggested) value any input can take."""
 EXPLANATIONS: Mapping[str, Explanation] = {
+    **dict.fromkeys(DEFAULT_WORKS, offering(ways_out.default_value)),
     "merge.shapes-differ": explain_meeting,
     "concatenate.sizes-differ": explain_meeting,
     "window.too-large": offering(ways_out.smaller_window),
@@ -19,8 +31,6 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "convolution.groups": offering(ways_out.common_groups),
     "normalisation.groups": offering(ways_out.common_groups),
     "convolution.stride-and-dilation": offering(ways_out.undilated),
-    "param.invalid": offering(ways_out.default_value),
-    "axis.out-of-range": offering(ways_out.default_value),
     "port.overfull": offering(ways_out.one_wire),
     "cropping.too-large": offering(ways_out.cropped_less),
 }

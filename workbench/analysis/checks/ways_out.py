@@ -147,7 +147,7 @@ def undilated(subject: Subject, _: Diagnostic, node: Node, kind: NodeType) -> It
 
 
 def default_value(subject: Subject, problem: Diagnostic, node: Node, kind: NodeType) -> Iterator[Fix]:
-    """For param.invalid and axis.out-of-range: what Keras takes unless told, or what a new layer starts with."""
+    """Where a parameter is to blame: what Keras takes unless told, or what a new layer starts with."""
     name = problem.param
     if name is None:
         return
@@ -158,7 +158,8 @@ def default_value(subject: Subject, problem: Diagnostic, node: Node, kind: NodeT
         return
     value = param.suggested if param.required else param.default
     if node.params.get(name, param.default) != value and not (param.required and value is None):
-        yield setting(subject.graph, node.id, kind, f"Set {name} to {value}", **{name: value})
+        shown = f"{value:.4g}" if isinstance(value, float) else value
+        yield setting(subject.graph, node.id, kind, f"Set {name} to {shown}", **{name: value})
 
 
 def one_wire(subject: Subject, problem: Diagnostic, node: Node, _: NodeType) -> Iterator[Fix]:
