@@ -71,6 +71,13 @@ def test_what_is_not_known_of_the_training_is_not_checked():
         assert GraphAnalysis(make().graph).diagnostics == ()
 
 
+@pytest.mark.parametrize(("units", "told"), [(1, 0), (2, 0), (3, 1)])
+def test_two_classes_may_be_told_apart_by_one_output(units, told):
+    network = Network((4,))
+    network.on("Dense", "dense", units=units, activation="sigmoid")
+    assert len(network.analysed(classes=2).diagnostics) == told
+
+
 def test_problems_follow_the_context():
     analysis = GraphAnalysis(lenet5().graph)
     analysis.context = AnalysisContext(classes=7)

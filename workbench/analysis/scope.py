@@ -28,8 +28,8 @@ class Scope:
         repetitions = self.report(block).inner
         number %= len(repetitions)
         known = repetitions[number].reports
-        report = lambda node: known.get(node, UNKNOWN)  # noqa: E731
-        return Scope(repetitions[number].plan.graph, self.catalogue, report, self, block, number)
+        graph = repetitions[number].plan.graph
+        return Scope(graph, self.catalogue, lambda node: known.get(node, UNKNOWN), self, block, number)
 
     def layers(self, node: NodeId) -> Iterator[Layer]:
         """The layer at a node, or those inside it; nothing where shapes are not known."""

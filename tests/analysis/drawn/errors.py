@@ -230,6 +230,8 @@ ROWS: list[Row] = [
         fixes=("Project to 8 channels with a 1x1 convolution",), place="inputs", context=ANY),
     Row("merge.channels-differ", merged("Multiply", (8, 8, 6), (1, 1, 4)), "bad", ("8x8x6 and 1x1x4",),
         fixes=("Project to 6 channels with a 1x1 convolution",), place="inputs", context=ANY),
+    Row("merge.channels-differ", on_image("block:residual.basic", filters=8), "bad", ("16x16x4 and 16x16x8",),
+        fixes=("Set shortcut to projection",), path="0/add", context=ANY),
     Row("merge.strides-differ", lambda: residual(2, 4), "bad", ("16x16x4 and 8x8x4", "strides"),
         fixes=("Project to 8x8 with a 1x1 convolution",), place="inputs", context=ANY),
     Row("skip.odd-size", unet_drawn, "bad", ("31x31x4 and 30x30x4", "pool divides a size of 31 by 2 to 15", "drops 1"),

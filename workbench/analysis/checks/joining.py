@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from workbench.analysis.checks.input_size import other_input_sizes
+from workbench.analysis.checks.remedies import setting
 from workbench.analysis.checks.rounding import Rounding, channels_first, rounding
 from workbench.analysis.checks.subject import Subject
 from workbench.analysis.diagnostics import Diagnostic, Fix
@@ -48,7 +49,7 @@ def explain_meeting(subject: Subject, problem: Diagnostic) -> Diagnostic:
     wires = subject.graph.wires_into(problem.node)
     lost = rounding(subject, wires) if len(wires) > 1 else None
     if problem.path:
-        return problem if lost is None else _in_a_block(subject, problem, wires, lost)
+        return _in_a_block(subject, problem, wires, lost)
     meeting = _meeting(subject, problem.node, wires)
     if meeting is None:
         return problem
@@ -92,9 +93,20 @@ def _odd(problem: Diagnostic, lost: Rounding, sizes: tuple[Fix, ...]) -> Diagnos
     )
 
 
-def _in_a_block(subject: Subject, problem: Diagnostic, wires: list[Wire], lost: Rounding) -> Diagnostic:
+def _in_a_block(subject: Subject, problem: Diagnostic, wires: list[Wire], lost: Rounding | None) -> Diagnostic:
     assert problem.node is not None
-    return _odd(problem, lost, other_input_sizes(subject, problem.node, wires))
+    if lost is not None:
+        return _odd(problem, lost, other_input_sizes(subject, problem.node, wires))
+    node = subject.graph.node(problem.node)
+    kind = subject.catalogue.get(node.type)
+    if kind is None or kind.full_params(node.params).get("shortcut") != "identity":
+        return problem
+    return replace(
+        problem,
+        code="merge.channels-differ",
+        hint="The block changes channels or size: its shortcut has to follow (He et al. 2015, section 3.3).",
+        fixes=(setting(subject.graph, node.id, kind, "Set shortcut to projection", shortcut="projection"),),
+    )
 
 
 # -- sizes
