@@ -49,7 +49,7 @@ class GraphAnalysis:
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._prepare(graph.topology)
         self._infer(graph.topology)
-        self._warnings = self._new_warnings()
+        self._warnings = Warnings(self._scope(), self._context)
         self.close = graph.subscribe(self._on_events)
 
     # -- reading
@@ -62,7 +62,8 @@ class GraphAnalysis:
     def context(self, context: AnalysisContext) -> None:
         changed = context.dtype_policy != self._context.dtype_policy
         self._context = context
-        self._look_again()
+        self._told = None
+        self._warnings.believe(context)
         if changed:
             self._inference = Inference(self.catalogue, context.dtype_policy)
             self._prepare(self.graph.topology)
@@ -101,13 +102,8 @@ class GraphAnalysis:
     def _trial(self, graph: Graph) -> GraphAnalysis:
         return GraphAnalysis(graph, self.catalogue, self._context)
 
-    def _new_warnings(self) -> Warnings:
-        return Warnings(Scope(self.graph, self.catalogue, self.report), self._context)
-
-    def _look_again(self) -> None:
-        """All that was told may have changed."""
-        self._told = None
-        self._warnings = self._new_warnings()
+    def _scope(self) -> Scope:
+        return Scope(self.graph, self.catalogue, self.report)
 
     def subscribe(self, listener: Callable[[frozenset[NodeId]], None]) -> Callable[[], None]:
         """Call `listener` with ids after every change; returns the function that ends it."""
@@ -142,7 +138,8 @@ class GraphAnalysis:
         self.catalogue = catalogue
         self._inference = Inference(catalogue, self._context.dtype_policy)
         nodes = [node.id for node in self.graph if node.type in changed]
-        self._look_again()
+        self._told = None
+        self._warnings.follow(self._scope())
         if nodes:
             self._prepare(nodes)
             self._publish(self._infer(nodes))

@@ -73,6 +73,18 @@ class Warnings:
         self._checks: dict[str, tuple[LayerCheck, ...]] = {}
         self._stale: set[NodeId] = {node.id for node in scope.graph}
 
+    def follow(self, scope: Scope) -> None:
+        """The same graph with other types; nodes of types that changed are to be touched as well."""
+        self._scope = scope
+        self._checks.clear()
+
+    def believe(self, context: AnalysisContext) -> None:
+        """Other facts of the training; everything is looked at again where a check of layers asks for them."""
+        asked = (self._context.steps, self._context.batch_size) != (context.steps, context.batch_size)
+        self._context = context
+        if asked:
+            self.touch(node.id for node in self._scope.graph)
+
     def touch(self, nodes: Iterable[NodeId]) -> None:
         """Nodes that changed, or whose report or wires did: they and their neighbours are looked at again."""
         self._stale.update(nodes)
@@ -125,14 +137,11 @@ class Warnings:
 
 def gathered(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Problems with those of one kind that are to be told ONCE put together, in the place of the first."""
-    listed = list(problems)
-    for problem in listed:
-        if problem.code not in ONCE:
-            yield problem
-            continue
-        alike = [other for other in listed if other.code == problem.code]
-        if alike[0] is problem:
-            yield _together(alike) if len(alike) > 1 else problem
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, problem in enumerate(problems):
+        groups.setdefault(problem.code if problem.code in ONCE else number, []).append(problem)
+    for alike in groups.values():
+        yield _together(alike) if len(alike) > 1 else alike[0]
 
 
 def _together(alike: list[Diagnostic]) -> Diagnostic:
