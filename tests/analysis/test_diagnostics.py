@@ -101,6 +101,12 @@ def test_a_pixel_that_another_layer_sees_is_not_skipped():
     assert network.analysed().diagnostics == ()
 
 
+def test_sampling_by_pooling_over_single_pixels_is_meant():
+    network = Network((16, 16, 4))
+    network.on("Average", "sample", pool_size=1, strides=2)
+    assert network.analysed().diagnostics == ()
+
+
 def test_narrow_on_purpose_is_not_linear_in_a_row():
     network = Network((16, 16, 8))
     network.on("Conv", "narrow", filters=2, kernel_size=1)

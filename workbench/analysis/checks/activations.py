@@ -11,11 +11,10 @@ from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
 from workbench.analysis.scope import Layer
 
 LINEAR = (None, "linear")
-SQUASHING = {"softmax": "probabilities", "sigmoid": "probabilities"}
 
 
 def activation_of(layer: Layer) -> str | None:
-    """Name of the function that a layer ends in; None for none. Softmax layers are told by their search words."""
+    """Name of the function that a layer ends in; None for none, or for a layer that is an activation of its own."""
     value = layer.params.get("activation")
     if isinstance(value, Mapping):
         value = value.get("class_name")

@@ -44,9 +44,14 @@ def _skips(layer: Layer) -> bool:
 
 
 def skips_pixels(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
-    """A stride over the window's size, unless another layer on the same input looks at what is left out."""
+    """A stride over the window's size, unless another layer on the same input looks at what is left out.
+
+    Pooling over single pixels samples on purpose (the factorised reduction of NASNet, the shortcuts of ResNet V2).
+    """
     window = layer.window
     if window is None or set(window.stride) == {1} or not _skips(layer):
+        return
+    if "pool_size" in layer.kind.by_name and set(window.size) == {1}:
         return
     for source in layer.sources:
         if source.targets is None or not all(_skips(other) for other in source.targets):
