@@ -13,8 +13,12 @@ import time
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.display import virtual_display
+
+if TYPE_CHECKING:
+    from workbench.ui.training.session import Outcome
 
 PERIOD_MS = 10
 REST_MS = 3000
@@ -90,7 +94,7 @@ def _gaps_of(role: str, epochs: int) -> list[float]:
     return [1000 * (later - earlier) for earlier, later in pairwise(ticks)]
 
 
-def _check(outcome: object) -> None:
+def _check(outcome: "Outcome") -> None:
     if "Trained" not in outcome.text:
         raise SystemExit(f"the training did not end well: {outcome.text}")
 

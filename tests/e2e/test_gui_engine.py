@@ -48,7 +48,9 @@ def end():
 
 KILLED = """
 early = ("numpy", "pyqtgraph", "h5py", "cv2", "tensorflow", "keras")
+window.painted.disconnect()
 window.painted.connect(lambda: said.setdefault("at the first frame", [n for n in early if n in sys.modules]))
+window.painted.connect(training.warm_up)
 wait(lambda: "at the first frame" in said)
 epochs(1000)
 before = dumps(document.project)

@@ -70,7 +70,7 @@ class Draughtsman:
 
     def rewire(self) -> None:
         """Takes the wire out of the second pooling away and draws it again with the mouse."""
-        self.window.actions_["fit"].trigger()
+        self.window.commands["fit"].trigger()
         pool, flatten = self.hand.port("average_pool_2", "output"), self.hand.port("flatten_1", "input")
         self.hand.click((pool + flatten) / 2)
         QTest.keyClick(self.window.canvas, Qt.Key.Key_Delete)
@@ -102,7 +102,7 @@ def test_lenet_from_an_empty_canvas_to_a_savedmodel(open_window, qtbot, answer, 
     monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path / "runs"))
     window = open_window(empty_project(), script="")
     window.resize(1280, 800)
-    assert not window.actions_["train"].isEnabled()
+    assert not window.commands["train"].isEnabled()
     draughtsman = Draughtsman(window)
     draughtsman.draw_lenet()
     draughtsman.rewire()

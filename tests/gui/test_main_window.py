@@ -14,6 +14,7 @@ from workbench.runs import RunStatus, RunStore
 from workbench.ui.commands import COMMANDS
 from workbench.ui.dialogs.new_project import NewProjectDialog
 from workbench.ui.dialogs.preferences_dialog import PreferencesDialog
+from workbench.ui.dialogs.shortcuts import key_table
 from workbench.ui.main_window import MainWindow
 from workbench.ui.theme import ThemeChoice
 
@@ -33,7 +34,7 @@ def test_first_start_shows_lenet_ready_to_train(window):
     assert window.document.project.dataset.spec == "digits"
     assert window.document.analysis.errors == ()
     assert window.status._params.text() == "61,706 parameters"
-    assert window.actions_["train"].isEnabled()
+    assert window.commands["train"].isEnabled()
     assert not window.document.modified
     assert window.canvas.mapFromScene(window.canvas.sceneRect()).boundingRect().width() > 0
 
@@ -81,7 +82,7 @@ def test_a_problem_leads_to_its_node(window):
     c3 = graph.find_name("c3")
     window.document.edit(edits.set_params(graph, c3, {"kernel_size": 50}, {}))
     assert window.status.problems.text() == "1 problem"
-    assert not window.actions_["train"].isEnabled()
+    assert not window.commands["train"].isEnabled()
     QTest.mouseClick(window.status.problems, LEFT)
     assert window.problems.isVisible()
     item = window.problems.table.topLevelItem(0)
@@ -91,13 +92,13 @@ def test_a_problem_leads_to_its_node(window):
 
 
 def test_edit_actions_are_offered_only_where_they_can_act(window):
-    enabled = {name: window.actions_[name].isEnabled() for name in ("undo", "redo", "cut", "copy", "rename", "stop")}
+    enabled = {name: window.commands[name].isEnabled() for name in ("undo", "redo", "cut", "copy", "rename", "stop")}
     assert not any(enabled.values())
     window.canvas.select([window.document.graph.find_name("c1")])
-    assert window.actions_["copy"].isEnabled()
-    assert window.actions_["rename"].isEnabled()
+    assert window.commands["copy"].isEnabled()
+    assert window.commands["rename"].isEnabled()
     window.document.edit(edits.rename(window.document.graph, window.document.graph.find_name("c1"), "first"))
-    assert window.actions_["undo"].text() == "&Undo Rename c1 to first"
+    assert window.commands["undo"].text() == "&Undo Rename c1 to first"
 
 
 def test_no_two_actions_share_a_key():
@@ -111,7 +112,7 @@ def test_every_action_stands_in_a_menu(window):
             yield from entries(action.menu()) if action.menu() else [action]
 
     listed = set(entries(window.menuBar()))
-    missing = [command.id for command in COMMANDS if window.actions_[command.id] not in listed]
+    missing = [command.id for command in COMMANDS if window.commands[command.id] not in listed]
     assert missing == []
 
 
@@ -129,7 +130,7 @@ def test_new_project_from_a_template_with_other_parameters(window, answer):
         ok(dialog)
 
     answer(choose)
-    window.actions_["new"].trigger()
+    window.commands["new"].trigger()
     output = window.document.graph.node(window.document.graph.find_name("output"))
     assert output.params["units"] == 26
 
@@ -140,9 +141,9 @@ def test_an_empty_project_can_be_begun(window, answer):
         ok(dialog)
 
     answer(choose)
-    window.actions_["new"].trigger()
+    window.commands["new"].trigger()
     assert names(window) == set()
-    assert not window.actions_["fit"].isEnabled()
+    assert not window.commands["fit"].isEnabled()
     window.palette_panel.add_requested.emit("input")
     assert names(window) == {"input_1"}
 
@@ -160,7 +161,7 @@ def test_preferences_are_put_into_force_and_remembered(window, answer, open_wind
         ok(dialog)
 
     answer(edit)
-    window.actions_["preferences"].trigger()
+    window.commands["preferences"].trigger()
     assert window.theme.is_dark
     window.close()
     again = open_window()
@@ -181,7 +182,7 @@ def test_a_runs_folder_that_cannot_be_made_is_refused_in_the_dialog(window, answ
         dialog.reject()
 
     answer(edit)
-    window.actions_["preferences"].trigger()
+    window.commands["preferences"].trigger()
     assert "cannot be created" in problems[0]
 
 
@@ -193,7 +194,7 @@ def test_panels_are_where_they_were_left(open_window):
     again = open_window()
     assert not again.docks["palette"].isVisible()
     assert again.training.console.isVisible()
-    again.actions_["reset-layout"].trigger()
+    again.commands["reset-layout"].trigger()
     assert again.docks["palette"].isVisible()
     assert again.training.panel.isVisible()
 
@@ -228,16 +229,16 @@ def test_the_theme_changes_while_running(window, qapp):
 def test_training_runs_from_the_tool_bar_and_says_how_it_went(window, qtbot, monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path / "runs"))
     qtbot.waitUntil(lambda: "CPU" in window._device.text(), timeout=20_000)
-    window.actions_["train"].trigger()
+    window.commands["train"].trigger()
     qtbot.waitUntil(lambda: window.training.busy)
     qtbot.waitUntil(lambda: not window.training.busy, timeout=20_000)
-    assert window.actions_["export"].isEnabled()
+    assert window.commands["export"].isEnabled()
     assert not window.document.modified
 
 
 @pytest.mark.parametrize("command", ["shortcuts", "about"])
 def test_help_opens_and_closes(window, qtbot, command):
-    window.actions_[command].trigger()
+    window.commands[command].trigger()
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -266,7 +267,7 @@ def test_every_button_and_field_has_a_name_for_a_screen_reader(window):
 def test_an_engine_killed_while_training_leaves_window_and_project_alive(open_window, qtbot, monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path / "runs"))
     window = open_window(script="endless")
-    window.actions_["train"].trigger()
+    window.commands["train"].trigger()
     qtbot.waitUntil(lambda: window.training.session.job is not None and bool(window.training.session.job.run))
     (engine,) = psutil.Process().children()
     engine.kill()
@@ -276,8 +277,15 @@ def test_an_engine_killed_while_training_leaves_window_and_project_alive(open_wi
     assert "interrupted" in notice.message
     assert names(window) >= {"c1", "output"}
     assert [run.status for run in RunStore(tmp_path / "runs").list()] == [RunStatus.INTERRUPTED]
-    assert window.actions_["train"].isEnabled()
-    window.actions_["train"].trigger()
+    assert window.commands["train"].isEnabled()
+    window.commands["train"].trigger()
     qtbot.waitUntil(lambda: window.training.session.job is not None and bool(window.training.session.job.run))
-    window.actions_["stop"].trigger()
+    window.commands["stop"].trigger()
     qtbot.waitUntil(lambda: not window.training.busy, timeout=10_000)
+
+
+def test_the_list_of_keys_holds_the_canvas_keys_once(window):
+    rows = key_table(window.commands.all(), {"F": "fit", "Home": "fit", "0": "zoom_to_life_size"})
+    assert ("Fit", "F") in rows
+    assert ("Train", "Ctrl+R") in rows
+    assert rows[-2:] == [("Canvas: fit", "Home"), ("Canvas: zoom to life size", "0")]

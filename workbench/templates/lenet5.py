@@ -17,18 +17,23 @@ RECIPE = TrainingSettings(
 """Held-out accuracy of 0.97 or better on the bundled digits, whatever the seed, in seconds on two cores."""
 
 
+_INITIALIZERS = {"tanh": "lecun_normal", "sigmoid": "lecun_normal", "relu": "he_normal"}
+"""What keeps the variance of a signal under each activation: LeCun et al., 1998; He et al., 2015."""
+
+
 def _make(values: Mapping[str, Any]) -> Project:
     build = NetworkBuilder()
-    activation = values["activation"]
+    initial = {"kernel_initializer": _INITIALIZERS[values["activation"]]}
+    learned = {"activation": values["activation"], **initial}
     x = build.input(values["input"])
-    x = build.layer("Conv2D", "c1", x, filters=6, kernel_size=5, activation=activation)
+    x = build.layer("Conv2D", "c1", x, filters=6, kernel_size=5, **learned)
     x = build.layer("AveragePooling2D", "s2", x, pool_size=2)
-    x = build.layer("Conv2D", "c3", x, filters=16, kernel_size=5, activation=activation)
+    x = build.layer("Conv2D", "c3", x, filters=16, kernel_size=5, **learned)
     x = build.layer("AveragePooling2D", "s4", x, pool_size=2)
     x = build.layer("Flatten", "flatten", x)
-    x = build.layer("Dense", "c5", x, units=120, activation=activation)
-    x = build.layer("Dense", "f6", x, units=84, activation=activation)
-    build.layer("Dense", "output", x, units=values["classes"], activation="softmax")
+    x = build.layer("Dense", "c5", x, units=120, **learned)
+    x = build.layer("Dense", "f6", x, units=84, **learned)
+    build.layer("Dense", "output", x, units=values["classes"], activation="softmax", **initial)
     return Project([build.finish()], training=RECIPE, title="lenet5")
 
 

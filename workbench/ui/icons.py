@@ -5,19 +5,16 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from workbench import locations
 from workbench.layers import Category
 from workbench.ui.theme import Theme
 
-SIZES = (16, 20, 32, 40)
-_STATES = {
-    (QIcon.Mode.Normal, QIcon.State.Off): "text",
-    (QIcon.Mode.Disabled, QIcon.State.Off): "text_disabled",
-    (QIcon.Mode.Selected, QIcon.State.Off): "text_on_accent",
-}
+SIZES = (16, 20)
+"""Logical pixels: in menus and lists, and in the tool bar."""
+_WINDOW_SIZES = (16, 32, 64, 128)
 
 
 def category_icon(category: Category) -> str:
@@ -28,22 +25,24 @@ def category_icon(category: Category) -> str:
 def icon(name: str, theme: Theme, token: str = "text") -> QIcon:
     """An icon in the theme's colours; make it anew when the theme changes."""
     made = QIcon()
-    for (mode, state), usual in _STATES.items():
-        color = theme.color(token if usual == "text" else usual)
-        _add(made, name, color, mode, state)
+    _add(made, name, theme.color(token), QIcon.Mode.Normal)
+    _add(made, name, theme.color("text_disabled"), QIcon.Mode.Disabled)
     return made
 
 
 def tinted(name: str, color: QColor) -> QIcon:
     """An icon in one colour, for a category or a severity."""
     made = QIcon()
-    _add(made, name, color, QIcon.Mode.Normal, QIcon.State.Off)
+    _add(made, name, color, QIcon.Mode.Normal)
     return made
 
 
 def application_icon() -> QIcon:
     """The program's own icon, in its own colours."""
-    return tinted("application", QColor(Qt.GlobalColor.black))
+    made = QIcon()
+    for size in _WINDOW_SIZES:
+        made.addPixmap(pixmap("application", QColor(Qt.GlobalColor.black), size))
+    return made
 
 
 @lru_cache(maxsize=512)
@@ -77,6 +76,7 @@ def _source(name: str) -> str:
     return (locations.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def _add(target: QIcon, name: str, color: QColor, mode: QIcon.Mode, state: QIcon.State) -> None:
+def _add(target: QIcon, name: str, color: QColor, mode: QIcon.Mode) -> None:
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     for size in SIZES:
-        target.addPixmap(pixmap(name, color, size), mode, state)
+        target.addPixmap(pixmap(name, color, size, ratio), mode)

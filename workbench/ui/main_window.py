@@ -10,6 +10,7 @@ from workbench.graph import NodeId
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.canvas import CanvasView
+from workbench.ui.canvas.keys import KEYS
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -27,7 +28,7 @@ from workbench.ui.training.engine_thread import MakeEngine
 
 APPLICATION_NAME = "CNN Workbench"
 _SIZE = (1280, 800)
-_SMALLEST = (800, 560)
+_SMALLEST = (960, 640)
 _ICON = 20
 
 
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
-        self.actions_ = ActionSet(COMMANDS, self, theme, self)
+        self.commands = ActionSet(COMMANDS, self, theme, self)
         self._add_bars()
         self._connect()
         self._restore()
@@ -107,13 +108,16 @@ class MainWindow(QMainWindow):
 
     def toggle_full_screen(self) -> None:
         """To the whole screen and back."""
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
 
     def show_shortcuts(self) -> None:
         """Lists every key."""
-        from workbench.ui.dialogs.shortcuts import ShortcutsDialog
+        from workbench.ui.dialogs.shortcuts import ShortcutsDialog, key_table
 
-        ShortcutsDialog(self.actions_.all(), self).open()
+        ShortcutsDialog(key_table(self.commands.all(), KEYS), self).open()
 
     def show_about(self) -> None:
         """What this is, and which versions."""
@@ -196,14 +200,14 @@ class MainWindow(QMainWindow):
 
     def _add_bars(self) -> None:
         for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
-            self.actions_.adopt(action, self)
-        self.actions_.give_canvas_keys(self.canvas)
-        fill_menu_bar(self.menuBar(), menus(self), self.actions_)
+            self.commands.adopt(action, self)
+        self.commands.give_canvas_keys(self.canvas)
+        fill_menu_bar(self.menuBar(), menus(self), self.commands)
         bar = QToolBar("Tools", self)
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(QSize(_ICON, _ICON))
-        fill_tool_bar(bar, TOOL_BAR, self.actions_)
+        fill_tool_bar(bar, TOOL_BAR, self.commands)
         self.addToolBar(bar)
         self._device = QToolButton(self)
         self._device.setAutoRaise(True)
@@ -217,11 +221,12 @@ class MainWindow(QMainWindow):
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.problems.node_picked.connect(self._show_node)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
-        self.document.changed.connect(lambda _: self.actions_.refresh())
+        self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.history_changed.connect(self._on_document)
         self.document.replaced.connect(self._on_document)
         self.preferences.changed.connect(self._on_preference)
         self.training.noticed.connect(self.board.post)
+        self.training.withdrawn.connect(self.board.withdraw)
         self.training.state_changed.connect(self._on_engine)
         self._device.clicked.connect(self._explain_device)
         self.painted.connect(self._after_first_frame)
@@ -241,12 +246,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.document.title}[*] — {APPLICATION_NAME}")
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
-        self.actions_.refresh()
+        self.commands.refresh()
 
     def _on_selection(self, ids: list[NodeId]) -> None:
         self.selection = tuple(ids)
         self.inspector.show_nodes(ids)
-        self.actions_.refresh()
+        self.commands.refresh()
 
     def _on_preference(self, name: str) -> None:
         if name == "theme":

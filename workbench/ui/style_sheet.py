@@ -65,7 +65,10 @@ QPushButton:hover { background: $surface_hover; }
 QPushButton:pressed, QPushButton:checked { background: $accent_surface; }
 QPushButton:disabled { color: $text_disabled; border-color: $border; }
 QPushButton:focus { border: 2px solid $focus; padding: 3px 11px; }
-QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $surface_raised; outline: none; }
+QTreeView, QTableView, QListView {
+  background: $surface; alternate-background-color: $surface_raised; outline: none;
+  selection-background-color: $accent_surface; selection-color: $text;
+}
 QTreeView::item, QListView::item { padding: 3px 2px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $surface_hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_surface; color: $text; }
@@ -75,7 +78,11 @@ QHeaderView::section {
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
 QMenuBar { background: $window; }
-QDockWidget { font-weight: 600; }
+QDockWidget {
+  font-weight: 600; titlebar-close-icon: url("$images-close.svg"); titlebar-normal-icon: url("$images-float.svg");
+}
+QDockWidget::close-button, QDockWidget::float-button { border: none; padding: 0; }
+QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $surface_hover; }
 QDockWidget::title { background: $window; padding: 6px 8px; text-align: left; }
 QPushButton[primary="true"], QToolBar QToolButton[primary="true"] {
   background: $accent_surface; border: 1px solid $accent; font-weight: 600;

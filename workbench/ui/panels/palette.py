@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QDrag, QFont, QKeyEvent
+from PySide6.QtGui import QAction, QDrag, QFont, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -22,6 +22,7 @@ from workbench.ui.theme import Theme
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 _CATEGORY_ROLE = Qt.ItemDataRole.UserRole + 1
+_DRAGGED = 32
 
 
 class PalettePanel(QWidget):
@@ -40,7 +41,7 @@ class PalettePanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self._glass = QAction(self)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.tree = _LayerTree(self)
+        self.tree = _LayerTree(self._symbol, self)
         self._nothing = EmptyState(theme, "search", "")
         self._nothing.add_button("Clear search", self.search.clear)
         column = QVBoxLayout(self)
@@ -80,6 +81,12 @@ class PalettePanel(QWidget):
         for item in self.tree.every_item():
             category = Category(item.data(0, _CATEGORY_ROLE))
             item.setIcon(0, icons.tinted(icons.category_icon(category), self._theme.category(category)))
+
+    def _symbol(self, item: QTreeWidgetItem) -> QPixmap:
+        """What hangs on the pointer while a layer is dragged."""
+        category = Category(item.data(0, _CATEGORY_ROLE))
+        color, ratio = self._theme.category(category), self.devicePixelRatioF()
+        return icons.pixmap(icons.category_icon(category), color, _DRAGGED, ratio)
 
     def _add_current(self) -> None:
         item = self.tree.currentItem()
@@ -137,8 +144,9 @@ class _SearchLine(QLineEdit):
 
 
 class _LayerTree(QTreeWidget):
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, symbol: Callable[[QTreeWidgetItem], QPixmap], parent: QWidget) -> None:
         super().__init__(parent)
+        self._symbol = symbol
         self.setHeaderHidden(True)
         self.setIndentation(12)
         self.setUniformRowHeights(True)
@@ -181,8 +189,8 @@ class _LayerTree(QTreeWidget):
             return
         drag = QDrag(self)
         drag.setMimeData(self.mimeData([item]))
-        drag.setPixmap(item.icon(0).pixmap(32, 32))
-        drag.setHotSpot(QPoint(16, 16))
+        drag.setPixmap(self._symbol(item))
+        drag.setHotSpot(QPoint(_DRAGGED // 2, _DRAGGED // 2))
         drag.exec(Qt.DropAction.CopyAction)
 
     def _toggle_group(self, item: QTreeWidgetItem) -> None:
