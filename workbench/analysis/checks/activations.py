@@ -14,7 +14,7 @@ LINEAR = (None, "linear")
 
 
 def activation_of(layer: Layer) -> str | None:
-    """Name of the function that a layer ends in; None for none, or for a layer that is an activation of its own."""
+    """Name of the function that a layer ends in, softmax for a Softmax layer; None for none or one of another layer."""
     value = layer.params.get("activation")
     if isinstance(value, Mapping):
         value = value.get("class_name")
