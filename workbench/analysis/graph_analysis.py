@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -11,18 +11,20 @@ from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.infer import Arrival, Inference, recorded_report
 from workbench.analysis.plan import Site, make_site
+from workbench.analysis.receptive_field import of_input
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
 from workbench.analysis.scope import Scope
 from workbench.graph import (
     Graph,
     GraphEvent,
+    Node,
     NodeAdded,
     NodeChanged,
     NodeId,
     NodeRemoved,
     Wire,
 )
-from workbench.layers import BLOCK_INPUT, CATALOGUE, Catalogue, TensorSpec
+from workbench.layers import BLOCK_INPUT, CATALOGUE, Catalogue, NodeType, TensorSpec
 
 _MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares", "overrides", "specs"})
 """Fields of a node that its report depends on; a move or a rename needs no inference."""
@@ -131,6 +133,19 @@ class GraphAnalysis:
         if arrivals is None:
             return None
         problems = self._inference.infer(site, arrivals)[1]
+        return problems[0].message if problems else None
+
+    def misfit(self, kind: NodeType, specs: Sequence[TensorSpec]) -> str | None:
+        """Why a new node of this type would not take these tensors at its first port, or None."""
+        if not kind.inputs:
+            return f"{kind.label} takes no input."
+        entry, *others = kind.inputs
+        if len(specs) < entry.minimum or any(port.minimum for port in others):
+            return None
+        site = make_site(Node(NodeId(""), kind.key, "", kind.initial_params()), kind, (), self._context.dtype_policy)
+        seen = of_input(0)
+        arriving = {port.name: () for port in others} | {entry.name: tuple(Arrival(spec, seen) for spec in specs)}
+        problems = self._inference.infer(site, arriving)[1]
         return problems[0].message if problems else None
 
     def use_catalogue(self, catalogue: Catalogue, changed: frozenset[str]) -> None:

@@ -21,7 +21,7 @@ def read_project(content: bytes, place: str) -> Project:
     analysis.close()
     if errors:
         first, more = errors[0], len(errors) - 1
-        node = loaded.project.graphs[first.graph].node(first.node).name if first.graph and first.node else ""
+        node = loaded.project.graph(first.graph).node(first.node).name if first.graph and first.node else ""
         others = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
         raise JobError(f"{node}: {first.message}{others}".removeprefix(": "), first.hint)
     return loaded.project

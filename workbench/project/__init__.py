@@ -1,5 +1,6 @@
 """The document: graphs and settings, edits, history, file, autosave and live analysis."""
 
+from workbench.project.atomic import write_atomic
 from workbench.project.autosave import Autosave, Recovery, find_recoveries
 from workbench.project.block_edits import BlockError, collapse, expand
 from workbench.project.blocks import Block, BlockSettings, Promotion
@@ -48,4 +49,5 @@ __all__ = [
     "paste_nodes",
     "project_catalogue",
     "save_project",
+    "write_atomic",
 ]

@@ -49,7 +49,7 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
     Action(
         "undo",
         "&Undo",
-        lambda w: w.document.history.undo(),
+        lambda w: w.document.undo(),
         "undo",
         "Ctrl+Z",
         enabled=lambda w: w.document.history.can_undo,
@@ -59,7 +59,7 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
     Action(
         "redo",
         "&Redo",
-        lambda w: w.document.history.redo(),
+        lambda w: w.document.redo(),
         "redo",
         "Ctrl+Y; Ctrl+Shift+Z",
         enabled=lambda w: w.document.history.can_redo,

@@ -14,11 +14,14 @@ from workbench.ui.canvas.keys import KEYS
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
+from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
+from workbench.ui.panels.report import ReportPanel
+from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
@@ -58,10 +61,12 @@ class MainWindow(QMainWindow):
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
         self.canvas = CanvasView(document, theme)
-        self.palette_panel = PalettePanel(theme)
+        self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
+        self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.tabs = GraphTabs(document, theme)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -186,6 +191,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
 
@@ -195,6 +201,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.board)
+        column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(middle)
 
@@ -220,6 +227,8 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self._on_selection)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.problems.node_picked.connect(self._show_node)
+        self.report.node_picked.connect(self._show_drawn)
+        self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.history_changed.connect(self._on_document)
@@ -265,7 +274,11 @@ class MainWindow(QMainWindow):
         text, details = self.training.device_text, self.training.device_details
         self.board.post(Notice(Level.INFO, details or text, topic="device"))
 
-    def _show_node(self, node: NodeId) -> None:
+    def _show_node(self, graph: str, node: NodeId) -> None:
+        self.document.show(Place(graph))
+        self._show_drawn(node)
+
+    def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
 

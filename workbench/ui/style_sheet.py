@@ -58,6 +58,8 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; background: $surface_hover; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar::close-button { image: url("$images-close.svg"); border-radius: 4px; }
+QTabBar::close-button:hover { background: $surface_hover; }
 QPushButton {
   background: $surface_raised; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 4px 12px;
 }

@@ -153,7 +153,7 @@ class CanvasScene(QGraphicsScene):
     def _on_changed(self, change: Change) -> None:
         reshaped: set[NodeId] = set()
         in_the_way = False
-        for event in change.graphs.get(self.document.graph_name, ()):
+        for event in self.document.events_of(change):
             match event:
                 case NodeAdded(node) if node in self.document.graph:
                     self._add_node(node)

@@ -18,6 +18,7 @@ from workbench.ui.canvas.overlays import Card, EmptyHint, Notice, card_html
 from workbench.ui.canvas.scene import CanvasScene
 from workbench.ui.canvas.search import SearchPopup
 from workbench.ui.document import Document
+from workbench.ui.places import Place
 from workbench.ui.theme import Theme
 
 _WHEEL_NOTCH = 120.0
@@ -207,6 +208,17 @@ class Surface(QGraphicsView):
         place = QRect(corner.x(), corner.y(), max(body.width(), 140), 28)
         name = self.document.graph.node(node).name
         self.name_editor.open_over(place, name, lambda new: self.operations.rename(node, new))
+
+    def look_inside(self, node: NodeId) -> None:
+        """Show what a block is made of: the definition of one's own to edit, a built-in one's expansion to look at."""
+        value = self.document.graph.node(node)
+        own = value.type in self.document.project.blocks
+        place = Place(value.type) if own else self.document.place.into(node)
+        if self.document.exists(place):
+            self.document.show(place)
+        else:
+            at = self.mapFromScene(self.canvas_scene.nodes[node].body.center())
+            self.say(f"{value.name} has nothing inside yet: its inputs are not connected, or do not fit.", at)
 
     def _below_editor(self) -> QPoint:
         return self.name_editor.geometry().bottomLeft()

@@ -38,6 +38,7 @@ class InspectorPanel(QWidget):
         self._lay_out()
         document.analysed.connect(self._refresh)
         document.replaced.connect(lambda: self.show_nodes(()))
+        document.refused.connect(self._refresh)
 
     def show_nodes(self, ids: Iterable[NodeId]) -> None:
         """Is about these nodes from now on."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.analysis import Diagnostic, LayerReport
 from workbench.graph import Node, NodeId, edits
-from workbench.layers import CATALOGUE, REQUIRED, LayerType, Param, TensorSpec
+from workbench.layers import REQUIRED, NodeType, Param, TensorSpec
 from workbench.ui.document import Document
 
 
@@ -28,9 +28,9 @@ class Subject:
         return tuple(self._document.graph.node(node) for node in self.ids)
 
     @property
-    def types(self) -> tuple[LayerType | None, ...]:
+    def types(self) -> tuple[NodeType | None, ...]:
         """The layer type of each node; None for one that this program does not know."""
-        return tuple(CATALOGUE.get(node.type) for node in self.nodes)
+        return tuple(self._document.catalogue.get(node.type) for node in self.nodes)
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:
