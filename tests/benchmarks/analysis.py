@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median, quantiles
 
 import networkx as nx
@@ -66,20 +67,20 @@ def _large_graph(length: int) -> None:
     local = [
         edits.set_params(graph, middle, {"activation": name}, {}) for name in ("relu", "tanh", "elu", "selu", "gelu")
     ]
-    _row("  an edit that changes no shape", median(_timed(lambda e=e: e.apply(graph)) for e in local), sort, 0.05)
+    _row("  an edit that changes no shape", median(_timed(partial(e.apply, graph)) for e in local), sort, 0.05)
     added = [Node(NodeId(f"n{number}"), CONV, f"n{number}", {"filters": 4, "kernel_size": 3}) for number in range(5)]
     for node in added:
         graph.add_node(node)
-    wired = [_timed(lambda n=node: graph.connect(Wire(middle, n.id))) for node in added]
+    wired = [_timed(partial(graph.connect, Wire(middle, node.id))) for node in added]
     _row("  a new wire", median(wired), sort, 1)
-    resized = [_timed(lambda s=size: _resize(graph, s).apply(graph)) for size in (66, 68, 70)]
+    resized = [_timed(partial(_resize(graph, size).apply, graph)) for size in (66, 68, 70)]
     _row("  an edit that changes every shape", median(resized), sort, 20)
 
 
 def _one_frame(length: int) -> None:
     graph = _chain(length)
     analysis = GraphAnalysis(graph)
-    times = [_timed(lambda s=size: _resize(graph, s).apply(graph)) for size in range(66, 166)]
+    times = [_timed(partial(_resize(graph, size).apply, graph)) for size in range(66, 166)]
     print(f"{length:,} nodes, every shape changes; one frame is 16 ms")
     _row("  median", median(times))
     _row("  p99", quantiles(times, n=100)[98])

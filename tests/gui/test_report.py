@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from workbench.analysis.tables import to_csv
 from workbench.graph import edits
 from workbench.templates import get_template
-from workbench.ui.panels.report.rows import COLUMNS, BAR_ROLE
+from workbench.ui.panels.report.rows import BAR_ROLE, COLUMNS
 
 LEFT = Qt.MouseButton.LeftButton
 TITLES = [column.title for column in COLUMNS]
