@@ -213,3 +213,17 @@ def test_the_question_names_the_project(window, tmp_path, answer):
     answer(look)
     window.session.start(small_project())
     assert asked == ["Save the changes to “net”?"]
+
+
+def test_what_is_being_written_is_saved_too(window, tmp_path):
+    path = tmp_path / "net.workbench"
+    window.session.save_to(path)
+    window.canvas.select([window.document.graph.find_name("c1")])
+    line = window.inspector.form.rows["filters"].field.parts()[0]
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, "7")
+    QTest.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    graph = load_project(path).project.graphs["model"]
+    assert graph.node(graph.find_name("c1")).params["filters"] == 7
+    assert line.hasFocus()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import textwrap
 
 import pytest
 
+from tests.benchmarks.display import virtual_display
 from workbench.project import find_recoveries
 from workbench.ui.app import INTERRUPTED
 from workbench.ui.keeper import recovery_folder
@@ -64,6 +66,29 @@ sys.exit(app.run_gui(None))
 """
 
 
+ON_A_SCREEN = """
+import os, sys
+from PySide6.QtCore import QTimer
+from workbench.ui import app, main_window
+main_window.TrainingController.warm_up = lambda self: None
+application = app.make_application()
+window = app.open_window(None, application)
+def look():
+    assert application.platformName() == "xcb"
+    canvas = window.canvas
+    shown = application.primaryScreen().grabWindow(window.winId()).toImage()
+    for node in window.document.graph:
+        body = canvas.mapFromScene(canvas.canvas_scene.nodes[node.id].body).boundingRect()
+        corner = canvas.viewport().mapTo(window, body.center())
+        left = canvas.viewport().mapTo(window, body.topLeft()).x()
+        row = {shown.pixelColor(left + x, corner.y()).name() for x in range(10)}
+        print(node.name, len(row) > 1, window.rect().contains(corner))
+    window.close()
+window.painted.connect(lambda: QTimer.singleShot(300, look))
+sys.exit(application.exec())
+"""
+
+
 def run(program: str, *words: object) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-c", textwrap.dedent(program), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
@@ -100,3 +125,14 @@ def test_the_variables_that_opencv_leaves_are_dropped():
     done = subprocess.run(command, env=os_environ, capture_output=True, text=True, timeout=60, check=False)
     assert "QT_QPA_FONTDIR" not in done.stdout
     assert "PATH" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="no Xvfb")
+def test_the_window_really_shows_lenet_on_a_screen():
+    with virtual_display() as environment:
+        command = [sys.executable, "-c", ON_A_SCREEN]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 9
+    assert all(line.endswith("True True") for line in lines), done.stdout

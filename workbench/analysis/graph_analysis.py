@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
-from workbench.analysis.checks import check_node, unknown_port
+from workbench.analysis.checks import CHECKS, Subject, Warnings, check_node, explained, gathered, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
-from workbench.analysis.graph_checks import CHECKS, Subject
 from workbench.analysis.infer import Arrival, Inference, recorded_report
 from workbench.analysis.plan import Site, make_site
 from workbench.analysis.receptive_field import of_input
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
+from workbench.analysis.scope import Scope
 from workbench.graph import (
     Graph,
     GraphEvent,
@@ -46,11 +46,12 @@ class GraphAnalysis:
         self._inference = Inference(catalogue, self._context.dtype_policy)
         self._arriving: dict[str, Arrival] = {}
         self._sums = [0, 0, 0, 0]
-        self._whole: tuple[Diagnostic, ...] | None = None
+        self._told: tuple[Diagnostic, ...] | None = None
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._prepare(graph.topology)
         self._infer(graph.topology)
+        self._warnings = Warnings(self._scope(), self._context)
         self.close = graph.subscribe(self._on_events)
 
     # -- reading
@@ -63,7 +64,8 @@ class GraphAnalysis:
     def context(self, context: AnalysisContext) -> None:
         changed = context.dtype_policy != self._context.dtype_policy
         self._context = context
-        self._whole = None
+        self._told = None
+        self._warnings.believe(context)
         if changed:
             self._inference = Inference(self.catalogue, context.dtype_policy)
             self._prepare(self.graph.topology)
@@ -85,11 +87,25 @@ class GraphAnalysis:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every problem, those of the graph as a whole first, then by node in topological order."""
-        if self._whole is None:
-            subject = Subject(self.graph, self.catalogue, self._context, self.report)
-            self._whole = tuple(problem for check in CHECKS for problem in check(subject))
-        by_node = (problem for node in sorted(self._problems, key=self.graph.rank) for problem in self._problems[node])
-        return tuple(replace(problem, graph=self.graph.name) for problem in (*self._whole, *by_node))
+        if self._told is None:
+            self._told = tuple(replace(problem, graph=self.graph.name) for problem in self._tell())
+        return self._told
+
+    def _tell(self) -> list[Diagnostic]:
+        subject = Subject(self.graph, self.catalogue, self._context, self.report, self._trial)
+        whole = [problem for check in CHECKS for problem in check(subject)]
+        warnings = self._warnings.read()
+        nodes = sorted({*self._problems, *warnings}, key=self.graph.rank)
+        own = explained(subject, [problem for node in nodes for problem in self._problems.get(node, ())])
+        doubts = gathered(problem for node in nodes for problem in warnings.get(node, ()))
+        by_node = sorted((*own, *doubts), key=lambda problem: self.graph.rank(problem.node or nodes[0]))
+        return [*whole, *by_node]
+
+    def _trial(self, graph: Graph) -> GraphAnalysis:
+        return GraphAnalysis(graph, self.catalogue, self._context)
+
+    def _scope(self) -> Scope:
+        return Scope(self.graph, self.catalogue, self.report)
 
     def subscribe(self, listener: Callable[[frozenset[NodeId]], None]) -> Callable[[], None]:
         """Call `listener` with ids after every change; returns the function that ends it."""
@@ -137,8 +153,9 @@ class GraphAnalysis:
         self.catalogue = catalogue
         self._inference = Inference(catalogue, self._context.dtype_policy)
         nodes = [node.id for node in self.graph if node.type in changed]
+        self._told = None
+        self._warnings.follow(self._scope())
         if nodes:
-            self._whole = None
             self._prepare(nodes)
             self._publish(self._infer(nodes))
 
@@ -158,6 +175,7 @@ class GraphAnalysis:
     # -- following
     def _on_events(self, events: tuple[GraphEvent, ...]) -> None:
         dirty: set[NodeId] = set()
+        touched: set[NodeId] = set()
         for event in events:
             match event:
                 case NodeAdded(node):
@@ -166,23 +184,28 @@ class GraphAnalysis:
                     self._forget(node)
                     dirty.discard(node)
                 case NodeChanged(node, fields):
+                    touched.add(node)
                     if fields & _MATTERS:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+                    touched.add(event.wire.source)
         on_cycles, self._on_cycles = self._on_cycles, self.graph.wires_on_cycles
         dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
         alive = [node for node in dirty if node in self.graph]
-        self._whole = None
+        self._warnings.touch(touched)
         self._prepare(alive)
         self._publish(self._infer(alive))
 
     def _publish(self, changed: frozenset[NodeId]) -> None:
+        self._told = None
+        self._warnings.touch(changed)
         for listener in tuple(self._listeners):
             listener(changed)
 
     def _forget(self, node: NodeId) -> None:
         self._replace_report(node, UNKNOWN)
+        self._warnings.touch((node,))
         self._reports.pop(node, None)
         self._problems.pop(node, None)
         self._sites.pop(node, None)

@@ -91,7 +91,11 @@ class Inference:
     # -- blocks
     def _infer_block(self, site: Site, block: BlockType, call: Call, arrivals: Arrivals, depth: int) -> Inferred:
         if depth >= MAX_DEPTH:
-            raise ShapeError("block.recursive", "Expected a block that does not contain itself", hint="Edit the block.")
+            raise ShapeError(
+                "block.recursive",
+                "Expected a block that does not contain itself. Received: one that does",
+                hint="Edit the block.",
+            )
         repetitions: list[Repetition] = []
         leaving: dict[str, Arrival] = {}
         repeat = site.params.get(REPEAT, 1)

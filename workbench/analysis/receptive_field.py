@@ -2,6 +2,8 @@
 
 Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019: along each spatial
 axis, output position i sees the interval that starts at i * stride + start and holds `size` input positions.
+After a transposed convolution the size differs from one output position to the next by the period of the up-sampling;
+ours then lies between the smallest and the largest.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Diagnostic, GraphAnalysis, Severity
-from workbench.data.facts import known_classes
+from workbench.data.facts import known_classes, known_steps
 from workbench.graph import Graph, NodeId
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
@@ -114,9 +114,11 @@ class LiveAnalysis:
 def context_of(project: Project) -> AnalysisContext:
     """What analysis needs to know of the project's settings."""
     classifier = len(project.graphs) == 1
+    dataset, training = project.dataset, project.training
     return AnalysisContext(
-        classes=known_classes(project.dataset.spec) if classifier else None,
-        batch_size=project.training.batch_size,
+        classes=known_classes(dataset.spec) if classifier else None,
+        batch_size=training.batch_size,
         inputs=1,
         outputs=1,
+        steps=known_steps(dataset.spec, dataset.validation_share, training.batch_size, training.epochs),
     )

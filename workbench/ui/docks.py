@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidg
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-_TABS = QTabWidget.TabPosition.North
 _STATE_VERSION = 2
 _EXTENT = {LEFT: 232, RIGHT: 304, BOTTOM: 264}
 
@@ -39,7 +38,7 @@ class Docks:
             | QMainWindow.DockOption.AllowNestedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
         )
-        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, _TABS)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.reset()
 
     def __getitem__(self, name: str) -> QDockWidget:

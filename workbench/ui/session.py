@@ -14,6 +14,7 @@ from workbench.project import SUFFIX, FileProblem, Project, ProjectFileError, Re
 from workbench.templates import get_template
 from workbench.ui import quantities
 from workbench.ui.document import Document
+from workbench.ui.fields import finish_writing
 from workbench.ui.keeper import Keeper, left_behind
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.preferences import Preferences
@@ -98,6 +99,7 @@ class Session(QObject):
 
     def save_to(self, path: Path) -> bool:
         """Saves to a file, which is the project's from now on."""
+        finish_writing()
         try:
             save_project(self._document.project, path)
         except ProjectFileError as error:
@@ -111,6 +113,7 @@ class Session(QObject):
 
     def may_leave(self) -> bool:
         """True when the project may go: it is saved, or the user gives its changes up."""
+        finish_writing()
         if not self._document.modified:
             return True
         answer = self._ask_about_changes()

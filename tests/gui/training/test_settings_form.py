@@ -67,7 +67,7 @@ def test_what_is_being_written_counts_when_training_starts_by_key(bench):
 def test_the_dataset_is_told_with_its_facts(bench):
     b = bench()
     facts = b.panel.form.facts
-    assert facts.text() == "1,797 images of 8x8x1, 10 classes; about 359 held out; 45 batches an epoch"
+    assert facts.text() == "1,797 images of 8x8x1, 10 classes; 360 held out; 45 batches an epoch"
     write(b, "validation_share", "0.5")
-    assert "about 898 held out" in facts.text()
+    assert "899 held out" in facts.text()
     assert b.document.project.dataset.validation_share == 0.5

@@ -1,6 +1,6 @@
 """Editors drawn from parameter kinds: one widget for each way of writing a value."""
 
 from workbench.ui.fields.factory import field_for
-from workbench.ui.fields.field import Field
+from workbench.ui.fields.field import Field, finish_writing
 
-__all__ = ["Field", "field_for"]
+__all__ = ["Field", "field_for", "finish_writing"]

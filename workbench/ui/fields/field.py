@@ -6,10 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 
 SEVERAL = "several values"
 """Shown where the selected nodes differ."""
+
+
+def finish_writing() -> None:
+    """Takes in what is being written: a key or the tool bar acts while the keyboard is still in a field."""
+    if (writing := QApplication.focusWidget()) is not None:
+        writing.clearFocus()
+        writing.setFocus()
 
 
 class Field(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from workbench.ui.theme import Theme, figures
+from workbench.ui.theme import Theme, figures, scaled
 from workbench.ui.training import wording
 from workbench.ui.training.history import Curve, TrainingHistory
 
@@ -42,7 +42,7 @@ class Chart(QWidget):
         self._history = TrainingHistory()
         self._range = (0, 0.0)
         self.legend = QLabel(self, textFormat=Qt.TextFormat.RichText)
-        self.legend.setFont(figures(self.font()))
+        self.legend.setFont(scaled(figures(self.font()), 0.9))
         self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         # Not a PlotWidget: that one makes seven context menus, which nobody opens and which outlive it.
         self._view = pg.GraphicsLayoutWidget(parent=self)
@@ -109,14 +109,14 @@ class Chart(QWidget):
 
     def _show_legend(self) -> None:
         marks = (
-            ("●", "training", "plot_1", self._history.train),
+            ("●", "train", "plot_1", self._history.train),
             ("■", "held out", "plot_2", self._history.held_out),
         )
         parts = [
             f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._latest(curves)}'
             for mark, name, token, curves in marks
         ]
-        self.legend.setText("&nbsp; ".join([f"<b>{self._title}</b>", *parts]))
+        self.legend.setText(" ".join([f"<b>{self._title}</b>", *parts]))
 
     def _latest(self, curves: Mapping[str, Curve]) -> str:
         curve = curves.get(self._metric)

@@ -15,7 +15,7 @@ from workbench.ui.training.runs_list import RunsList
 from workbench.ui.training.session import EngineSession
 from workbench.ui.training.settings_form import SettingsForm
 
-_WIDTHS = (370, 530, 360)
+_WIDTHS = (370, 630, 270)
 
 
 class TrainingPanel(QWidget):

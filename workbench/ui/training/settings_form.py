@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, get_args, get_type_hints
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -50,6 +51,7 @@ SETTINGS = (
         _words("schedule", constant="constant", cosine="cosine decay"),
         "How the learning rate changes over all steps",
     ),
+    Setting("training", "label_smoothing", "Smoothing", Number(0, 1), "Share of each label spread over all classes"),
     Setting("training", "seed", "Seed", Integer(0, 2**32 - 1), "Seed of split, order, initial weights and dropout"),
 )
 _EDITS: dict[str, Callable[[Any], Any]] = {"dataset": SetDataset, "training": SetTraining}
@@ -134,9 +136,9 @@ def facts_text(dataset: DatasetSettings, training: TrainingSettings) -> str:
     if facts is None:
         return f"{dataset.spec}: nothing is known of this dataset before it is read"
     height, width, channels = facts.shape
-    held_out = round(facts.images * dataset.validation_share)
+    held_out = ceil(facts.images * dataset.validation_share)
     batches = -(-(facts.images - held_out) // training.batch_size)
     return (
         f"{facts.images:,} images of {height}x{width}x{channels}, {len(facts.class_names)} classes; "
-        f"about {held_out:,} held out; {batches:,} batches an epoch"
+        f"{held_out:,} held out; {batches:,} batches an epoch"
     )

@@ -24,8 +24,8 @@ def share(value: float) -> str:
 
 
 def loss(value: float) -> str:
-    """`0.0812`."""
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
+    """`0.081`."""
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
 def metrics(values: Metrics) -> str:
