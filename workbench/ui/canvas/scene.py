@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import floor
 from typing import TypeVar
 
@@ -10,11 +11,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from workbench.graph import NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
+from workbench.graph import Node, NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
 from workbench.project import Change
 from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
 from workbench.ui.canvas.ink import Ink
-from workbench.ui.canvas.look import NO_PROBLEMS, Problems, node_look, problems_by_node, wire_look
+from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
+from workbench.ui.canvas.measures import Measure, Overlay, measures
 from workbench.ui.canvas.node_item import NodeItem
 from workbench.ui.canvas.overview import Overview
 from workbench.ui.canvas.wire_item import WireItem
@@ -41,6 +43,8 @@ class CanvasScene(QGraphicsScene):
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
         self._problems: dict[NodeId, Problems] = {}
+        self.overlay: Overlay | None = None
+        self._measures: Mapping[NodeId, Measure] = {}
         self._in_overview = False
         self._dots: tuple[tuple[float, int, int], QPolygonF] | None = None
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
@@ -143,6 +147,7 @@ class CanvasScene(QGraphicsScene):
         self.wires.clear()
         graph = self.document.graph
         self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
+        self._measures = measures(self.document.graph_analysis, self.overlay)
         for node in graph:
             self._add_node(node.id)
         for wire in graph.wires:
@@ -176,14 +181,26 @@ class CanvasScene(QGraphicsScene):
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
         before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
+        known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay)
+        ids |= {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
         differ = {node for node in {*before, *self._problems} if before.get(node) != self._problems.get(node)}
         self._refresh(ids | differ)
+
+    def _look(self, node: Node) -> NodeLook:
+        look = node_look(self.document.graph_analysis, node, self.problems_of(node.id))
+        return replace(look, measure=self._measures.get(node.id)) if self._measures else look
+
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Tint nodes by something else, or (None) not at all."""
+        self.overlay = overlay
+        self._measures = measures(self.document.graph_analysis, overlay)
+        self._refresh(self.nodes)
 
     def _add_node(self, node: NodeId) -> None:
         if node in self.nodes:
             return
         value = self.document.graph.node(node)
-        item = NodeItem(node, node_look(self.document.graph_analysis, value, self.problems_of(node)), self.ink)
+        item = NodeItem(node, self._look(value), self.ink)
         item.place(*value.position)
         self.nodes[node] = self._admit(item)
 
@@ -206,7 +223,7 @@ class CanvasScene(QGraphicsScene):
         present = [node for node in ids if node in self.nodes and node in analysis.graph]
         for node in present:
             value, item = analysis.graph.node(node), self.nodes[node]
-            look = node_look(analysis, value, self.problems_of(node))
+            look = self._look(value)
             item.place(*value.position)
             if look != item.look:
                 item.show_look(look, self.ink)
