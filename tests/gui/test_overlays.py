@@ -26,13 +26,13 @@ def color(window, name: str) -> str:
 
 def test_the_largest_is_tinted_most_and_its_value_is_written(window):
     choose(window, "Parameters")
-    assert measure(window, "c5").text == "48.1 k params · 78%"
+    assert measure(window, "c5").text == "48.1 k · 78%"
     assert measure(window, "c5").level == LEVELS
     assert measure(window, "s2").level == 0
     assert color(window, "c5") != color(window, "s2")
     assert window.overlays.button.text() == "Overlay: parameters"
     assert window.canvas.legend.isVisible()
-    assert window.canvas.legend.most == "48.1 k params"
+    assert window.canvas.legend.most == "48.1 k"
 
 
 def test_none_takes_the_tints_away(window):

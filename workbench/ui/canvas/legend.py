@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui.canvas.ink import Ink
@@ -11,6 +11,7 @@ from workbench.ui.canvas.ink import Ink
 _SIZE = (216, 56)
 _EDGE = 10
 _BAR = 12
+_UP_TO = "up to "
 
 
 class Legend(QWidget):
@@ -29,6 +30,10 @@ class Legend(QWidget):
         """Shows what the tints mean now."""
         self.title, self.most, self._ink = title, most, ink
         self.setAccessibleName(f"{title}: up to {most}")
+        needed = QFontMetrics(ink.name_font).horizontalAdvance(title + most) + QFontMetrics(
+            ink.small_font
+        ).horizontalAdvance(_UP_TO)
+        self.setFixedSize(max(_SIZE[0], needed + 4 * _EDGE), _SIZE[1])
         self.show()
         self.raise_()
         self.update()
@@ -43,7 +48,7 @@ class Legend(QWidget):
         painter.setFont(self._ink.name_font)
         painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.title)
         painter.setFont(self._ink.small_font)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, f"up to {self.most}")
+        painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, _UP_TO + self.most)
         width = inner.width() / len(self._ink.heat)
         for level, brush in enumerate(self._ink.heat):
             left, right = round(level * width), round((level + 1) * width)

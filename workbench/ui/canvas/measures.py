@@ -41,8 +41,8 @@ def _field(report: LayerReport) -> float | None:
 
 
 OVERLAYS = (
-    Overlay("parameters", "Parameters", lambda r: r.params, lambda v: f"{quantities.short(round(v))} params"),
-    Overlay("macs", "MACs", lambda r: r.macs, lambda v: f"{quantities.short(round(v))} MACs"),
+    Overlay("parameters", "Parameters", lambda r: r.params, lambda v: quantities.short(round(v))),
+    Overlay("macs", "MACs", lambda r: r.macs, lambda v: quantities.short(round(v))),
     Overlay("field", "Receptive field", _field, lambda v: f"sees {v:.0f} positions", share=False),
     Overlay("memory", "Activation memory", lambda r: r.activation_bytes, lambda v: quantities.size(round(v))),
 )
