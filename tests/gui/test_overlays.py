@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import QPoint
 
-from workbench.graph import edits
+from workbench.graph import Graph, Node, NodeId, Wire, edits
+from workbench.project import Project
 from workbench.ui.canvas.measures import LEVELS, OVERLAYS
 from workbench.ui.theme import ThemeChoice
 
@@ -67,3 +68,19 @@ def test_every_overlay_in_both_themes_from_near_and_afar(window, overlay):
             window.canvas.camera.zoom_by(zoom / window.canvas.camera.zoom)
             window.canvas.viewport().grab()
     assert all(item.look.measure for item in window.canvas.canvas_scene.nodes.values())
+
+
+def test_in_a_large_graph_every_node_is_up_to_date_soon(open_window, qtbot):
+    graph = Graph("model")
+    graph.add_node(Node(NodeId("0"), "input", "0", {"shape": [8, 8, 1]}))
+    for number in range(1, 400):
+        position = (240.0 * (number % 20), 120.0 * (number // 20))
+        graph.add_node(Node(NodeId(f"{number}"), "keras.layers.ReLU", f"{number}", position=position))
+        graph.connect(Wire(NodeId(f"{number - 1}"), NodeId(f"{number}")))
+    window = open_window(Project([graph]))
+    wires = window.canvas.canvas_scene.wires
+    window.document.edit(edits.set_params(graph, NodeId("0"), {"shape": [9, 9, 2]}, {}))
+    qtbot.waitUntil(lambda: {item.look.label for item in wires.values()} == {"9x9x2"})
+    window.document.edit(edits.set_params(graph, NodeId("0"), {"shape": [7, 7, 2]}, {}))
+    window.document.undo()
+    qtbot.waitUntil(lambda: {item.look.label for item in wires.values()} == {"9x9x2"})

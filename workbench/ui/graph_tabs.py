@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QWidget
 
+from workbench.project import Change
 from workbench.ui import icons, quantities
-from workbench.ui.document import Document
+from workbench.ui.document import Document, only_moves
 from workbench.ui.places import Place, names_on_the_way
 from workbench.ui.theme import Theme
 
@@ -37,7 +38,7 @@ class GraphTabs(QWidget):
         self.bar.tabCloseRequested.connect(self.close_tab)
         document.replaced.connect(self._start_anew)
         document.shown.connect(self._follow)
-        document.changed.connect(lambda _: self._follow())
+        document.changed.connect(self._on_changed)
         theme.changed.connect(self._paint)
         self._start_anew()
 
@@ -60,6 +61,10 @@ class GraphTabs(QWidget):
         """Where to go from a place that is closed: what it was looked into from, else the last tab."""
         outer = Place(place.graph, place.inside[:-1]) if place.inside else None
         return outer if outer in self._places and outer is not None else self._places[-1]
+
+    def _on_changed(self, change: Change) -> None:
+        if not only_moves(change):
+            self._follow()
 
     def _start_anew(self) -> None:
         self._places = [Place(name) for name in self._document.project.graphs]
