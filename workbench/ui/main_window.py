@@ -237,6 +237,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
+        self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
+        self.palette_panel.delete_requested.connect(self.blocks.delete)
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
