@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QWidget
 
 from workbench.project import Change
 from workbench.ui import icons, quantities
@@ -29,6 +29,7 @@ class GraphTabs(QWidget):
         self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.about = QLabel(self)
         self.about.setProperty("role", "muted")
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # tabs come first
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(16)
@@ -95,6 +96,7 @@ class GraphTabs(QWidget):
         self.bar.setCurrentIndex(self._places.index(self._document.place))
         self.bar.blockSignals(False)
         self.about.setText(self._about())
+        self.about.setToolTip(self._about())
         self.setVisible(len(self._places) > 1)
         self._paint()
 

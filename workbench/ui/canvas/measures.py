@@ -43,7 +43,7 @@ def _field(report: LayerReport) -> float | None:
 OVERLAYS = (
     Overlay("parameters", "Parameters", lambda r: r.params, lambda v: quantities.short(round(v))),
     Overlay("macs", "MACs", lambda r: r.macs, lambda v: quantities.short(round(v))),
-    Overlay("field", "Receptive field", _field, lambda v: f"sees {v:.0f} positions", share=False),
+    Overlay("field", "Receptive field", _field, lambda v: f"{v:.0f} positions", share=False),
     Overlay("memory", "Activation memory", lambda r: r.activation_bytes, lambda v: quantities.size(round(v))),
 )
 
@@ -66,7 +66,7 @@ def measures(analysis: GraphAnalysis, overlay: Overlay | None) -> Mapping[NodeId
 def _measure(overlay: Overlay, value: float, largest: float, total: float) -> Measure:
     share = f" · {value / total:.0%}" if overlay.share and total and value else ""
     level = max(1, round(LEVELS * value / largest)) if value and largest else 0
-    return Measure(overlay.text(value) + share, level)
+    return Measure(overlay.text(value) + share if overlay.share else f"sees {overlay.text(value)}", level)
 
 
 def largest_text(analysis: GraphAnalysis, overlay: Overlay) -> str:

@@ -159,6 +159,7 @@ class ReportPanel(QWidget):
         menu.addAction("Copy as Markdown", self._copy)
         self.export.setMenu(menu)
         self.totals.setFont(figures(self.font()))
+        self.totals.setWordWrap(True)
         self.memory.setFont(figures(self.font()))
         bottom = QHBoxLayout()
         bottom.setContentsMargins(8, 4, 8, 0)
