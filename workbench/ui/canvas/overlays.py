@@ -23,6 +23,7 @@ _SHOWN_MS = 5000
 _WIDTH = 340
 _GAP = 16
 _MOST_LISTED = 6
+_LONG_NAME = 36
 
 
 class Bubble(QLabel):
@@ -106,7 +107,9 @@ def card_html(analysis: GraphAnalysis, node: NodeId, problems: Problems) -> str:
         + "</p>"
         for problem in problems.items
     )
-    name = escape(value.name).replace("_", "_&#8203;")  # a long name may go on in the next line
+    name = escape(value.name)
+    if len(name) > _LONG_NAME:
+        name = name.replace("_", "_&#8203;")  # it may go on in the next line
     title = f"<p><b>{name}</b> · {escape(type_label(layer, value))}<br>{escape(about)}</p>"
     return f"{title}<table>{rows}</table>{problem_lines}"
 
