@@ -146,3 +146,17 @@ def test_a_damaged_library_file_is_a_notice(window):
     window.blocks.insert(folder / "bad.json")
     (notice,) = window.board.notices
     assert "bad.json" in notice.message
+
+
+def test_a_deleted_block_leaves_instances_that_say_so_and_undo_brings_it_back(window, answer):
+    make(window, answer, "maps", "c3", "s4")
+    before = dumps(window.document.project)
+    window.palette_panel.edit_requested.emit("user:maps")
+    assert window.document.place.is_definition
+    window.palette_panel.delete_requested.emit("user:maps")
+    assert not window.document.place.is_definition
+    assert "maps" not in palette_labels(window)
+    assert [problem.code for problem in window.document.analysis.errors] == ["layer.unknown"]
+    window.commands["undo"].trigger()
+    assert dumps(window.document.project) == before
+    assert window.document.analysis.errors == ()

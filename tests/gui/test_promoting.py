@@ -128,3 +128,17 @@ def test_a_layer_inside_is_frozen_in_one_instance(window):
     assert "1 frozen" in inside.fold.text()
     window.commands["undo"].trigger()
     assert window.document.graph_analysis.totals.trainable_params == trainable
+
+
+def test_layers_in_blocks_in_blocks_are_frozen_by_their_path(window):
+    window.document.show(Place("model"))
+    outer = [node(window, name) for name in ("maps_1",)]
+    window.document.do(collapse(window.document.graph_analysis, outer, "outer"))
+    instance = node(window, "outer_1")
+    window.canvas.select([instance])
+    trainable = window.document.graph_analysis.totals.trainable_params
+    item = window.inspector.inside.tree.topLevelItem(0)
+    assert item.text(0) == "maps_1.c3"
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    assert window.document.graph_analysis.totals.trainable_params == trainable - 2416
+    assert window.document.graph.node(instance).overrides

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from workbench.graph import GraphEdit, NodeId, edits
 from workbench.graph.layout import layered
-from workbench.project import BlockError, Edit, InGraph, Several, collapse, expand
+from workbench.project import BlockError, Edit, InGraph, RemoveBlock, Several, collapse, expand
 from workbench.project.blocks import PREFIX, copy_graph
 from workbench.project.library import LibraryError, add_to, file_for, listed, load_block, save_block
 from workbench.ui.canvas import CanvasView
@@ -106,6 +106,10 @@ class BlockActions(QObject):
             self._board.post(Notice(Level.ERROR, str(error), topic=_TOPIC))
         else:
             self._board.post(Notice(Level.OK, f"{name} is in your library.", detail=str(path), topic=_TOPIC))
+
+    def delete(self, key: str) -> None:
+        """Takes a definition out of the project, in one step; instances that are left say that it is missing."""
+        self._document.do(RemoveBlock(key))
 
     def insert(self, path: Path) -> None:
         """Adds a block from the library to the project, then an instance of it to the graph: two steps to undo."""

@@ -162,7 +162,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
             *("select-all", "rename", SEPARATOR, "preferences"),
         ),
         "&View": (
-            *("fit", "zoom-in", "zoom-out", "minimap", SEPARATOR),
+            *("fit", "zoom-in", "zoom-out", "minimap", window.fill_overlays, SEPARATOR),
             *(window.fill_panels, "reset-layout", SEPARATOR, "full-screen"),
         ),
         "&Graph": (

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workbench.analysis import GraphAnalysis
 from workbench.analysis.memory import MemoryModel, memory_model
 from workbench.analysis.primitives import primitives
-from workbench.graph import Graph, GraphEdit, GraphEvent, NodeId
+from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
 from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Project
 from workbench.ui.places import Place, contains, look_inside
@@ -197,7 +197,8 @@ class Document(QObject):
 
     def _tell(self, change: Change) -> None:
         self._last_change = change
-        self._memory = None
+        if not only_moves(change):
+            self._memory = None
         if self._place.inside or not self.exists(self._place):
             self._look_again()
         self.changed.emit(change)
@@ -231,3 +232,9 @@ class Document(QObject):
         if definition:
             hidden |= {key for key in self.project.blocks if contains(self.project, key, self._place.graph)}
         return Catalogue(kind for kind in self.catalogue if kind.key not in hidden)
+
+
+def only_moves(change: Change) -> bool:
+    """True when nodes were put elsewhere and nothing else happened: what the network is has not changed."""
+    events = (event for events in change.graphs.values() for event in events)
+    return not change.sections and all(isinstance(e, NodeChanged) and e.fields <= {"position"} for e in events)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QWidget
 
+from workbench.project import Change
 from workbench.ui import icons, quantities
-from workbench.ui.document import Document
+from workbench.ui.document import Document, only_moves
 from workbench.ui.places import Place, names_on_the_way
 from workbench.ui.theme import Theme
 
@@ -28,6 +29,7 @@ class GraphTabs(QWidget):
         self.bar.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.about = QLabel(self)
         self.about.setProperty("role", "muted")
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # tabs come first
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(16)
@@ -37,7 +39,7 @@ class GraphTabs(QWidget):
         self.bar.tabCloseRequested.connect(self.close_tab)
         document.replaced.connect(self._start_anew)
         document.shown.connect(self._follow)
-        document.changed.connect(lambda _: self._follow())
+        document.changed.connect(self._on_changed)
         theme.changed.connect(self._paint)
         self._start_anew()
 
@@ -60,6 +62,10 @@ class GraphTabs(QWidget):
         """Where to go from a place that is closed: what it was looked into from, else the last tab."""
         outer = Place(place.graph, place.inside[:-1]) if place.inside else None
         return outer if outer in self._places and outer is not None else self._places[-1]
+
+    def _on_changed(self, change: Change) -> None:
+        if not only_moves(change):
+            self._follow()
 
     def _start_anew(self) -> None:
         self._places = [Place(name) for name in self._document.project.graphs]
@@ -90,6 +96,7 @@ class GraphTabs(QWidget):
         self.bar.setCurrentIndex(self._places.index(self._document.place))
         self.bar.blockSignals(False)
         self.about.setText(self._about())
+        self.about.setToolTip(self._about())
         self.setVisible(len(self._places) > 1)
         self._paint()
 

@@ -18,6 +18,7 @@ from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
+from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
+        self.overlays = OverlayMenu(self.canvas, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -143,6 +145,10 @@ class MainWindow(QMainWindow):
     def fill_export(self, menu: QMenu) -> None:
         """The submenu of formats to export to."""
         menu.addMenu("&Export").addAction(self.training.export_action)
+
+    def fill_overlays(self, menu: QMenu) -> None:
+        """The submenu of what the canvas can be tinted by."""
+        menu.addMenu(self.overlays)
 
     def fill_panels(self, menu: QMenu) -> None:
         """An entry for each panel."""
@@ -218,6 +224,8 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(_ICON, _ICON))
         fill_tool_bar(bar, TOOL_BAR, self.commands)
+        bar.insertWidget(self.commands["train"], self.overlays.button)
+        bar.insertSeparator(self.commands["train"])
         self.addToolBar(bar)
         self._device = QToolButton(self)
         self._device.setAutoRaise(True)
@@ -229,6 +237,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
+        self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
+        self.palette_panel.delete_requested.connect(self.blocks.delete)
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))

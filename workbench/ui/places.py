@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.analysis import GraphAnalysis
+from workbench.analysis import AnalysisContext, GraphAnalysis
 from workbench.graph import NodeId, edits
 from workbench.graph.layout import layered
 from workbench.layers import BlockType
@@ -43,7 +43,7 @@ def look_inside(analysis: GraphAnalysis, node: NodeId) -> GraphAnalysis | None:
         return None
     graph = copy_graph(report.inner[0].plan.graph, f"{analysis.graph.name}/{node}")
     edits.move(graph, layered(graph)).apply(graph)
-    inner = GraphAnalysis(graph, analysis.catalogue, analysis.context)
+    inner = GraphAnalysis(graph, analysis.catalogue, AnalysisContext(dtype_policy=analysis.context.dtype_policy))
     inner.expect(analysis.arrivals(node))
     return inner
 

@@ -11,6 +11,7 @@ from workbench.analysis import Diagnostic, GraphAnalysis, Severity
 from workbench.graph import Node, NodeId, Wire
 from workbench.layers import REPEAT, BlockType, Category, NodeType, Port, TensorSpec
 from workbench.ui.canvas.geometry import NodeShape, PortShape
+from workbench.ui.canvas.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class NodeLook:
     shape: NodeShape
     is_block: bool = False
     """Drawn as a stack: there is something inside."""
+    measure: Measure | None = None
+    """What the overlay says, in place of the cost."""
     repeat: int = 1
     """Copies in a chain, told in the corner when there are several."""
 

@@ -106,7 +106,8 @@ def card_html(analysis: GraphAnalysis, node: NodeId, problems: Problems) -> str:
         + "</p>"
         for problem in problems.items
     )
-    title = f"<p><b>{escape(value.name)}</b> · {escape(type_label(layer, value))}<br>{escape(about)}</p>"
+    name = escape(value.name).replace("_", "_&#8203;")  # a long name may go on in the next line
+    title = f"<p><b>{name}</b> · {escape(type_label(layer, value))}<br>{escape(about)}</p>"
     return f"{title}<table>{rows}</table>{problem_lines}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
 from workbench.ui import icons
 from workbench.ui.canvas.geometry import NODE_WIDTH, NodeShape
@@ -55,7 +55,8 @@ class NodeTexts:
         self.summary = _line(_summary(look, ink.text_font), ink.text_font, _RIGHT - _LEFT)
         self.repeat = _line(f"× {look.repeat}" if look.repeat > 1 else "", ink.name_font, 48)
         taken = (20 if look.frozen else 0) + (self.repeat.size().width() + 8 if look.repeat > 1 else 0)
-        self.cost = _line(look.cost, ink.small_font, _RIGHT - _LEFT - taken)
+        cost = look.measure.text if look.measure else look.cost
+        self.cost = _line(cost, ink.small_font, _RIGHT - _LEFT - taken)
         width = (_RIGHT - _LEFT) / 2
         sides = (look.shape.inputs, look.shape.outputs)
         self.ports = tuple([_line(port.name, ink.small_font, width) for port in side] for side in sides)
@@ -107,7 +108,7 @@ def paint_node(
         _paint_stack(painter, look, ink)
     elif fine:
         painter.fillPath(body.translated(0, 2), ink.shadow)
-    painter.setBrush(ink.node_frozen if look.frozen else ink.node)
+    painter.setBrush(_ground(look, ink))
     painter.setPen(_border(look, ink))
     if fine:
         painter.drawPath(body)
@@ -138,6 +139,12 @@ def _paint_stack(painter: QPainter, look: NodeLook, ink: Ink) -> None:
         painter.drawRoundedRect(look.shape.body.translated(offset, offset), RADIUS, RADIUS)
 
 
+def _ground(look: NodeLook, ink: Ink) -> QBrush:
+    if look.measure:
+        return ink.heat[look.measure.level]
+    return ink.node_frozen if look.frozen else ink.node
+
+
 def _border(look: NodeLook, ink: Ink) -> QPen:
     if look.errors:
         return ink.border_error
@@ -156,8 +163,8 @@ def _paint_details(painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink
     painter.setPen(ink.text)
     painter.setFont(ink.text_font)
     painter.drawStaticText(QPointF(_LEFT, _LINES[1]), texts.summary)
-    if look.cost:
-        painter.setPen(ink.muted)
+    if look.cost or look.measure:
+        painter.setPen(ink.text if look.measure else ink.muted)
         painter.setFont(ink.small_font)
         painter.drawStaticText(QPointF(_LEFT, _LINES[2]), texts.cost)
     if look.repeat > 1:

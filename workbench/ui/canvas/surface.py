@@ -11,6 +11,8 @@ from workbench.ui.canvas.camera import STEP, Camera
 from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.layer_search import LayerSearch
+from workbench.ui.canvas.legend import Legend
+from workbench.ui.canvas.measures import Overlay, largest_text
 from workbench.ui.canvas.minimap import Minimap
 from workbench.ui.canvas.name_editor import NameEditor
 from workbench.ui.canvas.operations import Operations
@@ -43,6 +45,7 @@ class Surface(QGraphicsView):
         self.notice = Notice(theme, self)
         self.card = Card(theme, self)
         self.hint = EmptyHint(self)
+        self.legend = Legend(scene.ink, self)
         self.minimap = Minimap(scene, self)
         self.popup = SearchPopup(theme, self)
         self.name_editor = NameEditor(self, lambda problem: self.say(problem, self._below_editor(), refusal=True))
@@ -135,6 +138,8 @@ class Surface(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.fill()
+        low = self.viewport().geometry().bottomLeft()
+        self.legend.move(low + QPoint(_CORNER, -self.legend.height() - _CORNER))
         corner = self.viewport().geometry().bottomRight()
         self.minimap.move(corner - QPoint(self.minimap.width() + _CORNER, self.minimap.height() + _CORNER))
         self.on_moved()
@@ -158,6 +163,19 @@ class Surface(QGraphicsView):
         self.hush()
         self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
 
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Tint nodes by something else, or (None) not at all."""
+        self.canvas_scene.show_overlay(overlay)
+        self._refresh_overlays()
+
+    def _refresh_legend(self) -> None:
+        overlay = self.canvas_scene.overlay
+        if overlay is None:
+            self.legend.hide()
+        else:
+            most = largest_text(self.document.graph_analysis, overlay)
+            self.legend.tell(overlay.title, most, self.canvas_scene.ink)
+
     def toggle_minimap(self) -> None:
         """Show or hide the overview in the corner; it is there only while some nodes are out of sight."""
         self._minimap_wanted = not self._minimap_wanted
@@ -172,6 +190,7 @@ class Surface(QGraphicsView):
         self.hint.setVisible(not bounds.isValid())
         all_seen = not bounds.isValid() or self.camera.seen().contains(bounds)
         self.minimap.setVisible(self._minimap_wanted and not all_seen)
+        self._refresh_legend()
         self.minimap.update()
 
     # -- searching and naming
@@ -225,4 +244,5 @@ class Surface(QGraphicsView):
 
     def _on_theme(self) -> None:
         self.canvas_scene.show_ink(Ink(self._theme, self.font()))
+        self._refresh_legend()
         self.minimap.update()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QDrag, QFont, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
+    QMenu,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -35,6 +36,10 @@ class PalettePanel(QWidget):
 
     add_requested = Signal(str)
     """The key of a layer type that should go to the middle of the canvas."""
+    edit_requested = Signal(str)
+    """The key of a block of one's own whose definition should be shown."""
+    delete_requested = Signal(str)
+    """The key of a block of one's own that should go from the project."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +65,8 @@ class PalettePanel(QWidget):
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._add_current)
         self.search.arrow_pressed.connect(self._step)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.itemActivated.connect(lambda item, _: self._add(item))
         self.tree.itemExpanded.connect(lambda item: self._open.add(item.text(0)))
         self.tree.itemCollapsed.connect(lambda item: self._open.discard(item.text(0)))
@@ -115,6 +122,17 @@ class PalettePanel(QWidget):
         key = item.data(0, KEY_ROLE)
         if key:
             self.add_requested.emit(key)
+
+    def _open_menu(self, at: QPoint) -> None:
+        """What can be done with a block of one's own."""
+        item = self.tree.itemAt(at)
+        key = item.data(0, KEY_ROLE) if item else None
+        if key and key.startswith(PREFIX):
+            menu = QMenu(self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.addAction("Edit block", lambda: self.edit_requested.emit(key))
+            menu.addAction("Delete block", lambda: self.delete_requested.emit(key))
+            menu.popup(self.tree.viewport().mapToGlobal(at))
 
     def _step(self, step: int) -> None:
         """The search line keeps the keyboard while arrows walk through what was found."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from workbench.analysis import Diagnostic, Fix
 from workbench.project import InGraph
+from workbench.project.blocks import PREFIX
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
@@ -77,7 +78,10 @@ class ProblemsPanel(QWidget):
     def _where(self, problem: Diagnostic) -> str:
         if problem.node is None:
             return _WHOLE
-        return self._document.project.graph(problem.graph).node(problem.node).name
+        project = self._document.project
+        name = project.graph(problem.graph).node(problem.node).name
+        several = len(project.graphs) + len(project.blocks) > 1
+        return f"{problem.graph.removeprefix(PREFIX)} › {name}" if several else name
 
     def _current(self) -> Diagnostic | None:
         item = self.table.currentItem()

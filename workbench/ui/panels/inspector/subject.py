@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.analysis import Diagnostic, LayerReport
-from workbench.analysis.primitives import primitives
+from workbench.analysis.report import UNKNOWN
 from workbench.graph import Node, NodeId, edits
 from workbench.layers import REQUIRED, NodeType, Param, TensorSpec
 from workbench.project import Block, Edit
@@ -113,18 +113,7 @@ class Subject:
         """The layers with weights inside the one block that is selected."""
         if len(self.ids) != 1 or not self.reports[0].inner or self._document.place.read_only:
             return ()
-        start = f"{self.ids[0]}/"
-        name = self.nodes[0].name
-        return tuple(
-            InnerLayer(
-                layer.path.removeprefix(start),
-                layer.name.removeprefix(f"{name}."),
-                layer.report.params,
-                layer.node.trainable,
-            )
-            for layer in primitives(self._document.graph_analysis)
-            if layer.path.startswith(start) and layer.report.weights
-        )
+        return tuple(_inner_layers(self.reports[0], "", ""))
 
     def set_inner_trainable(self, path: str, trainable: bool) -> None:
         """Freezes or thaws a layer inside the one block, in this instance alone, as one step."""
@@ -155,6 +144,19 @@ class Subject:
         changed = [node.id for node in self.nodes if node.trainable != trainable]
         if changed:
             self._document.edit(edits.set_trainable(self._document.graph, changed, trainable))
+
+
+def _inner_layers(report: LayerReport, path: str, name: str) -> Iterable[InnerLayer]:
+    """The layers with weights in what a block expanded into; names are as Keras will have them."""
+    for number, repetition in enumerate(report.inner):
+        prefix = f"{name}{number}." if len(report.inner) > 1 else name
+        for site in repetition.plan.sites:
+            inner = repetition.reports.get(site.node.id, UNKNOWN)
+            where, called = f"{path}{number}/{site.node.id}", f"{prefix}{site.node.name}"
+            if inner.inner:
+                yield from _inner_layers(inner, f"{where}/", f"{called}.")
+            elif inner.weights:
+                yield InnerLayer(where, called, inner.params, site.node.trainable)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -22,6 +22,7 @@ class MemoryLine(QWidget):
         self._document = document
         self.parts = QLabel(self)
         self.parts.setToolTip(NOTE)
+        self.parts.setWordWrap(True)
         self.available = QDoubleSpinBox(self)
         self.available.setRange(0.1, 100_000.0)
         self.available.setDecimals(1)

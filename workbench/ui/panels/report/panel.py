@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.analysis.tables import LayerRow, layer_rows, to_csv, to_markdown
-from workbench.project import write_atomic
+from workbench.project import Change, write_atomic
 from workbench.ui import quantities
-from workbench.ui.document import Document
+from workbench.ui.document import Document, only_moves
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.panels.report.bars import BarDelegate
 from workbench.ui.panels.report.memory import MemoryLine
@@ -65,8 +65,9 @@ class ReportPanel(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._set_up_table(theme)
         self._lay_out(theme)
-        for signal in (document.analysed, document.shown, document.replaced):
-            signal.connect(self._expire)
+        document.changed.connect(self._on_changed)
+        document.shown.connect(self._expire)
+        document.replaced.connect(self._expire)
         self._expire()
 
     @property
@@ -102,7 +103,11 @@ class ReportPanel(QWidget):
         if self._stale:
             self.refresh()
 
-    def _expire(self, *_: object) -> None:
+    def _on_changed(self, change: Change) -> None:
+        if not only_moves(change):
+            self._expire()
+
+    def _expire(self) -> None:
         self._stale = True
         if self.isVisible() and not self._timer.isActive():
             self._timer.start()
@@ -154,6 +159,7 @@ class ReportPanel(QWidget):
         menu.addAction("Copy as Markdown", self._copy)
         self.export.setMenu(menu)
         self.totals.setFont(figures(self.font()))
+        self.totals.setWordWrap(True)
         self.memory.setFont(figures(self.font()))
         bottom = QHBoxLayout()
         bottom.setContentsMargins(8, 4, 8, 0)
