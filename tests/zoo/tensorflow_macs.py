@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from typing import Any
 
@@ -17,14 +17,18 @@ def macs_of(model: keras.Model) -> int:
     return sum(_cost(operation) for operation in _operations(traced.get_concrete_function(*specs).graph))
 
 
-def _operations(graph: Any) -> list[Any]:
-    """Operations of a graph and of the functions that it calls."""
-    found = []
+def _operations(graph: Any) -> Iterator[Any]:
+    """Operations of a graph and, once for each call, of the functions that it calls."""
     for operation in graph.get_operations():
-        called = [value for value in operation.node_def.attr.values() if value.HasField("func")]
-        assert not called, f"{operation.name} calls a function: count its operations too"
-        found.append(operation)
-    return found
+        yield operation
+        for value in operation.node_def.attr.values():
+            if value.HasField("func"):
+                yield from _operations(_function(graph, value.func.name))
+
+
+def _function(graph: Any, name: str) -> Any:
+    # TensorFlow has no public way from a call to the graph of what is called.
+    return graph._get_function(name).graph
 
 
 def _sliding(operation: Any) -> int:

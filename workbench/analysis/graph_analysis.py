@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from heapq import heapify, heappop, heappush
+from time import perf_counter
 
+from workbench.analysis.agenda import Agenda
 from workbench.analysis.checks import CHECKS, Subject, Warnings, check_node, explained, gathered, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
@@ -29,14 +30,28 @@ from workbench.layers import BLOCK_INPUT, CATALOGUE, Catalogue, NodeType, Tensor
 _MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares", "overrides", "specs"})
 """Fields of a node that its report depends on; a move or a rename needs no inference."""
 
+SLICE = 0.02
+"""Seconds of work after which a deferred analysis lets others go first."""
+_BETWEEN_LOOKS_AT_THE_CLOCK = 32
+
+Defer = Callable[[Callable[[], None]], None]
+"""Calls a function a little later, in the same thread."""
+
 
 class GraphAnalysis:
     """Follows a graph and knows the report of every node. Never raises for what a user drew.
 
-    Listeners get the ids of the nodes whose report or own problems changed, after every change of the graph.
+    Listeners get the ids of the nodes whose report or own problems changed, after every change of the graph. With
+    `defer`, long work is done in slices: reports of nodes that still wait are the old ones, and `busy` is true.
     """
 
-    def __init__(self, graph: Graph, catalogue: Catalogue = CATALOGUE, context: AnalysisContext | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        catalogue: Catalogue = CATALOGUE,
+        context: AnalysisContext | None = None,
+        defer: Defer | None = None,
+    ) -> None:
         self.graph = graph
         self.catalogue = catalogue
         self._context = context or AnalysisContext()
@@ -49,10 +64,22 @@ class GraphAnalysis:
         self._told: tuple[Diagnostic, ...] | None = None
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
-        self._prepare(graph.topology)
+        self._defer = defer
+        self._agenda = Agenda(graph.rank)
         self._infer(graph.topology)
         self._warnings = Warnings(self._scope(), self._context)
-        self.close = graph.subscribe(self._on_events)
+        self._unsubscribe = graph.subscribe(self._on_events)
+
+    def close(self) -> None:
+        """Stop following the graph; what still waits is left."""
+        self._unsubscribe()
+        self._defer = None
+        self._agenda = Agenda(self.graph.rank)
+
+    @property
+    def busy(self) -> bool:
+        """True while nodes wait for a later slice."""
+        return bool(self._agenda)
 
     # -- reading
     @property
@@ -68,7 +95,7 @@ class GraphAnalysis:
         self._warnings.believe(context)
         if changed:
             self._inference = Inference(self.catalogue, context.dtype_policy)
-            self._prepare(self.graph.topology)
+            self._sites.clear()
             self._publish(self._infer(self.graph.topology))
 
     @property
@@ -156,7 +183,7 @@ class GraphAnalysis:
         self._told = None
         self._warnings.follow(self._scope())
         if nodes:
-            self._prepare(nodes)
+            self._outdate(nodes)
             self._publish(self._infer(nodes))
 
     def expect(self, arriving: Mapping[str, Arrival]) -> None:
@@ -194,7 +221,7 @@ class GraphAnalysis:
         dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
         alive = [node for node in dirty if node in self.graph]
         self._warnings.touch(touched)
-        self._prepare(alive)
+        self._outdate(alive)
         self._publish(self._infer(alive))
 
     def _publish(self, changed: frozenset[NodeId]) -> None:
@@ -209,44 +236,67 @@ class GraphAnalysis:
         self._reports.pop(node, None)
         self._problems.pop(node, None)
         self._sites.pop(node, None)
+        self._agenda.discard(node)
 
-    def _prepare(self, nodes: Iterable[NodeId]) -> None:
+    def _prepare(self, node_id: NodeId) -> None:
         """Work out again what does not depend on shapes: checked parameters, ports, sources."""
-        for node_id in nodes:
-            node, wires = self.graph.node(node_id), self.graph.wires_into(node_id)
-            kind = self.catalogue.get(node.type)
-            problems = check_node(node, kind, wires)
-            self._set_problems(node_id, problems)
-            cyclic = any(wire in self._on_cycles for wire in wires)
-            sound = kind is not None and not problems and not cyclic
-            self._sites[node_id] = (
-                make_site(node, kind, wires, self._context.dtype_policy) if sound and kind is not None else None
-            )
+        node, wires = self.graph.node(node_id), self.graph.wires_into(node_id)
+        kind = self.catalogue.get(node.type)
+        problems = check_node(node, kind, wires)
+        self._set_problems(node_id, problems)
+        if kind is None or problems or any(wire in self._on_cycles for wire in wires):
+            self._sites[node_id] = None
+        else:
+            self._sites[node_id] = make_site(node, kind, wires, self._context.dtype_policy)
+
+    def _outdate(self, nodes: Iterable[NodeId]) -> None:
+        for node in nodes:
+            self._sites.pop(node, None)
 
     def _infer(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
         """Infer nodes and everything downstream that changes, in topological order."""
-        rank = self.graph.rank
-        queue = [(rank(node), node) for node in nodes]
-        changed = {node for _, node in queue}
-        queued = set(changed)
-        heapify(queue)
-        while queue:
-            position, node = heappop(queue)
-            before = self._reports.get(node, UNKNOWN)
-            after = self._analyse(node)
-            if after == before:
-                continue
-            self._replace_report(node, after)
-            changed.add(node)
-            if after.outputs == before.outputs and after.fields == before.fields:
-                continue
-            for successor in self.graph.topology.successors(node):
-                if successor not in queued and rank(successor) > position:
-                    queued.add(successor)
-                    heappush(queue, (rank(successor), successor))
+        nodes = list(nodes)
+        self._agenda.reorder(nodes)
+        return self._work() | frozenset(nodes)
+
+    def _work(self) -> frozenset[NodeId]:
+        """Infer what waits, or a slice of it; returns the nodes that changed."""
+        changed: set[NodeId] = set()
+        ends = perf_counter() + SLICE
+        done = 0
+        while self._agenda:
+            if self._defer and done % _BETWEEN_LOOKS_AT_THE_CLOCK == 0 and done and perf_counter() > ends:
+                self._defer(self._resume)
+                break
+            done += 1
+            self._step(changed)
         return frozenset(changed)
 
+    def _resume(self) -> None:
+        if self._agenda:
+            self._agenda.reorder()
+            self._publish(self._work())
+
+    def _step(self, changed: set[NodeId]) -> None:
+        """Infer the first node that waits; those after it wait when what reaches them changed."""
+        position, node = self._agenda.pop()
+        before, told = self._reports.get(node, UNKNOWN), self._problems.get(node)
+        after = self._analyse(node)
+        if self._problems.get(node) != told:
+            changed.add(node)
+        if after == before:
+            return
+        self._replace_report(node, after)
+        changed.add(node)
+        if after.outputs == before.outputs and after.fields == before.fields:
+            return
+        for successor in self.graph.topology.successors(node):
+            if self.graph.rank(successor) > position:
+                self._agenda.add(successor)
+
     def _analyse(self, node: NodeId) -> LayerReport:
+        if node not in self._sites:
+            self._prepare(node)
         site = self._sites[node]
         if site is None:
             unknown_type = self.graph.node(node).type not in self.catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from workbench.analysis import AnalysisContext, Diagnostic, GraphAnalysis, Severity
+from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
 from workbench.data.facts import known_classes, known_steps
 from workbench.graph import Graph, NodeId
 from workbench.project.blocks import PREFIX
@@ -22,8 +22,9 @@ class LiveAnalysis:
     problems of the graph as a whole may have changed.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, defer: Defer | None = None) -> None:
         self.project = project
+        self._defer = defer
         self.catalogue = project_catalogue(project.blocks.values())
         self._graphs: dict[str, GraphAnalysis] = {}
         self._listeners: list[Listener] = []
@@ -35,7 +36,7 @@ class LiveAnalysis:
         self._unsubscribe = project.subscribe(self._on_change)
 
     def _follow(self, graph: Graph, context: AnalysisContext) -> None:
-        analysis = GraphAnalysis(graph, self.catalogue, context)
+        analysis = GraphAnalysis(graph, self.catalogue, context, self._defer)
         analysis.subscribe(partial(self._publish, graph.name))
         self._graphs[graph.name] = analysis
 

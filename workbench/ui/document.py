@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.analysis import GraphAnalysis
 from workbench.analysis.memory import MemoryModel, memory_model
@@ -43,6 +44,8 @@ class Document(QObject):
     """What is looked into, while that is shown."""
     _offered: tuple[tuple[Catalogue, Place], Catalogue] | None
     _memory: MemoryModel | None
+
+    _pending: frozenset[NodeId]
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,17 +160,30 @@ class Document(QObject):
         self._unsubscribe.clear()
         self.analysis.close()
 
+    def _later(self, work: Callable[[], None]) -> None:
+        """Long analysis gives way to what the user does."""
+        QTimer.singleShot(0, self, partial(self._go_on, work))
+
+    def _go_on(self, work: Callable[[], None]) -> None:
+        work()
+        self._memory = None
+        self._tell_what_was_analysed()
+
+    def _tell_what_was_analysed(self) -> None:
+        pending, self._pending = self._pending, frozenset()
+        self.analysed.emit(pending)
+
     def _hold(self, project: Project, path: Path | None) -> None:
         self.project = project
         self.path = path
         self.history = History(project)
         # The analysis listens before this object does, so that all it found is pending when `changed` goes out.
-        self.analysis = LiveAnalysis(project)
+        self.analysis = LiveAnalysis(project, defer=self._later)
         self._place = self.root
         self._inner = None
         self._offered = None
         self._memory = None
-        self._pending: frozenset[NodeId] = frozenset()
+        self._pending = frozenset()
         self._last_change = Change()
         self._unsubscribe += [
             self.analysis.subscribe(self._collect),
@@ -183,11 +199,10 @@ class Document(QObject):
         self._last_change = change
         if not only_moves(change):
             self._memory = None
-        pending, self._pending = self._pending, frozenset()
         if self._place.inside or not self.exists(self._place):
             self._look_again()
         self.changed.emit(change)
-        self.analysed.emit(pending)
+        self._tell_what_was_analysed()
 
     def _look_again(self) -> None:
         """What is looked into is made anew with every change; where it is gone, what it was in is shown."""

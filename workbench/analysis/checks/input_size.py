@@ -24,7 +24,7 @@ Sizes = list[int | None]
 
 def other_input_sizes(subject: Subject, node: NodeId, wires: list[Wire]) -> tuple[Fix, ...]:
     """Fixes that give the Input the nearest smaller and larger size at which `node` gets what it needs."""
-    way = ancestors(chain.from_iterable(subject.scope.producers(wire) for wire in wires)).values()
+    way = ancestors(chain.from_iterable(subject.scope.producers(wire) for wire in wires), subject.met).values()
     entries = [layer for layer in way if not layer.inner and not layer.kind.inputs and "shape" in layer.kind.by_name]
     if len(entries) != 1:
         return ()

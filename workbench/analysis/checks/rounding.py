@@ -41,21 +41,24 @@ def channels_first(layers: Iterable[Layer]) -> bool:
     return False
 
 
-def ancestors(layers: Iterable[Layer]) -> dict[Key, Layer]:
-    """Layers with all that leads to them, by what tells them apart."""
+def ancestors(layers: Iterable[Layer], met: dict[Key, Layer]) -> dict[Key, Layer]:
+    """Layers with all that leads to them, by what tells them apart.
+
+    Those met on an earlier search stand for their equals: they know their sources already.
+    """
     found: dict[Key, Layer] = {}
     waiting = list(layers)
     while waiting and len(found) < MAX_ANCESTORS:
         layer = waiting.pop()
         if layer.key not in found:
-            found[layer.key] = layer
-            waiting += layer.sources
+            found[layer.key] = met.setdefault(layer.key, layer)
+            waiting += found[layer.key].sources
     return found
 
 
 def rounding(subject: Subject, wires: list[Wire]) -> Rounding | None:
     """The first layer, on the way to some of these wires but not to all, where a size did not divide."""
-    ways = [ancestors(subject.scope.producers(wire)) for wire in wires]
+    ways = [ancestors(subject.scope.producers(wire), subject.met) for wire in wires]
     shared = set(ways[0]).intersection(*ways[1:])
     apart = [layer for key, layer in {**ChainMap(*ways)}.items() if key not in shared]
     found = [lost for layer in apart for lost in _roundings(layer)]

@@ -10,7 +10,7 @@ from typing import Protocol
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.report import LayerReport
-from workbench.analysis.scope import Scope
+from workbench.analysis.scope import Layer, Scope
 from workbench.graph import Graph, NodeId, Wire
 from workbench.layers import Catalogue, NodeType, TensorSpec
 
@@ -37,6 +37,11 @@ class Subject:
     def scope(self) -> Scope:
         """The drawn graph as a place where layers are."""
         return Scope(self.graph, self.catalogue, self.report)
+
+    @cached_property
+    def met(self) -> dict[tuple[NodeId, str], Layer]:
+        """Layers that explanations have come across, by their keys: a search begins where another has been."""
+        return {}
 
     @cached_property
     def kinds(self) -> Mapping[NodeId, NodeType | None]:
