@@ -8,8 +8,9 @@ import networkx as nx
 
 from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.engine.errors import JobError, first_line
+from workbench.engine.opaque import opaque_layer
 from workbench.graph import Graph
-from workbench.layers import CATALOGUE, Catalogue
+from workbench.layers import CATALOGUE, Catalogue, Category
 
 _KERAS_LAYERS = "keras.layers."
 
@@ -77,9 +78,12 @@ def _apply(primitive: Primitive, owner: Primitive, layers: dict[str, keras.layer
 
 
 def _make_layer(primitive: Primitive) -> keras.layers.Layer:
-    # The key comes from the catalogue, never straight from a file.
-    layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
-    layer = layer_class(name=primitive.name, **_arguments(primitive))
+    if primitive.kind.category is Category.OPAQUE:
+        layer = opaque_layer(primitive.name, primitive.kind.full_params(primitive.node.params))
+    else:
+        # The key comes from the catalogue, never straight from a file.
+        layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
+        layer = layer_class(name=primitive.name, **_arguments(primitive))
     layer.trainable = primitive.trainable  # not every constructor takes it
     return layer
 
@@ -96,7 +100,9 @@ def _call_arguments(primitive: Primitive, tensors: Tensors) -> tuple[list[Any], 
         if len(arriving) < port.minimum:
             raise JobError(f"{primitive.name} has no input; connect one.")
         if arriving:
-            given[port.name] = arriving if port.variadic else arriving[0]
+            # What an opaque layer takes is not known: one wire is a tensor, several are a list.
+            alone = not port.variadic or (primitive.kind.category is Category.OPAQUE and len(arriving) == 1)
+            given[port.name] = arriving[0] if alone else arriving
     if primitive.kind.takes_list:
         return [list(given.values())], {}
     if len(primitive.kind.inputs) == 1:
