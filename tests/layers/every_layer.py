@@ -190,6 +190,15 @@ def _image_layers() -> list[Case]:
     return [
         *(Case(label, params, IMAGES) for label, params in required.items()),
         *(Case(label, {}, IMAGES) for label in plain),
+        *(
+            Case(label, params, on((16, 12, channels)))
+            for label, params in (
+                *((f"Random{name}", {"factor": 0.2}) for name in ("Saturation", "Hue", "ColorDegeneration")),
+                *(("RandomColorJitter", {name: 0.2}) for name in ("saturation_factor", "hue_factor")),
+                *((label, {}) for label in ("RandomColorJitter", "RandomGrayscale", "RandAugment", "AugMix")),
+            )
+            for channels in (1, 4)
+        ),
         Case("Resizing", {**RESIZED, **FIRST}, on((3, 16, 12))),
         Case("Resizing", RESIZED, on((None, None, 3))),
         Case("Resizing", RESIZED, on((16, 12, 3), dtype="uint8")),

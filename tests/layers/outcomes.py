@@ -96,15 +96,19 @@ def keras_outcome(
             built = keras.Input(**keras_arguments(params))
             return Outcome(built.shape[1:], built.dtype, (), 0)
         real = getattr(keras.layers, layer.label)(**keras_arguments(params))
-        output = _called(real, layer, [keras.Input(spec.shape, dtype=spec.dtype) for spec in inputs])
+        output = called(real, layer, [keras.Input(spec.shape, dtype=spec.dtype) for spec in inputs])
         dtype = output.dtype
         if can_try_on_values(layer, params, inputs):
             dtype = _call_on_values(real, layer, inputs, output)
     except (*REFUSALS, errors.OpError) as error:
         return Refused(f"{type(error).__name__}: {error}")
+    return Outcome(output.shape[1:], dtype, weights_of(real), real.count_params())
+
+
+def weights_of(real: Any) -> tuple[tuple[str, tuple[int, ...], bool, str], ...]:
+    """Name, shape, whether it is trained, and dtype of each weight of a real layer."""
     weights = [variable for variable in real.variables if "seed" not in variable.path]
-    described = tuple((_name_in(real, w), tuple(w.shape), w.trainable, str(w.dtype)) for w in weights)
-    return Outcome(output.shape[1:], dtype, described, real.count_params())
+    return tuple((_name_in(real, w), tuple(w.shape), w.trainable, str(w.dtype)) for w in weights)
 
 
 def _name_in(layer: Any, weight: Any) -> str:
@@ -113,7 +117,8 @@ def _name_in(layer: Any, weight: Any) -> str:
     return path.removeprefix(f"{layer.name}/") if path.startswith(f"{layer.name}/") else str(weight.name)
 
 
-def _called(real: Any, layer: LayerType, values: list[Any]) -> Any:
+def called(real: Any, layer: LayerType, values: list[Any]) -> Any:
+    """The real layer applied to what its ports get, in their order."""
     if layer.takes_list or layer.inputs[0].variadic:
         return real(values)
     if len(layer.inputs) == 1:
@@ -144,7 +149,7 @@ def _call_on_values(real: Any, layer: LayerType, inputs: Sequence[TensorSpec], o
 
     values = [np.ones([1, *(size or UNKNOWN_SIZE for size in spec.shape)], spec.dtype) for spec in inputs]
     try:
-        result = _called(real, layer, values)
+        result = called(real, layer, values)
     except errors.NotFoundError:
         if output.dtype == "float32":
             raise

@@ -64,6 +64,31 @@ def _same(call: Call) -> TensorSpec:
     return call.output(call.input.shape)
 
 
+def _of_channels(*allowed: int) -> ShapeRule:
+    """A rule for layers that know colours: images of so many channels; unknown ones may turn out right."""
+
+    def rule(call: Call) -> TensorSpec:
+        channels = spatial.split(call, 2)[1]
+        if channels is not None and channels not in allowed:
+            raise ShapeError(
+                "augmentation.channels",
+                f"Expected images of {' or '.join(map(str, allowed))} channels. Received: {call.input}",
+                port="input",
+                hint="Colours change where images enter the network, before the first convolution.",
+            )
+        return call.output(call.input.shape)
+
+    return rule
+
+
+_in_colour, _colour_or_grey = _of_channels(3), _of_channels(1, 3)
+
+
+def _jittered(call: Call) -> TensorSpec:
+    in_colour = any(call[name] is not None for name in ("saturation_factor", "hue_factor"))
+    return _in_colour(call) if in_colour else _same(call)
+
+
 def _cropped(call: Call) -> TensorSpec:
     return spatial.join(call, (call["height"], call["width"]), spatial.split(call, 2)[1])
 
@@ -244,6 +269,7 @@ COLOUR = (
         SEED,
         words=("color",),
         integers=Integers.REFUSED,
+        shape=_in_colour,
     ),
     _layer(
         "RandomHue",
@@ -253,6 +279,7 @@ COLOUR = (
         DATA_FORMAT,
         SEED,
         words=("color",),
+        shape=_in_colour,
     ),
     _layer(
         "RandomColorJitter",
@@ -264,6 +291,7 @@ COLOUR = (
         _optional_factor("hue_factor", 0, 1),
         SEED,
         DATA_FORMAT,
+        shape=_jittered,
     ),
     _layer(
         "RandomColorDegeneration",
@@ -272,6 +300,7 @@ COLOUR = (
         _VALUE_RANGE,
         DATA_FORMAT,
         SEED,
+        shape=_in_colour,
     ),
     _layer(
         "RandomGrayscale",
@@ -281,6 +310,7 @@ COLOUR = (
         SEED,
         words=("black and white",),
         integers=Integers.KEPT,
+        shape=_colour_or_grey,
     ),
     _layer(
         "RandomInvert", "Inverts some images.", _factor(0, 1, 1.0), _VALUE_RANGE, SEED, DATA_FORMAT, words=("negative",)
@@ -391,6 +421,7 @@ MIXING = (
         SEED,
         DATA_FORMAT,
         words=("auto",),
+        shape=_colour_or_grey,
     ),
     _layer(
         "AugMix",
@@ -405,6 +436,7 @@ MIXING = (
         SEED,
         DATA_FORMAT,
         words=("auto",),
+        shape=_colour_or_grey,
     ),
 )
 

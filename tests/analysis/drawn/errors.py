@@ -212,6 +212,7 @@ ROWS: list[Row] = [
         fixes=("Set pad_to_aspect_ratio to False",)),
     Row("rescaling.channels", on_image("Rescaling", scale=[1.0, 2.0]), "bad", ("16x16x4", "2"), place="scale",
         fixes=("Set scale to 0.003922",)),
+    Row("augmentation.channels", on_image("RandomHue", factor=0.1), "bad", ("3 channels", "16x16x4"), place="input"),
     Row("augmentation.not-in-networks", on_image("Equalization"), "bad", ("Equalization on 16x16x4",)),
     Row("reshape.size", on_image("Reshape", target_shape=[7]), "bad", ("1,024", "[7]")),
     Row("permute.rank", on_image("Permute", dims=[2, 1]), "bad", ("2 axes", "16x16x4")),
