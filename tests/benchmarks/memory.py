@@ -20,8 +20,8 @@ from workbench.templates import TEMPLATES
 MIB = 2**20
 STEPS = 2
 BATCHES = {
-    "ResNet50": 4,
-    "VGG16": 4,
+    "ResNet50": 8,
+    "VGG16": 8,
     "DenseNet121": 4,
     "MobileNetV2": 8,
     "EfficientNetB0": 8,

@@ -29,7 +29,7 @@ OPTIMIZER_SLOTS: Mapping[str, int] = {
 
 UPDATE_COPIES = 2
 """Tensors of a weight's size while it is updated: the step and what it is divided by."""
-BYTES_A_LAYER = 2**19
+BYTES_A_LAYER = 2**20
 """Keras's objects, the traced operations of a layer and of its gradient, and what runs them; see docs/memory.md."""
 BACKWARD_COPIES: Mapping[Category, int] = {Category.NORMALISATION: 6}
 """Tensors of a layer's output's size alive at once in its backward pass. A normalisation's gradient comes by its
