@@ -44,7 +44,13 @@ class MemoryLine(QWidget):
         """Shows the project as it is now."""
         training, model = self._document.project.training, self._document.memory
         at = model.at(training.batch_size)
-        parts = {"weights": at.weights, "gradients": at.gradients, "optimiser": at.slots, "activations": at.activations}
+        parts = {
+            "weights": at.weights,
+            "gradients": at.gradients,
+            "optimiser": at.slots,
+            "activations": at.activations,
+            "workspace": at.workspace,
+        }
         listed = " + ".join(f"{quantities.size(size)} {name}" for name, size in parts.items())
         batch = f"batch {training.batch_size:,}"
         self.parts.setText(f"Training with {training.optimizer} at {batch}: {quantities.size(at.total)} = {listed}")
