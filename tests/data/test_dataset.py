@@ -54,7 +54,7 @@ def test_an_unknown_spec_says_what_there_is(spec):
 
 
 def test_a_project_that_names_no_data_is_told_so():
-    with pytest.raises(DatasetError, match="Expected a dataset: digits. Received: none"):
+    with pytest.raises(DatasetError, match=r"Expected a dataset: digits\. Received: none"):
         open_dataset("")
 
 
