@@ -181,14 +181,15 @@ def _drawn_case(draw: st.DrawFn, kind: NodeType) -> Case:
 def _sound_case(kind: NodeType) -> st.SearchStrategy[Case]:
     """Rows of the tests of single layers; for a block that joins two sizes, sizes that fit."""
     if isinstance(kind, LayerType):
-        return st.sampled_from(_sound_rows(kind))
+        return st.sampled_from(_sound_rows(kind.key))
     if len(kind.inputs) == 2:
         return st.just((kind.initial_params(), (TensorSpec((6, 6, 8)), TensorSpec((12, 12, 4)))))
     return _drawn_case(kind)
 
 
 @cache
-def _sound_rows(kind: LayerType) -> list[Case]:
+def _sound_rows(key: str) -> list[Case]:
+    kind = next(kind for kind in KERAS_TYPES if kind.key == key)
     rows = [case for case in CASES if layer_of(case) is kind]
     return [
         (case.params, case.inputs)
