@@ -184,6 +184,8 @@ def _sound_case(kind: NodeType) -> st.SearchStrategy[Case]:
         return st.sampled_from(_sound_rows(kind.key))
     if len(kind.inputs) == 2:
         return st.just((kind.initial_params(), (TensorSpec((6, 6, 8)), TensorSpec((12, 12, 4)))))
+    if "shortcut" in kind.by_name:
+        return st.just(({**kind.initial_params(), "shortcut": "projection"}, (TensorSpec((12, 12, 8)),)))
     return _drawn_case(kind)
 
 
