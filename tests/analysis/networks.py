@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.layers import CATALOGUE, Port
 
 ABBREVIATIONS = {"Max": "MaxPooling2D", "Average": "AveragePooling2D", "Conv": "Conv2D", "Up": "Conv2DTranspose"}
 
@@ -22,18 +23,22 @@ class Network:
     def add(self, kind: str, name: str, **params: Any) -> NodeId:
         """A node without wires; `kind` is a Keras name, an abbreviation or a full type."""
         kind = ABBREVIATIONS.get(kind, kind)
-        full = kind if "." in kind or kind == "input" or ":" in kind else f"keras.layers.{kind}"
+        full = kind if kind in CATALOGUE or "." in kind or ":" in kind else f"keras.layers.{kind}"
         self.graph.add_node(Node(NodeId(name), full, name, params))
         self.last = NodeId(name)
         return self.last
 
-    def on(self, kind: str, name: str, *sources: str, **params: Any) -> NodeId:
-        """A layer on the given nodes, or on the last one."""
-        below = [NodeId(source) for source in sources] or ([self.last] if self.last else [])
+    def on(self, kind: str, name: str, *sources: str | tuple[str, str], **params: Any) -> NodeId:
+        """A layer on the given nodes (or a node and one of its ports), one for each input port, or on the last one."""
+        below = list(sources) or ([self.last] if self.last else [])
         node = self.add(kind, name, **params)
-        port = "inputs" if kind in ("Add", "Concatenate") else "input"
-        for order, source in enumerate(below):
-            self.graph.connect(Wire(source, node, target_port=port, order=order if port == "inputs" else 0))
+        layer = CATALOGUE.get(self.graph.node(node).type)
+        ports = layer.inputs if layer and layer.inputs else (Port("input"),)
+        for index, source in enumerate(below):
+            port = ports[min(index, len(ports) - 1)]
+            start = source if isinstance(source, tuple) else (source, "output")
+            order = index if port.variadic else 0
+            self.graph.connect(Wire(NodeId(start[0]), node, start[1], port.name, order))
         return node
 
     def wire(self, source: str, target: str, **ports: Any) -> Wire:
@@ -49,12 +54,12 @@ class Network:
 
 def lenet5() -> Network:
     network = Network((32, 32, 1))
-    network.on("Conv", "c1", filters=6, kernel_size=5)
+    network.on("Conv", "c1", filters=6, kernel_size=5, activation="tanh")
     network.on("Average", "s2", pool_size=2)
-    network.on("Conv", "c3", filters=16, kernel_size=5)
+    network.on("Conv", "c3", filters=16, kernel_size=5, activation="tanh")
     network.on("Average", "s4", pool_size=2)
     network.on("Flatten", "flatten")
-    network.on("Dense", "c5", units=120)
-    network.on("Dense", "f6", units=84)
+    network.on("Dense", "c5", units=120, activation="tanh")
+    network.on("Dense", "f6", units=84, activation="tanh")
     network.on("Dense", "output", units=10, activation="softmax")
     return network

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from workbench.graph import Graph, GraphEdit, Node, NodeId, Wire, edits
+from workbench.layers import CATALOGUE
 
 IDS = [NodeId(letter) for letter in "abcdefg"]
 PORTS = ["input", "input", "input", "inputs", "mask"]
@@ -18,11 +19,20 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
     ("input", {"shape": [None, 8, 2], "dtype": "uint8"}),
     ("keras.layers.Conv2D", {"filters": 2, "kernel_size": 3}),
     ("keras.layers.Conv2D", {"filters": 4, "kernel_size": 1, "groups": 2, "strides": 2}),
-    ("keras.layers.Conv2DTranspose", {"filters": 2, "kernel_size": 2, "strides": 2}),
+    ("keras.layers.Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2}),
     ("keras.layers.MaxPooling2D", {}),
     ("keras.layers.Flatten", {}),
     ("keras.layers.Dense", {"units": 3}),
     ("keras.layers.BatchNormalization", {}),
+    ("keras.layers.BatchNormalization", {"axis": 1}),
+    ("keras.layers.Dropout", {"rate": 0.5}),
+    ("keras.layers.Dropout", {"rate": 1}),
+    ("keras.layers.Activation", {"activation": "softmax"}),
+    ("keras.layers.Dense", {"units": 1, "activation": "softmax"}),
+    ("keras.layers.MaxPooling2D", {"pool_size": 1}),
+    ("keras.layers.UpSampling2D", {}),
+    ("block:conv-norm-activation", {"filters": 2, "repeat": 2}),
+    ("block:residual.preactivation", {"filters": 1, "expansion": 2, "strides": 2}),
     ("keras.layers.Add", {}),
     ("keras.layers.Add", {}),
     ("keras.layers.Concatenate", {}),
@@ -32,7 +42,8 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
 SPECS = st.sampled_from(
     [(), (("output", (9, 8, 2), "float32"),), (("output", (0, -3, None), "string"),), (("output", (), "int8"),)]
 )
-PARAMS = ["filters", "kernel_size", "strides", "padding", "groups", "units", "axis", "shape", "dtype", "x"]
+PARAMS = ["filters", "kernel_size", "strides", "padding", "groups", "units", "axis", "shape", "dtype", "x",
+          "rate", "momentum", "activation", "repeat", "pool_size"]  # fmt: skip
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -90,3 +101,40 @@ def random_edit(draw: st.DrawFn, graph: Graph) -> GraphEdit | None:
     """An edit that can be applied to this graph, or None where the drawn kind finds nothing to change."""
     change = draw(st.sampled_from(CHANGES)) if len(graph) else _add
     return change(draw, graph)
+
+
+def _wired(draw: Draw, graph: Graph, node: Node, sources: list[NodeId]) -> None:
+    """A node on top of nodes that are there, usually of the last one."""
+    graph.add_node(node)
+    layer = CATALOGUE.get(node.type)
+    for port in layer.inputs if layer else ():
+        for order in range(2 if port.variadic else 1):
+            source = sources[-1] if not order and draw(st.integers(0, 3)) else draw(st.sampled_from(sources))
+            graph.connect(Wire(source, node.id, target_port=port.name, order=order))
+
+
+SOUND: list[tuple[str, dict[str, Any]]] = [
+    *(kind for kind in KINDS if (kind[0] not in ("input", "plugin:gone/Thing") and kind[1] != {}) or "Pool" in kind[0]),
+    ("keras.layers.BatchNormalization", {}),
+    ("keras.layers.Flatten", {}),
+    ("keras.layers.Add", {}),
+    ("keras.layers.Concatenate", {}),
+    ("keras.layers.Conv2D", {"filters": 2, "kernel_size": 3, "padding": "same", "activation": "relu"}),
+    ("keras.layers.Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same", "strides": 2}),
+    ("keras.layers.Conv2D", {"filters": 2, "kernel_size": 7}),
+    ("keras.layers.Conv2D", {"filters": 2, "kernel_size": 3, "data_format": "channels_first"}),
+    ("keras.layers.AveragePooling2D", {"pool_size": 2, "strides": 3}),
+]
+
+
+@st.composite
+def grown_graph(draw: st.DrawFn) -> Graph:
+    """A network that might nearly be meant: every port has its wires, but shapes may not fit."""
+    graph = Graph("model")
+    entry = draw(st.sampled_from([[9, 8, 2], [15, 15, 3], [None, 8, 2], [7], [6, 6]]))
+    graph.add_node(Node(IDS[0], "input", "input", {"shape": entry}))
+    for index in range(1, draw(st.integers(2, 9))):
+        kind, params = draw(st.sampled_from(SOUND))
+        name = f"n{index}"
+        _wired(draw, graph, Node(NodeId(name), kind, name, params), [node.id for node in graph])
+    return graph

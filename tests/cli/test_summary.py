@@ -1,9 +1,12 @@
 """The table and the document of `summary`."""
 
+import csv
 import re
+from io import StringIO
 
 from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.project import Project, save_project
+from workbench.templates import get_template
 
 
 def test_lenet5_as_published(workbench, lenet):
@@ -59,3 +62,31 @@ def dense_graph(graph_name, units, trainable=True, name="dense"):
     graph.add_node(Node(NodeId("d"), "keras.layers.Dense", name, {"units": units}, trainable))
     graph.connect(Wire(NodeId("i"), NodeId("d")))
     return graph
+
+
+def test_blocks_are_summed_up_layer_by_layer(workbench, tmp_path):
+    path = tmp_path / "resnet.workbench"
+    save_project(get_template("resnet18").build(), path)
+    (graph,) = workbench("summary", path, "--json").document["graphs"]
+    assert graph["total_params"] == sum(layer["params"] for layer in graph["layers"]) == 11_699_112
+    assert graph["trainable_params"] == 11_689_512
+    assert {layer["type"] for layer in graph["layers"]} >= {"Conv2D", "Add"}
+
+
+def test_csv_and_markdown(workbench, lenet):
+    rows = list(csv.DictReader(StringIO(workbench("summary", lenet, "--csv").out)))
+    assert {row["name"]: row["MACs"] for row in rows}["c3"] == "240000"
+    markdown = workbench("summary", lenet, "--markdown").out
+    assert markdown.startswith("## model\n\n| name |")
+    assert "**61,706**" in markdown
+
+
+def test_csv_of_several_graphs_says_which(workbench, tmp_path):
+    path = tmp_path / "two.workbench"
+    save_project(Project([dense_graph("a", 3), dense_graph("b", 5)]), path)
+    rows = list(csv.DictReader(StringIO(workbench("summary", path, "--csv").out)))
+    assert [row["name"] for row in rows] == ["a/input", "a/dense", "b/input", "b/dense"]
+
+
+def test_one_format_at_a_time(workbench, lenet):
+    assert workbench("summary", lenet, "--csv", "--json").code == 2

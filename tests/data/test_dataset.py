@@ -47,10 +47,15 @@ def test_the_digest_knows_pixels_labels_and_shape():
     assert len({digest, *variants}) == 4
 
 
-@pytest.mark.parametrize("spec", ["", "mnist-typo", "DIGITS", "no/such/folder"])
+@pytest.mark.parametrize("spec", ["mnist-typo", "DIGITS", "no/such/folder"])
 def test_an_unknown_spec_says_what_there_is(spec):
     with pytest.raises(DatasetError, match=f"Expected a dataset: digits. Received: '{spec}'"):
         open_dataset(spec)
+
+
+def test_a_project_that_names_no_data_is_told_so():
+    with pytest.raises(DatasetError, match=r"Expected a dataset: digits\. Received: none"):
+        open_dataset("")
 
 
 def whole() -> bytes:

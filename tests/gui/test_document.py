@@ -1,7 +1,9 @@
 """The document tells its views what changed, in an order they can rely on."""
 
+from workbench.analysis import graph_analysis
 from workbench.graph import NodeId, edits
-from workbench.project import Change, SetTraining, assign
+from workbench.project import Change, Project, SetTraining, assign
+from workbench.templates.builder import NetworkBuilder
 from workbench.ui.document import Document
 
 
@@ -51,3 +53,19 @@ def test_modified_follows_undo_and_save(document: Document, tmp_path):
     assert document.modified
     document.history.redo()
     assert not document.modified
+
+
+def test_a_large_graph_is_analysed_in_slices_and_told_when_each_is_done(qtbot, monkeypatch):
+    monkeypatch.setattr(graph_analysis, "SLICE", -1.0)
+    build = NetworkBuilder()
+    last = build.input([8, 8, 1])
+    for number in range(200):
+        last = build.layer("Activation", f"a{number}", last, activation="relu")
+    document = Document(Project([build.graph]))
+    told: list[frozenset] = []
+    document.analysed.connect(told.append)
+    assert document.analysis.of("model").busy
+    qtbot.waitUntil(lambda: not document.analysis.of("model").busy)
+    assert {"a199"} <= set().union(*told)
+    assert document.analysis.of("model").report(last).known
+    document.close()

@@ -46,7 +46,7 @@ def test_problems_come_and_go_with_edits(problems, document):
 def test_clicking_a_problem_asks_for_its_node(problems, document):
     cut(document)
     picked = []
-    problems.node_picked.connect(picked.append)
+    problems.node_picked.connect(lambda _, node: picked.append(node))
     row = next(row for row, (_, where) in enumerate(texts(problems)) if where == "conv_2")
     click_row(problems, row)
     assert picked == ["conv_2"]

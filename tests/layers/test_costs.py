@@ -2,12 +2,14 @@
 
 import pytest
 
-from workbench.layers import CATALOGUE, Call, Shape, TensorSpec
+from tests.layers.outcomes import by_port
+from workbench.layers import CATALOGUE, Call, LayerType, Shape, TensorSpec
 
 
 def macs(label: str, params: dict[str, object], *shapes: Shape) -> int | None:
     layer = CATALOGUE[f"keras.layers.{label}"]
-    call = Call(layer.full_params(params), {layer.inputs[0].name: tuple(map(TensorSpec, shapes))})
+    assert isinstance(layer, LayerType)
+    call = Call(layer.full_params(params), by_port(layer, tuple(map(TensorSpec, shapes))))
     return layer.macs(call, layer.shape(call))
 
 
@@ -45,3 +47,53 @@ TABLE = [
 @pytest.mark.parametrize(("label", "params", "shape", "expected"), TABLE)
 def test_multiplications(label, params, shape, expected):
     assert macs(label, params, shape) == expected
+
+
+SEVERAL = [
+    ("Conv1D", {"filters": 8, "kernel_size": 3}, [(10, 4)], 8 * 8 * 3 * 4),
+    ("Conv3D", {"filters": 8, "kernel_size": 3}, [(5, 5, 5, 4)], 27 * 8 * 27 * 4),
+    ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2}, [(10, 10, 4)], 8 * 8 * 8 * 9),
+    # Depthwise 8x8x(4*2) with 3x3 each, then 1x1 from 8 to 16 channels.
+    (
+        "SeparableConv2D",
+        {"filters": 16, "kernel_size": 3, "depth_multiplier": 2},
+        [(10, 10, 4)],
+        8 * 8 * 8 * 9 + 8 * 8 * 8 * 16,
+    ),
+    ("SeparableConv1D", {"filters": 16, "kernel_size": 3}, [(10, 4)], 8 * 4 * 3 + 8 * 4 * 16),
+    ("EinsumDense", {"equation": "abc,cde->abde", "output_shape": [None, 2, 3]}, [(5, 7)], 5 * 7 * 2 * 3),
+    ("EinsumDense", {"equation": "...x,xy->...y", "output_shape": 5}, [(4, 6)], 4 * 6 * 5),
+    ("Dot", {"axes": 2}, [(4, 5), (3, 5)], 4 * 5 * 3),
+    ("Dot", {"axes": 1}, [(5,), (5,)], 5),
+    # query and value projections, scores, weighted sum.
+    ("Attention", {}, [(6, 8), (4, 8)], 6 * 4 * 8 + 6 * 4 * 8),
+    ("Attention", {"score_mode": "concat"}, [(6, 8), (4, 8)], 6 * 4 * 8),
+    ("AdditiveAttention", {}, [(6, 8), (4, 8)], 6 * 4 * 8),
+    (
+        "MultiHeadAttention",
+        {"num_heads": 2, "key_dim": 3, "value_dim": 5},
+        [(6, 8), (4, 7)],
+        6 * 8 * 2 * 3 + 4 * 7 * 2 * 3 + 4 * 7 * 2 * 5 + 2 * 6 * 4 * (3 + 5) + 6 * 2 * 5 * 8,
+    ),
+    # Attention along the second axis only: rows do not look at one another.
+    (
+        "MultiHeadAttention",
+        {"num_heads": 2, "key_dim": 3, "attention_axes": 2},
+        [(9, 6, 8), (9, 6, 8)],
+        9 * (3 * 6 * 8 * 2 * 3 + 2 * 6 * 6 * (3 + 3) + 6 * 2 * 3 * 8),
+    ),
+    (
+        "GroupQueryAttention",
+        {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2},
+        [(6, 8), (5, 8)],
+        6 * 8 * 4 * 3 + 2 * 5 * 8 * 2 * 3 + 4 * 6 * 5 * 3 * 2 + 6 * 4 * 3 * 8,
+    ),
+    ("Multiply", {}, [(6, 8), (6, 8)], 0),
+    ("UpSampling2D", {"interpolation": "bilinear"}, [(6, 8, 3)], 0),
+    ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [(None, 8), (None, 8)], None),
+]
+
+
+@pytest.mark.parametrize(("label", "params", "shapes", "expected"), SEVERAL)
+def test_multiplications_of_more_layers(label, params, shapes, expected):
+    assert macs(label, params, *shapes) == expected

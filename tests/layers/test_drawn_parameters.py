@@ -4,38 +4,41 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.layers.cases import CASES
 from tests.layers.drawn import inputs, parameters
-from tests.layers.outcomes import Refused, can_try_on_values, catalogue_outcome, keras_outcome
-from tests.layers.test_layer_types import layer_of
-from workbench.layers import CATALOGUE, FLOATS
+from tests.layers.outcomes import KERAS_TYPES, Refused, can_try_on_values, catalogue_outcome, keras_outcome
+from tests.layers.test_layer_types import CASES, layer_of
+from workbench.layers import FLOATS
 
 pytestmark = pytest.mark.filterwarnings("ignore:::keras")
-EXAMPLES = 25
-"""For each layer type; 15 types make 375."""
+EXAMPLES = 20
+"""For each layer type; more than 110 types make over 2,200."""
 JUNK = [None, True, 0, -1, 2, 0.5, 2.0, 1e9, "", "x", "same", "causal", [], [1], [0, 0], [2, 2], [1, 2, 3], [None], {}]
 
 
-def symbols_tell_the_truth(params, specs):
-    """Symbolic calls on whole numbers promise floats, and joining along the batch passes there."""
+def symbols_tell_the_truth(layer, params, specs):
+    """Symbolic calls on whole numbers promise floats; joining along the batch and attention between any sizes pass."""
     floats = all(spec.dtype in FLOATS for spec in specs)
-    return floats and (len(specs) < 2 or params.get("axis", -1) % (len(specs[0].shape) + 1) != 0)
+    axes = params.get("axis", params.get("axes", -1))
+    named = axes if isinstance(axes, list) else [axes]
+    batch = len(specs) > 1 and any(isinstance(a, int) and a % (len(specs[0].shape) + 1) == 0 for a in named)
+    no_such_kernel = layer.label.endswith("MaxPooling3D") and params.get("dtype") == "float64"
+    return floats and not batch and not layer.takes_list and not no_such_kernel
 
 
-@pytest.mark.parametrize("layer", list(CATALOGUE), ids=lambda layer: layer.label)
+@pytest.mark.parametrize("layer", KERAS_TYPES, ids=lambda layer: layer.label)
 def test_agrees_with_keras(keras, layer):
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def agree(data):
         params = data.draw(parameters(layer))
         specs = data.draw(inputs(layer, params))
-        assume(can_try_on_values(params, specs) or symbols_tell_the_truth(params, specs))
+        assume(can_try_on_values(layer, params, specs) or symbols_tell_the_truth(layer, params, specs))
         assert catalogue_outcome(layer, params, specs) == keras_outcome(keras, layer, params, specs)
 
     agree()
 
 
-@pytest.mark.parametrize("layer", list(CATALOGUE), ids=lambda layer: layer.label)
+@pytest.mark.parametrize("layer", KERAS_TYPES, ids=lambda layer: layer.label)
 def test_what_keras_refuses_is_refused(keras, layer):
     """Every parameter with every kind of wrong value. The catalogue may be stricter than Keras, never laxer."""
     sound = next(

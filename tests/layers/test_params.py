@@ -6,13 +6,21 @@ from workbench.layers.params import (
     Axes,
     Boolean,
     Choice,
+    Either,
     Integer,
     KerasObject,
+    ListOf,
     Number,
+    Numbers,
+    Odd,
     Optional,
     Param,
+    Permutation,
     ShapeOf,
     Sizes,
+    Span,
+    TargetShape,
+    Text,
     sizes,
 )
 
@@ -48,6 +56,16 @@ TABLE = [
     (KerasObject("a thing", ("a",)), ["a", CONFIGURATION, {"class_name": "X"}], ["b", "", 3, None, {}, {"config": {}}]),
     (KerasObject("a thing"), ["any"], ["", {"class_name": "X", "config": 3}]),
     (Optional(Integer(1)), [None, 1], [0, "none"]),
+    (Text("an equation", "[a-z]+->[a-z]+"), ["a->b"], ["a", "", "a->b\n", None, 3]),
+    (Text(), ["x", "a\nb"], ["", None]),
+    (ListOf(Integer(1), 2), [[1, 2], (1, 2)], [[1], [1, 2, 3], [0, 1], 1, "12", None, {}]),
+    (ListOf(Integer(1)), [[1], [1, 2]], [[], [0], 1]),
+    (Either((Integer(1), ListOf(Integer(1), 2))), [1, [1, 2]], [0, [1], "1", None]),
+    (Numbers(("rmax", "dmax"), Number(0)), [{}, {"rmax": 3}], [{"rmin": 1}, {"rmax": -1}, {"rmax": None}, [], 3]),
+    (Odd(), [1, 7], [0, 2, -1, 3.0, True, None]),
+    (Span(), [[0, 255], [1, -1.5]], [[0, 0], [0], [0, 1, 2], [0, None], 3, None]),
+    (Permutation(), [[1], [2, 3, 1]], [[], [0, 1], [1, 1], [2, 3], [1.0], [True], 1, None]),
+    (TargetShape(), [[], [-1], [4, -1, 2], [None, 3]], [[-1, -1], [-1, None], [0], [-2], [1.0], 3, None, [1] * 9]),
 ]
 
 

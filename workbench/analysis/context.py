@@ -17,3 +17,11 @@ class AnalysisContext:
     outputs: int | None = None
     """Number of targets that the training compares outputs with."""
     dtype_policy: str = "float32"
+    from_logits: bool | None = None
+    """Whether the loss expects logits (True) or probabilities (False)."""
+    steps: int | None = None
+    """Batches that the whole training will have."""
+    training_memory: int | None = None
+    """Bytes that training is estimated to take at this batch size."""
+    memory_limit: int | None = None
+    """Bytes there are on the device."""

@@ -39,3 +39,5 @@ class Diagnostic:
     hint: str = ""
     fixes: tuple[Fix, ...] = ()
     graph: str = ""
+    path: str = ""
+    """Inside a block: `<repetition>/<inner id>` and so on down."""

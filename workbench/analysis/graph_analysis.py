@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from heapq import heapify, heappop, heappush
+from time import perf_counter
 
+from workbench.analysis.agenda import Agenda
+from workbench.analysis.checks import CHECKS, Subject, Warnings, check_node, explained, gathered, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
-from workbench.analysis.graph_checks import CHECKS, Subject
-from workbench.analysis.infer import Arrival, check_node, infer_layer, recorded_report, unknown_port
+from workbench.analysis.infer import Arrival, Inference, recorded_report
+from workbench.analysis.plan import Site, make_site
+from workbench.analysis.receptive_field import of_input
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
+from workbench.analysis.scope import Scope
 from workbench.graph import (
     Graph,
     GraphEvent,
@@ -21,30 +25,61 @@ from workbench.graph import (
     NodeRemoved,
     Wire,
 )
-from workbench.layers import CATALOGUE, Catalogue, LayerType, TensorSpec
+from workbench.layers import BLOCK_INPUT, CATALOGUE, Catalogue, NodeType, TensorSpec
 
-_MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares"})
+_MATTERS = frozenset({"type", "params", "trainable", "call_args", "shares", "overrides", "specs"})
 """Fields of a node that its report depends on; a move or a rename needs no inference."""
+
+SLICE = 0.02
+"""Seconds of work after which a deferred analysis lets others go first."""
+_BETWEEN_LOOKS_AT_THE_CLOCK = 32
+
+Defer = Callable[[Callable[[], None]], None]
+"""Calls a function a little later, in the same thread."""
 
 
 class GraphAnalysis:
     """Follows a graph and knows the report of every node. Never raises for what a user drew.
 
-    Listeners get the ids of the nodes whose report or own problems changed, after every change of the graph.
+    Listeners get the ids of the nodes whose report or own problems changed, after every change of the graph. With
+    `defer`, long work is done in slices: reports of nodes that still wait are the old ones, and `busy` is true.
     """
 
-    def __init__(self, graph: Graph, catalogue: Catalogue = CATALOGUE, context: AnalysisContext | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        catalogue: Catalogue = CATALOGUE,
+        context: AnalysisContext | None = None,
+        defer: Defer | None = None,
+    ) -> None:
         self.graph = graph
         self.catalogue = catalogue
         self._context = context or AnalysisContext()
         self._reports: dict[NodeId, LayerReport] = {}
         self._problems: dict[NodeId, tuple[Diagnostic, ...]] = {}
-        self._totals = Totals()
-        self._whole: tuple[Diagnostic, ...] | None = None
+        self._sites: dict[NodeId, Site | None] = {}
+        self._inference = Inference(catalogue, self._context.dtype_policy)
+        self._arriving: dict[str, Arrival] = {}
+        self._sums = [0, 0, 0, 0]
+        self._told: tuple[Diagnostic, ...] | None = None
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
+        self._defer = defer
+        self._agenda = Agenda(graph.rank)
         self._infer(graph.topology)
-        self.close = graph.subscribe(self._on_events)
+        self._warnings = Warnings(self._scope(), self._context)
+        self._unsubscribe = graph.subscribe(self._on_events)
+
+    def close(self) -> None:
+        """Stop following the graph; what still waits is left."""
+        self._unsubscribe()
+        self._defer = None
+        self._agenda = Agenda(self.graph.rank)
+
+    @property
+    def busy(self) -> bool:
+        """True while nodes wait for a later slice."""
+        return bool(self._agenda)
 
     # -- reading
     @property
@@ -56,14 +91,17 @@ class GraphAnalysis:
     def context(self, context: AnalysisContext) -> None:
         changed = context.dtype_policy != self._context.dtype_policy
         self._context = context
-        self._whole = None
+        self._told = None
+        self._warnings.believe(context)
         if changed:
+            self._inference = Inference(self.catalogue, context.dtype_policy)
+            self._sites.clear()
             self._publish(self._infer(self.graph.topology))
 
     @property
     def totals(self) -> Totals:
         """Sums over all layers."""
-        return self._totals
+        return Totals(*self._sums)
 
     def report(self, node: NodeId) -> LayerReport:
         """What is known of a node; an empty report when its shapes are not known."""
@@ -76,11 +114,25 @@ class GraphAnalysis:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every problem, those of the graph as a whole first, then by node in topological order."""
-        if self._whole is None:
-            subject = Subject(self.graph, self.catalogue, self._context, self.report)
-            self._whole = tuple(problem for check in CHECKS for problem in check(subject))
-        by_node = (problem for node in sorted(self._problems, key=self.graph.rank) for problem in self._problems[node])
-        return tuple(replace(problem, graph=self.graph.name) for problem in (*self._whole, *by_node))
+        if self._told is None:
+            self._told = tuple(replace(problem, graph=self.graph.name) for problem in self._tell())
+        return self._told
+
+    def _tell(self) -> list[Diagnostic]:
+        subject = Subject(self.graph, self.catalogue, self._context, self.report, self._trial)
+        whole = [problem for check in CHECKS for problem in check(subject)]
+        warnings = self._warnings.read()
+        nodes = sorted({*self._problems, *warnings}, key=self.graph.rank)
+        own = explained(subject, [problem for node in nodes for problem in self._problems.get(node, ())])
+        doubts = gathered(problem for node in nodes for problem in warnings.get(node, ()))
+        by_node = sorted((*own, *doubts), key=lambda problem: self.graph.rank(problem.node or nodes[0]))
+        return [*whole, *by_node]
+
+    def _trial(self, graph: Graph) -> GraphAnalysis:
+        return GraphAnalysis(graph, self.catalogue, self._context)
+
+    def _scope(self) -> Scope:
+        return Scope(self.graph, self.catalogue, self.report)
 
     def subscribe(self, listener: Callable[[frozenset[NodeId]], None]) -> Callable[[], None]:
         """Call `listener` with ids after every change; returns the function that ends it."""
@@ -90,28 +142,67 @@ class GraphAnalysis:
     def predict(self, wire: Wire) -> str | None:
         """Why a wire that is not drawn yet would not fit, or None; nothing is changed."""
         node = self.graph.node(wire.target)
-        layer = self.catalogue.get(node.type)
-        spec = self.wire_spec(wire)
-        if layer is None or spec is None or layer.param_problems(node.params):
+        kind = self.catalogue.get(node.type)
+        if kind is None:
             return None
-        ports = {port.name: port for port in layer.inputs}
+        ports = {port.name: port for port in kind.inputs}
         if wire.target_port not in ports:
             return unknown_port(wire.target_port, ports)
         others = [
             other
             for other in self.graph.wires_into(node.id)
-            if other.target_port in ports
-            and (other.target_port != wire.target_port or ports[wire.target_port].variadic)
+            if other.target_port != wire.target_port or ports[wire.target_port].variadic
         ]
-        arrivals = self._arrivals(layer, [*others, wire])
-        if arrivals is None or any(not incoming for incoming in arrivals.values()):
+        if check_node(node, kind, [*others, wire]):
             return None
-        problems = infer_layer(node, layer, arrivals, self._context.dtype_policy)[1]
+        site = make_site(node, kind, [*others, wire], self._context.dtype_policy)
+        arrivals = self._arrivals(site)
+        if arrivals is None:
+            return None
+        problems = self._inference.infer(site, arrivals)[1]
         return problems[0].message if problems else None
+
+    def misfit(self, kind: NodeType, specs: Sequence[TensorSpec]) -> str | None:
+        """Why a new node of this type would not take these tensors at its first port, or None."""
+        if not kind.inputs:
+            return f"{kind.label} takes no input."
+        entry, *others = kind.inputs
+        if len(specs) < entry.minimum or any(port.minimum for port in others):
+            return None
+        site = make_site(Node(NodeId(""), kind.key, "", kind.initial_params()), kind, (), self._context.dtype_policy)
+        seen = of_input(0)
+        arriving = {port.name: () for port in others} | {entry.name: tuple(Arrival(spec, seen) for spec in specs)}
+        problems = self._inference.infer(site, arriving)[1]
+        return problems[0].message if problems else None
+
+    def use_catalogue(self, catalogue: Catalogue, changed: frozenset[str]) -> None:
+        """Follow another catalogue in which the types `changed` are new, gone or different."""
+        self.catalogue = catalogue
+        self._inference = Inference(catalogue, self._context.dtype_policy)
+        nodes = [node.id for node in self.graph if node.type in changed]
+        self._told = None
+        self._warnings.follow(self._scope())
+        if nodes:
+            self._outdate(nodes)
+            self._publish(self._infer(nodes))
+
+    def expect(self, arriving: Mapping[str, Arrival]) -> None:
+        """For the graph of a block: what comes into its ports where it is used, so that its shapes can be shown."""
+        if arriving == self._arriving:
+            return
+        self._arriving = dict(arriving)
+        self._publish(self._infer([node.id for node in self.graph if node.type == BLOCK_INPUT]))
+
+    def arrivals(self, node: NodeId) -> dict[str, Arrival]:
+        """What comes into each port of a node; empty while something is not known."""
+        site = self._sites.get(node)
+        known = self._arrivals(site) if site else None
+        return {port: incoming[0] for port, incoming in (known or {}).items() if incoming}
 
     # -- following
     def _on_events(self, events: tuple[GraphEvent, ...]) -> None:
         dirty: set[NodeId] = set()
+        touched: set[NodeId] = set()
         for event in events:
             match event:
                 case NodeAdded(node):
@@ -120,75 +211,135 @@ class GraphAnalysis:
                     self._forget(node)
                     dirty.discard(node)
                 case NodeChanged(node, fields):
+                    touched.add(node)
                     if fields & _MATTERS:
                         dirty.add(node)
                 case _:
                     dirty.add(event.wire.target)
+                    touched.add(event.wire.source)
         on_cycles, self._on_cycles = self._on_cycles, self.graph.wires_on_cycles
         dirty |= {wire.target for wire in on_cycles ^ self._on_cycles}
-        self._whole = None
-        self._publish(self._infer(node for node in dirty if node in self.graph))
+        alive = [node for node in dirty if node in self.graph]
+        self._warnings.touch(touched)
+        self._outdate(alive)
+        self._publish(self._infer(alive))
 
     def _publish(self, changed: frozenset[NodeId]) -> None:
+        self._told = None
+        self._warnings.touch(changed)
         for listener in tuple(self._listeners):
             listener(changed)
 
     def _forget(self, node: NodeId) -> None:
-        self._totals = self._totals.plus(self._reports.pop(node, UNKNOWN), -1)
+        self._replace_report(node, UNKNOWN)
+        self._warnings.touch((node,))
+        self._reports.pop(node, None)
         self._problems.pop(node, None)
+        self._sites.pop(node, None)
+        self._agenda.discard(node)
+
+    def _prepare(self, node_id: NodeId) -> None:
+        """Work out again what does not depend on shapes: checked parameters, ports, sources."""
+        node, wires = self.graph.node(node_id), self.graph.wires_into(node_id)
+        kind = self.catalogue.get(node.type)
+        problems = check_node(node, kind, wires)
+        self._set_problems(node_id, problems)
+        if kind is None or problems or any(wire in self._on_cycles for wire in wires):
+            self._sites[node_id] = None
+        else:
+            self._sites[node_id] = make_site(node, kind, wires, self._context.dtype_policy)
+
+    def _outdate(self, nodes: Iterable[NodeId]) -> None:
+        for node in nodes:
+            self._sites.pop(node, None)
 
     def _infer(self, nodes: Iterable[NodeId]) -> frozenset[NodeId]:
         """Infer nodes and everything downstream that changes, in topological order."""
-        rank = self.graph.rank
-        queue = [(rank(node), node) for node in nodes]
-        heapify(queue)
-        done: set[NodeId] = set()
+        nodes = list(nodes)
+        self._agenda.reorder(nodes)
+        return self._work() | frozenset(nodes)
+
+    def _work(self) -> frozenset[NodeId]:
+        """Infer what waits, or a slice of it; returns the nodes that changed."""
         changed: set[NodeId] = set()
-        while queue:
-            _, node = heappop(queue)
-            if node in done:
-                continue
-            done.add(node)
-            before = self._reports.get(node, UNKNOWN)
-            problems_before = self._problems.get(node, ())
-            after = self._analyse(node)
-            if after != before or self._problems.get(node, ()) != problems_before:
-                changed.add(node)
-            if (after.outputs, after.receptive_field) != (before.outputs, before.receptive_field):
-                for successor in self.graph.topology.successors(node):
-                    if rank(successor) > rank(node):
-                        heappush(queue, (rank(successor), successor))
+        ends = perf_counter() + SLICE
+        done = 0
+        while self._agenda:
+            if self._defer and done % _BETWEEN_LOOKS_AT_THE_CLOCK == 0 and done and perf_counter() > ends:
+                self._defer(self._resume)
+                break
+            done += 1
+            self._step(changed)
         return frozenset(changed)
 
-    def _analyse(self, node_id: NodeId) -> LayerReport:
-        """Bring the report and the problems of one node up to date."""
-        node = self.graph.node(node_id)
-        layer = self.catalogue.get(node.type)
-        wires = self.graph.wires_into(node_id)
-        problems = check_node(node, layer, wires)
-        report = recorded_report(node) if layer is None else UNKNOWN
-        if layer is not None and not problems:
-            report, problems = self._infer_one(node, layer, wires)
-        self._totals = self._totals.plus(self._reports.get(node_id, UNKNOWN), -1).plus(report)
-        self._reports[node_id] = report
-        self._problems.pop(node_id, None)
-        if problems:
-            self._problems[node_id] = tuple(problems)
+    def _resume(self) -> None:
+        if self._agenda:
+            self._agenda.reorder()
+            self._publish(self._work())
+
+    def _step(self, changed: set[NodeId]) -> None:
+        """Infer the first node that waits; those after it wait when what reaches them changed."""
+        position, node = self._agenda.pop()
+        before, told = self._reports.get(node, UNKNOWN), self._problems.get(node)
+        after = self._analyse(node)
+        if self._problems.get(node) != told:
+            changed.add(node)
+        if after == before:
+            return
+        self._replace_report(node, after)
+        changed.add(node)
+        if after.outputs == before.outputs and after.fields == before.fields:
+            return
+        for successor in self.graph.topology.successors(node):
+            if self.graph.rank(successor) > position:
+                self._agenda.add(successor)
+
+    def _analyse(self, node: NodeId) -> LayerReport:
+        if node not in self._sites:
+            self._prepare(node)
+        site = self._sites[node]
+        if site is None:
+            unknown_type = self.graph.node(node).type not in self.catalogue
+            return recorded_report(self.graph.node(node)) if unknown_type else UNKNOWN
+        arrivals = self._arrivals(site)
+        if arrivals is None or site.kind.key == BLOCK_INPUT:
+            self._set_problems(node, [])
+            return self._port_report(site.node.name) if site.kind.key == BLOCK_INPUT else UNKNOWN
+        report, problems = self._inference.infer(site, arrivals)
+        self._set_problems(node, problems)
         return report
 
-    def _infer_one(self, node: Node, layer: LayerType, wires: list[Wire]) -> tuple[LayerReport, list[Diagnostic]]:
-        arrivals = self._arrivals(layer, wires)
-        if arrivals is None:
-            return UNKNOWN, []
-        return infer_layer(node, layer, arrivals, self._context.dtype_policy)
+    def _port_report(self, port: str) -> LayerReport:
+        came = self._arriving.get(port)
+        return LayerReport({"output": came.spec}, (came.field,)) if came else UNKNOWN
 
-    def _arrivals(self, layer: LayerType, wires: list[Wire]) -> dict[str, tuple[Arrival, ...]] | None:
+    def _set_problems(self, node: NodeId, problems: list[Diagnostic]) -> None:
+        if problems:
+            self._problems[node] = tuple(problems)
+        else:
+            self._problems.pop(node, None)
+
+    def _replace_report(self, node: NodeId, report: LayerReport) -> None:
+        old = self._reports.get(node, UNKNOWN)
+        for index, (before, after) in enumerate(zip(_costs(old), _costs(report), strict=True)):
+            self._sums[index] += after - before
+        self._reports[node] = report
+
+    def _arrivals(self, site: Site) -> dict[str, tuple[Arrival, ...]] | None:
         """What comes into each port, or None while something upstream is not known."""
-        arrivals: dict[str, list[Arrival]] = {port.name: [] for port in layer.inputs}
-        for wire in wires:
-            source = self.report(wire.source)
-            spec = source.outputs.get(wire.source_port)
-            if spec is None or source.receptive_field is None or wire in self._on_cycles:
-                return None
-            arrivals[wire.target_port].append(Arrival(spec, source.receptive_field))
-        return {port: tuple(incoming) for port, incoming in arrivals.items()}
+        arrivals: dict[str, tuple[Arrival, ...]] = {}
+        for port, origins in site.sources:
+            incoming = []
+            for source, source_port in origins:
+                report = self._reports.get(source, UNKNOWN)
+                spec = report.outputs.get(source_port)
+                if spec is None:
+                    return None
+                position = 0 if len(report.fields) == 1 else list(report.outputs).index(source_port)
+                incoming.append(Arrival(spec, report.fields[position]))
+            arrivals[port] = tuple(incoming)
+        return arrivals
+
+
+def _costs(report: LayerReport) -> tuple[int, int, int, int]:
+    return report.params, report.trainable_params, report.macs or 0, report.activation_bytes or 0

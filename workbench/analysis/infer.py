@@ -1,19 +1,36 @@
-"""One layer: from its node and what comes in, to its report and its problems. Never raises."""
+"""From a site and what comes in to its report and its problems. Never raises for what a user drew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
-from workbench.analysis.receptive_field import WHOLE, ReceptiveField, union
-from workbench.analysis.report import UNKNOWN, LayerReport
-from workbench.graph import Node, Wire, edits
-from workbench.layers import FLOATS, Call, Integers, LayerType, Port, ShapeError, TensorSpec, WeightSpec
+from workbench.analysis.checks import check_node
+from workbench.analysis.diagnostics import Diagnostic, Severity
+from workbench.analysis.plan import Plan, Signature, Site, frozen, make_plan
+from workbench.analysis.receptive_field import WHOLE, ReceptiveField, of_input, union
+from workbench.analysis.report import UNKNOWN, LayerReport, Repetition
+from workbench.graph import Graph, Node, NodeId
+from workbench.layers import (
+    BLOCK_INPUT,
+    BLOCK_OUTPUT,
+    REPEAT,
+    BlockType,
+    Call,
+    Catalogue,
+    LayerType,
+    ShapeError,
+    TensorSpec,
+    Window,
+)
+from workbench.layers.dtypes import make_call
 
-_COMPUTE_DTYPES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
-_VARIABLE_DTYPES = dict.fromkeys(_COMPUTE_DTYPES, "float32")
+MOST_KEPT = 100_000
+"""Kinds of sites whose result is kept; a long session starts afresh now and then."""
+MAX_DEPTH = 24
+"""Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 
 
 class Arrival(NamedTuple):
@@ -23,111 +40,207 @@ class Arrival(NamedTuple):
     field: ReceptiveField
 
 
-def check_node(node: Node, layer: LayerType | None, wires: Sequence[Wire]) -> list[Diagnostic]:
-    """Problems that need no shapes: unknown type, parameters, ports."""
-    if layer is None:
-        return [
-            Diagnostic(
-                "layer.unknown",
-                Severity.ERROR,
-                f"Expected a layer type that this workbench has. Received: {node.type!r}",
-                node.id,
-                hint="It may come from a plugin that is missing or from a newer version. The node is kept as it is.",
+Arrivals = Mapping[str, tuple[Arrival, ...]]
+Inferred = tuple[LayerReport, list[Diagnostic]]
+
+
+class _Made(NamedTuple):
+    """What a layer makes of its inputs, wherever in a network it stands."""
+
+    outputs: dict[str, TensorSpec]
+    costs: tuple[Any, ...]
+    """The fields of a report from `weights` to `activation_bytes`."""
+    window: Window | str | None
+    spatial_axes: int
+
+
+class Inference:
+    """Infers sites with the types of one catalogue; keeps the plans of expanded blocks."""
+
+    def __init__(self, catalogue: Catalogue, policy: str) -> None:
+        self._catalogue = catalogue
+        self._policy = policy
+        self._plans: dict[Any, Plan] = {}
+        self._made: dict[tuple[Signature, tuple[TensorSpec, ...]], _Made] = {}
+
+    def infer(self, site: Site, arrivals: Arrivals, depth: int = 0) -> Inferred:
+        """Shapes, weights and costs of a site whose inputs are all known."""
+        try:
+            if isinstance(site.kind, BlockType):
+                return self._infer_block(site, site.kind, _call(site, arrivals), arrivals, depth)
+            return self._infer_primitive(site, arrivals), []
+        except ShapeError as error:
+            return UNKNOWN, [_diagnostic(error, site.node)]
+
+    def _infer_primitive(self, site: Site, arrivals: Arrivals) -> LayerReport:
+        """Networks repeat themselves: what a layer makes of its inputs is worked out once for each kind of site."""
+        specs, fields = [], []
+        for incoming in arrivals.values():
+            for spec, field in incoming:
+                specs.append(spec)
+                fields.append(field)
+        key = (site.signature, tuple(specs))
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_KEPT:
+                self._made.clear()
+            made = self._made[key] = _make(site, _call(site, arrivals))
+        seen = _field(tuple(fields), made.window, made.spatial_axes)
+        return LayerReport(made.outputs, (seen,) * len(made.outputs), *made.costs)
+
+    # -- blocks
+    def _infer_block(self, site: Site, block: BlockType, call: Call, arrivals: Arrivals, depth: int) -> Inferred:
+        if depth >= MAX_DEPTH:
+            raise ShapeError(
+                "block.recursive",
+                "Expected a block that does not contain itself. Received: one that does",
+                hint="Edit the block.",
             )
-        ]
-    return [*_param_problems(node, layer), *_port_problems(node, layer, wires)]
+        repetitions: list[Repetition] = []
+        leaving: dict[str, Arrival] = {}
+        repeat = site.params.get(REPEAT, 1)
+        for number in range(repeat):
+            plan = self._plan(site.node, block, call, number)
+            reports, left, problems = self._walk(plan, arrivals, depth + 1)
+            if left is None:
+                return UNKNOWN, [_placed(problem, site.node, number) for problem in problems]
+            leaving = left
+            repetitions.append(Repetition(plan, reports))
+            if number + 1 < repeat:
+                arrivals, call = _chained(block, call, arrivals, leaving)
+        return _block_report(site.node, block, repetitions, leaving), []
+
+    def _plan(self, node: Node, block: BlockType, call: Call, number: int) -> Plan:
+        overrides = {
+            path.partition("/")[2]: values
+            for path, values in node.overrides.items()
+            if path.partition("/")[0] == str(number)
+        }
+        key = (id(block), frozen(call.params), tuple(call.inputs.items()), frozen(overrides))
+        if key not in self._plans:
+            graph = _overridden(block.expand(call), overrides)
+            self._check(graph)
+            self._plans[key] = make_plan(graph, self._catalogue.__getitem__, self._policy)
+        return self._plans[key]
+
+    def _check(self, graph: Graph) -> None:
+        """Raises ShapeError for an expansion that is not sound: a user's block may hold anything."""
+        if graph.cycle_wires:
+            raise ShapeError("block.cycle", "Expected data to flow one way inside the block. Received: a cycle")
+        for node in graph:
+            problems = check_node(node, self._catalogue.get(node.type), graph.wires_into(node.id))
+            if problems:
+                raise ShapeError("block.unsound", f"Inside the block, {node.name}: {problems[0].message}")
+
+    def _walk(
+        self, plan: Plan, arrivals: Arrivals, depth: int
+    ) -> tuple[dict[str, LayerReport], dict[str, Arrival] | None, list[Diagnostic]]:
+        """Infer an expansion from end to end; what leaves is None when it could not be worked out."""
+        known: dict[tuple[NodeId, str], Arrival] = {}
+        reports: dict[str, LayerReport] = {}
+        leaving: dict[str, Arrival] = {}
+        for site in plan.sites:
+            node = site.node
+            if node.type == BLOCK_INPUT:
+                if arrivals[node.name]:
+                    known[node.id, "output"] = arrivals[node.name][0]
+                continue
+            incoming = {port: tuple([known[origin] for origin in origins]) for port, origins in site.sources}
+            if node.type == BLOCK_OUTPUT:
+                leaving[node.name] = incoming["input"][0]
+                continue
+            report, problems = self.infer(site, incoming, depth)
+            if problems or not report.outputs:
+                return {}, None, problems
+            reports[node.id] = report
+            for (port, spec), field in zip(report.outputs.items(), report.fields, strict=True):
+                known[node.id, port] = Arrival(spec, field)
+        return reports, leaving, []
 
 
-def _param_problems(node: Node, layer: LayerType) -> Iterable[Diagnostic]:
-    return [
-        Diagnostic("param.invalid", Severity.ERROR, message, node.id, param=name)
-        for name, message in layer.param_problems(node.params)
-    ]
+def _call(site: Site, arrivals: Arrivals) -> Call:
+    inputs = {port: [arrival.spec for arrival in incoming] for port, incoming in arrivals.items()}
+    return make_call(site.kind, site.params, inputs, site.dtype, site.variable_dtype)
 
 
-def _port_problems(node: Node, layer: LayerType, wires: Sequence[Wire]) -> Iterable[Diagnostic]:
-    ports = {port.name for port in layer.inputs}
-    for wire in wires:
-        if wire.target_port not in ports:
-            message = unknown_port(wire.target_port, ports)
-            fixes = (Fix("Delete the wire", edits.Remove(wires=(wire,))),)
-            yield Diagnostic("port.unknown", Severity.ERROR, message, node.id, wire.target_port, fixes=fixes)
-    for port in layer.inputs:
-        count = sum(wire.target_port == port.name for wire in wires)
-        problem = _count_problem(port, count)
-        if problem:
-            code = "port.unconnected" if count < port.minimum else "port.overfull"
-            yield Diagnostic(code, Severity.ERROR, problem, node.id, port.name)
+def _make(site: Site, call: Call) -> _Made:
+    kind = site.kind
+    assert isinstance(kind, LayerType)
+    output = kind.shape(call)
+    weights = kind.weights(call)
+    params = sum(weight.size for weight in weights)
+    trained = sum(weight.size for weight in weights if weight.trainable) if site.node.trainable else 0
+    costs = (weights, site.node.trainable, params, trained, kind.macs(call, output), output.bytes)
+    outputs = {port.name: output for port in kind.outputs}
+    return _Made(outputs, costs, kind.window(call), len(output.shape) - 1)
 
 
-def unknown_port(port: str, known: Iterable[str]) -> str:
-    """The message for a wire into a port that a layer does not have."""
-    return f"Expected a wire into one of the ports: {', '.join(sorted(known)) or 'none'}. Received: {port!r}"
+@lru_cache(maxsize=65536)
+def _field(fields: tuple[ReceptiveField, ...], window: Window | str | None, spatial_axes: int) -> ReceptiveField:
+    """What an output position sees: through the window on all that comes in; itself where nothing does."""
+    return union(fields).through(window) if fields else of_input(spatial_axes)
 
 
-def _count_problem(port: Port, count: int) -> str | None:
-    if port.variadic and count < port.minimum:
-        return f"Expected {port.minimum} wires or more into {port.name}. Received: {count or 'none'}"
-    if not port.variadic and count != 1 and (count or port.minimum):
-        return f"Expected one wire into {port.name}. Received: {count or 'none'}"
-    return None
-
-
-def infer_layer(
-    node: Node, layer: LayerType, arrivals: Mapping[str, tuple[Arrival, ...]], policy: str
-) -> tuple[LayerReport, list[Diagnostic]]:
-    """Shapes, weights and costs of a layer whose parameters and ports are sound and whose inputs are all known."""
-    params = layer.full_params(node.params)
-    dtype = params.get("dtype") or policy
-    try:
-        call = Call(params, {port: _cast(layer, incoming, dtype) for port, incoming in arrivals.items()})
-        output = layer.shape(call)
-    except ShapeError as error:
-        problem = Diagnostic(error.code, Severity.ERROR, error.message, node.id, error.port, error.param, error.hint)
-        return UNKNOWN, [problem]
-    fields = [arrival.field for incoming in arrivals.values() for arrival in incoming]
-    seen = union(fields).through(layer.window(call)) if fields else _input_field(output)
-    report = LayerReport(
-        outputs={port.name: output for port in layer.outputs},
-        weights=_weights(layer, call, dtype),
-        trainable=node.trainable,
-        macs=layer.macs(call, output),
-        activation_bytes=output.bytes,
-        receptive_field=seen,
+def _block_report(
+    node: Node, block: BlockType, repetitions: list[Repetition], leaving: dict[str, Arrival]
+) -> LayerReport:
+    inner = [report for repetition in repetitions for report in repetition.reports.values()]
+    macs = [report.macs for report in inner]
+    activations = [report.activation_bytes for report in inner]
+    return LayerReport(
+        {port.name: leaving[port.name].spec for port in block.outputs},
+        tuple(leaving[port.name].field for port in block.outputs),
+        (),
+        node.trainable,
+        sum(report.params for report in inner),
+        sum(report.trainable_params for report in inner) if node.trainable else 0,
+        None if None in macs else sum(cost or 0 for cost in macs),
+        None if None in activations else sum(size or 0 for size in activations),
+        tuple(repetitions),
     )
-    return report, []
+
+
+def _chained(block: BlockType, call: Call, arrivals: Arrivals, leaving: dict[str, Arrival]) -> tuple[Arrivals, Call]:
+    """What the next repetition gets: the output takes the place of the first input."""
+    entry, leaves = block.inputs[0].name, leaving[block.outputs[0].name]
+    came = arrivals[entry][0].spec
+    if leaves.spec != came:
+        raise ShapeError(
+            "block.repeat",
+            f"Expected a repeated block to give what it takes. Received: {came} in, {leaves.spec} out",
+            param=REPEAT,
+            hint="Use one block that changes the shape, then a repeated one that keeps it.",
+        )
+    return {**arrivals, entry: (leaves,)}, replace(call, inputs={**call.inputs, entry: (leaves.spec,)})
+
+
+def _overridden(graph: Graph, overrides: Mapping[str, Mapping[str, Any]]) -> Graph:
+    """An expansion with an instance's own values; a path that leads deeper is handed on to the inner block."""
+    for path, values in overrides.items():
+        inner, _, rest = path.partition("/")
+        if NodeId(inner) not in graph:
+            continue
+        node = graph.node(NodeId(inner))
+        if rest:
+            node = replace(node, overrides={**node.overrides, rest: values})
+        else:
+            params = {**node.params, **values.get("params", {})}
+            node = replace(node, trainable=values.get("trainable", node.trainable), params=params)
+        graph.replace_node(node)
+    return graph
+
+
+def _diagnostic(error: ShapeError, node: Node) -> Diagnostic:
+    return Diagnostic(error.code, Severity.ERROR, error.message, node.id, error.port, error.param, error.hint)
+
+
+def _placed(problem: Diagnostic, node: Node, number: int) -> Diagnostic:
+    """A problem inside a block, told of the node that is drawn."""
+    path = f"{number}/{problem.node}" + (f"/{problem.path}" if problem.path else "")
+    return replace(problem, node=node.id, path=path, port=None, param=None, fixes=())
 
 
 def recorded_report(node: Node) -> LayerReport:
     """What was last known of a node whose type is missing, so that the layers after it keep their shapes."""
     outputs = {port: TensorSpec(shape, dtype) for port, shape, dtype in node.specs}
-    return LayerReport(outputs=outputs, receptive_field=WHOLE) if outputs else UNKNOWN
-
-
-def _cast(layer: LayerType, arrivals: Sequence[Arrival], policy: str) -> tuple[TensorSpec, ...]:
-    """What reaches a layer's rule: Keras casts floating-point inputs to the compute dtype, and leaves others."""
-    compute = _COMPUTE_DTYPES.get(policy, policy)
-    specs = [arrival.spec for arrival in arrivals]
-    strangers = [spec.dtype for spec in specs if spec.dtype not in FLOATS]
-    if strangers and layer.integers is Integers.REFUSED:
-        raise ShapeError(
-            "input.dtype",
-            f"Expected floating-point values. Received: {strangers[0]}",
-            port=layer.inputs[0].name,
-            hint="Set the dtype of the Input to float32.",
-        )
-    return tuple(
-        replace(spec, dtype=compute) if spec.dtype in FLOATS or layer.integers is Integers.MADE_FLOAT else spec
-        for spec in specs
-    )
-
-
-def _weights(layer: LayerType, call: Call, policy: str) -> tuple[WeightSpec, ...]:
-    """Weights in the variable dtype of a policy: mixed policies compute in half and keep weights in full precision."""
-    variable = _VARIABLE_DTYPES.get(policy, policy)
-    weights = layer.weights(call)
-    return weights if variable == "float32" else tuple(replace(weight, dtype=variable) for weight in weights)
-
-
-def _input_field(output: TensorSpec) -> ReceptiveField:
-    return ReceptiveField.of_input(len(output.shape) - 1)
+    return LayerReport(outputs=outputs, fields=(WHOLE,) * len(outputs)) if outputs else UNKNOWN

@@ -2,48 +2,61 @@
 
 Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019: along each spatial
 axis, output position i sees the interval that starts at i * stride + start and holds `size` input positions.
+After a transposed convolution the size differs from one output position to the next by the period of the up-sampling;
+ours then lies between the smallest and the largest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from workbench.layers import Window
 
+Position = int | Fraction
+"""In input positions. A fraction only after a transposed convolution: plain numbers are much faster."""
 
-@dataclass(frozen=True, slots=True)
-class AxisField:
-    """The field along one axis, in input positions; the stride is a fraction after a transposed convolution."""
 
-    size: int
-    stride: Fraction
-    start: Fraction
+class AxisField(NamedTuple):
+    """The field along one axis, in input positions."""
 
-    def through(self, size: int, stride: int, before: int, transposed: bool) -> AxisField:
+    size: int = 1
+    stride: Position = 1
+    start: Position = 0
+
+    @property
+    def center(self) -> Position:
+        """Middle of the field of output position 0, in input positions; 0 is the middle of the first."""
+        return self.start + Fraction(self.size - 1, 2)
+
+    def through(self, size: int, stride: Position, before: Position, transposed: bool) -> AxisField:
         """The field after a window on top of this one."""
         if not transposed:
-            start = self.start - before * self.stride
-            return AxisField(self._span(size), self.stride * stride, start)
+            return AxisField(self._span(size), self.stride * stride, self.start - before * self.stride)
         taps = -(-size // stride)
         # The first input that reaches output position 0 is ceil((before - size + 1) / stride).
         first = -((size - 1 - before) // stride)
-        return AxisField(self._span(taps), self.stride / stride, self.start + first * self.stride)
+        return AxisField(self._span(taps), _plain(Fraction(self.stride, stride)), self.start + first * self.stride)
 
     def _span(self, positions: int) -> int:
         """Input positions under `positions` neighbouring fields, rounded up where they start between two inputs."""
-        return self.size + -(-((positions - 1) * self.stride.numerator) // self.stride.denominator)
+        return self.size + -(-((positions - 1) * self.stride) // 1)
 
     def union(self, other: AxisField) -> AxisField:
         """The smallest field that covers both."""
+        if self == other:
+            return self
         start = min(self.start, other.start)
         end = max(self.start + self.size, other.start + other.size)
         return AxisField(-((start - end) // 1), min(self.stride, other.stride), start)
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+def _plain(value: Fraction) -> Position:
+    return value.numerator if value.denominator == 1 else value
+
+
+class ReceptiveField(NamedTuple):
     """The field for every spatial axis; `whole` when an output position sees the whole input."""
 
     axes: tuple[AxisField, ...] = ()
@@ -54,32 +67,37 @@ class ReceptiveField:
             return "whole input"
         return "x".join(str(axis.size) for axis in self.axes) or "1"
 
-    @classmethod
-    def of_input(cls, spatial_axes: int) -> ReceptiveField:
-        """An input position sees itself."""
-        return cls((AxisField(1, Fraction(1), Fraction(0)),) * spatial_axes)
-
     def through(self, window: Window | str | None) -> ReceptiveField:
         """The field after a layer with this window (None: position by position; a word: the whole input)."""
         if window is None or self.whole:
             return self
         if isinstance(window, str) or len(window.size) != len(self.axes):
             return WHOLE
-        axes = zip(self.axes, window.size, window.stride, window.before, strict=True)
+        sliding = tuple(zip(self.axes, window.size, window.stride, window.before, strict=True))
+        if all(axis == sliding[0] for axis in sliding):  # square windows on square inputs: the usual case
+            axis, size, stride, before = sliding[0]
+            return ReceptiveField((axis.through(size, stride, before, window.transposed),) * len(sliding))
         return ReceptiveField(
-            tuple(axis.through(size, stride, before, window.transposed) for axis, size, stride, before in axes)
+            tuple(axis.through(size, stride, before, window.transposed) for axis, size, stride, before in sliding)
         )
 
 
 WHOLE = ReceptiveField(whole=True)
 
 
-def union(fields: Iterable[ReceptiveField]) -> ReceptiveField:
+def of_input(spatial_axes: int) -> ReceptiveField:
+    """An input position sees itself."""
+    return ReceptiveField((AxisField(),) * spatial_axes)
+
+
+def union(fields: Sequence[ReceptiveField]) -> ReceptiveField:
     """The field of a tensor made from several."""
-    fields = list(fields)
-    if any(field.whole for field in fields) or len({len(field.axes) for field in fields}) > 1:
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first
+    if any(field.whole or len(field.axes) != len(first.axes) for field in fields):
         return WHOLE
-    merged = fields[0].axes
+    merged = first.axes
     for field in fields[1:]:
         merged = tuple(a.union(b) for a, b in zip(merged, field.axes, strict=True))
     return ReceptiveField(merged)

@@ -1,26 +1,40 @@
-"""What analysis knows of one layer, and of a graph as a whole."""
+"""What analysis knows of one node, and of a graph as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.analysis.receptive_field import ReceptiveField
 from workbench.layers import TensorSpec, WeightSpec
 
+if TYPE_CHECKING:
+    from workbench.analysis.plan import Plan
 
-@dataclass(frozen=True, slots=True)
-class LayerReport:
-    """One primitive layer. Costs are for one sample; None where a size is not known."""
+_NOTHING: Mapping[str, TensorSpec] = MappingProxyType({})
 
-    outputs: Mapping[str, TensorSpec] = field(default_factory=dict)
-    """Spec for each output port; empty when the layer could not be analysed."""
+
+class LayerReport(NamedTuple):
+    """One node: a primitive layer, or a block with the reports of what it expands into.
+
+    Costs are for one sample; None where a size is not known. `params` counts weight values, trainable or not.
+    """
+
+    outputs: Mapping[str, TensorSpec] = _NOTHING
+    """Spec for each output port; empty when the node could not be analysed."""
+    fields: tuple[ReceptiveField, ...] = ()
+    """Receptive field for each output port, in the same order."""
     weights: tuple[WeightSpec, ...] = ()
     trainable: bool = True
+    params: int = 0
+    trainable_params: int = 0
     macs: int | None = None
-    """Multiplications (DESIGN section 3): in convolutions, dense layers, matrix products and attention."""
+    """Multiplications in convolutions, dense layers, matrix products and attention."""
     activation_bytes: int | None = None
-    receptive_field: ReceptiveField | None = None
+    inner: tuple[Repetition, ...] = ()
+    """For a block: what each repetition expanded into."""
 
     @property
     def known(self) -> bool:
@@ -28,14 +42,17 @@ class LayerReport:
         return bool(self.outputs)
 
     @property
-    def params(self) -> int:
-        """Number of weight values, trainable or not."""
-        return sum(weight.size for weight in self.weights)
+    def receptive_field(self) -> ReceptiveField | None:
+        """Field of the first output."""
+        return self.fields[0] if self.fields else None
 
-    @property
-    def trainable_params(self) -> int:
-        """Number of weight values that training changes."""
-        return sum(weight.size for weight in self.weights if weight.trainable) if self.trainable else 0
+
+class Repetition(NamedTuple):
+    """One copy of what a block expands into."""
+
+    plan: Plan
+    reports: Mapping[str, LayerReport]
+    """By inner node id."""
 
 
 UNKNOWN = LayerReport()
@@ -43,18 +60,14 @@ UNKNOWN = LayerReport()
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a graph. Costs are for one sample; layers whose shapes are not known are left out."""
+    """Sums over a graph. Costs are for one sample; nodes whose shapes are not known are left out."""
 
     params: int = 0
     trainable_params: int = 0
     macs: int = 0
     activation_bytes: int = 0
 
-    def plus(self, report: LayerReport, sign: int = 1) -> Totals:
-        """These totals with a layer added, or with sign=-1 taken away."""
-        return Totals(
-            self.params + sign * report.params,
-            self.trainable_params + sign * report.trainable_params,
-            self.macs + sign * (report.macs or 0),
-            self.activation_bytes + sign * (report.activation_bytes or 0),
-        )
+    @property
+    def flops(self) -> int:
+        """Two for each multiplication."""
+        return 2 * self.macs

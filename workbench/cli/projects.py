@@ -76,4 +76,4 @@ def _found(project: Project, analysis: LiveAnalysis) -> Iterator[Problem]:
 
 
 def _node_name(project: Project, diagnostic: Diagnostic) -> str | None:
-    return None if diagnostic.node is None else project.graphs[diagnostic.graph].node(diagnostic.node).name
+    return None if diagnostic.node is None else project.graph(diagnostic.graph).node(diagnostic.node).name

@@ -45,7 +45,8 @@ def open_dataset(spec: str) -> Dataset:
     """The dataset that a SPEC of the command line names. Raises DatasetError."""
     if spec == "digits":
         return _digits(locations.resources() / "data" / "digits.npz")
-    raise DatasetError(f"Expected a dataset: {', '.join(BUILT_IN)}. Received: {spec!r}")
+    came = repr(spec) if spec else "none, the project names no data"
+    raise DatasetError(f"Expected a dataset: {', '.join(BUILT_IN)}. Received: {came}")
 
 
 def _digits(path: Path) -> Dataset:

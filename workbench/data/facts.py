@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,11 @@ def known_classes(spec: str) -> int | None:
     """Number of classes of a dataset, or None when only reading it would tell."""
     facts = BUILT_IN.get(spec)
     return len(facts.class_names) if facts else None
+
+
+def known_steps(spec: str, validation_share: float, batch_size: int, epochs: int) -> int | None:
+    """Batches in a whole training, or None when only reading the dataset would tell how many images it has."""
+    facts = BUILT_IN.get(spec)
+    if facts is None:
+        return None
+    return ceil(facts.images * (1 - validation_share) / batch_size) * epochs

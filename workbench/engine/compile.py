@@ -6,99 +6,118 @@ from typing import Any
 import keras
 import networkx as nx
 
+from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.engine.errors import JobError, first_line
-from workbench.graph import Graph, Node, NodeId
-from workbench.layers import CATALOGUE, Catalogue, LayerType
+from workbench.engine.opaque import opaque_layer
+from workbench.graph import Graph
+from workbench.layers import CATALOGUE, Catalogue, Category
 
 _KERAS_LAYERS = "keras.layers."
 
-Tensors = dict[tuple[NodeId, str], Any]
+Tensors = dict[TensorRef, Any]
 """What each output port carries."""
 
 
 def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> keras.Model:
-    """The functional model that the graph draws; layer names are node names.
+    """The functional model that the graph draws, blocks expanded; layer names are node names.
 
-    Inputs are the wired nodes without input ports, outputs the layers that no wire leaves, both in the order of their
-    names. The seed is set immediately before and layers are made in an order that names and wires alone decide, so
-    initial weights depend on nothing else. Raises JobError naming the node that Keras refuses.
+    Inputs are the wired primitives without input ports, outputs the layers that nothing follows, both in the order of
+    their names. The seed is set immediately before and layers are made in an order that names and wires alone decide,
+    so initial weights depend on nothing else. Raises JobError naming the layer that Keras refuses.
     """
+    analysis = GraphAnalysis(graph, catalogue)
+    _refuse_unknown(analysis)
     keras.utils.set_random_seed(seed)
-    layers: dict[NodeId, keras.layers.Layer] = {}
+    layers: dict[str, keras.layers.Layer] = {}
     tensors: Tensors = {}
-    for node in _in_building_order(graph):
+    found = _in_building_order(analysis)
+    by_path = {primitive.path: primitive for primitive in found}
+    for primitive in found:
+        owner = by_path.get(primitive.node.shares or "", primitive)
         try:
-            _apply(graph, node, _layer_type(catalogue, node), layers, tensors)
+            _apply(primitive, owner, layers, tensors)
         except JobError:
             raise
         except Exception as error:  # Keras raises ValueError, TypeError, KeyError and its backend's own
-            raise JobError(f"{node.name} cannot be built: {first_line(error)}", detail=str(error)) from error
-    return _model(graph, catalogue, tensors)
+            message = f"{primitive.name} cannot be built: {first_line(error)}"
+            raise JobError(message, detail=str(error)) from error
+    return _model(graph, found, tensors)
 
 
-def _in_building_order(graph: Graph) -> list[Node]:
+def _refuse_unknown(analysis: GraphAnalysis) -> None:
+    if analysis.graph.cycle_wires:
+        raise JobError(f"The graph {analysis.graph.name!r} has a cycle.")
+    for node in analysis.graph:
+        if node.type not in analysis.catalogue:
+            raise JobError(f"{node.name} is of type {node.type!r}, which is not known here.")
+
+
+def _in_building_order(analysis: GraphAnalysis) -> list[Primitive]:
     # Ids are random and a file is sorted by them: two drawings of one network would start from other weights.
-    order = nx.lexicographical_topological_sort(graph.topology, key=lambda node_id: graph.node(node_id).name)
-    try:
-        return [graph.node(node_id) for node_id in order]
-    except nx.NetworkXUnfeasible as error:
-        raise JobError(f"The graph {graph.name!r} has a cycle.") from error
+    by_path = {primitive.path: primitive for primitive in primitives(analysis)}
+    flow: nx.DiGraph[str] = nx.DiGraph()
+    flow.add_nodes_from(by_path)
+    for primitive in by_path.values():
+        flow.add_edges_from((ref.path, primitive.path) for refs in primitive.inputs.values() for ref in refs)
+    order = nx.lexicographical_topological_sort(flow, key=lambda path: by_path[path].name)
+    return [by_path[path] for path in order]
 
 
-def _apply(
-    graph: Graph,
-    node: Node,
-    layer_type: LayerType,
-    layers: dict[NodeId, keras.layers.Layer],
-    tensors: Tensors,
-) -> None:
-    """Makes the node's layer, unless it shares another's, and calls it on what its wires carry."""
-    if not layer_type.inputs:
-        outputs = keras.Input(name=node.name, **_arguments(layer_type, node))
+def _apply(primitive: Primitive, owner: Primitive, layers: dict[str, keras.layers.Layer], tensors: Tensors) -> None:
+    """Makes the primitive's layer, unless it shares another's, and calls it on what its wires carry."""
+    node, kind = primitive.node, primitive.kind
+    if not kind.inputs:
+        outputs = keras.Input(name=primitive.name, **_arguments(primitive))
     else:
-        owner = node.shares or node.id
-        if owner not in layers:
-            layers[owner] = _make_layer(layer_type, graph.node(owner))
-        positional, named = _call_arguments(graph, node, layer_type, tensors)
-        outputs = layers[owner](*positional, **named, **node.call_args)
-    ports = layer_type.outputs
-    values = (outputs,) if len(ports) == 1 else outputs
-    tensors |= {(node.id, port.name): value for port, value in zip(ports, values, strict=True)}
+        if owner.path not in layers:
+            layers[owner.path] = _make_layer(owner)
+        positional, named = _call_arguments(primitive, tensors)
+        outputs = layers[owner.path](*positional, **named, **node.call_args)
+    values = (outputs,) if len(kind.outputs) == 1 else outputs
+    tensors |= {TensorRef(primitive.path, port.name): value for port, value in zip(kind.outputs, values, strict=True)}
 
 
-def _make_layer(layer_type: LayerType, node: Node) -> keras.layers.Layer:
-    # The key comes from the catalogue, never straight from a file.
-    layer_class = getattr(keras.layers, layer_type.key.removeprefix(_KERAS_LAYERS))
-    return layer_class(name=node.name, trainable=node.trainable, **_arguments(layer_type, node))
+def _make_layer(primitive: Primitive) -> keras.layers.Layer:
+    if primitive.kind.category is Category.OPAQUE:
+        layer = opaque_layer(primitive.name, primitive.kind.full_params(primitive.node.params))
+    else:
+        # The key comes from the catalogue, never straight from a file.
+        layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
+        layer = layer_class(name=primitive.name, **_arguments(primitive))
+    layer.trainable = primitive.trainable  # not every constructor takes it
+    return layer
 
 
-def _arguments(layer_type: LayerType, node: Node) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in layer_type.full_params(node.params).items()}
+def _arguments(primitive: Primitive) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in primitive.kind.full_params(primitive.node.params).items()}
 
 
-def _call_arguments(
-    graph: Graph, node: Node, layer_type: LayerType, tensors: Tensors
-) -> tuple[list[Any], dict[str, Any]]:
-    """One input port is the positional argument, several are named ones; a variadic port takes a list."""
+def _call_arguments(primitive: Primitive, tensors: Tensors) -> tuple[list[Any], dict[str, Any]]:
+    """One input port is the positional argument, several are named ones or, where the layer wants that, one list."""
     given: dict[str, Any] = {}
-    for port in layer_type.inputs:
-        wires = [wire for wire in graph.wires_into(node.id) if wire.target_port == port.name]
-        arriving = [tensors[wire.source, wire.source_port] for wire in wires]
+    for port in primitive.kind.inputs:
+        arriving = [tensors[ref] for ref in primitive.inputs.get(port.name, ())]
         if len(arriving) < port.minimum:
-            raise JobError(f"{node.name} has no input; connect one.")
+            raise JobError(f"{primitive.name} has no input; connect one.")
         if arriving:
-            given[port.name] = arriving if port.variadic else arriving[0]
-    if len(layer_type.inputs) == 1:
+            # What an opaque layer takes is not known: one wire is a tensor, several are a list.
+            alone = not port.variadic or (primitive.kind.category is Category.OPAQUE and len(arriving) == 1)
+            given[port.name] = arriving[0] if alone else arriving
+    if primitive.kind.takes_list:
+        return [list(given.values())], {}
+    if len(primitive.kind.inputs) == 1:
         return list(given.values()), {}
     return [], given
 
 
-def _model(graph: Graph, catalogue: Catalogue, tensors: Tensors) -> keras.Model:
-    nodes = sorted(graph, key=lambda node: node.name)
-    ports = [(node.id, port.name) for node in nodes for port in _layer_type(catalogue, node).outputs]
-    sources = {node.id for node in nodes if not _layer_type(catalogue, node).inputs}
-    inputs = [tensors[end] for end in ports if end[0] in sources and graph.wires_from(end[0])]
-    outputs = [tensors[end] for end in ports if end[0] not in sources and not graph.wires_from(end[0])]
+def _model(graph: Graph, found: list[Primitive], tensors: Tensors) -> keras.Model:
+    by_name = sorted(found, key=lambda primitive: primitive.name)
+    used = {ref for primitive in found for refs in primitive.inputs.values() for ref in refs}
+    ends = [
+        (primitive, TensorRef(primitive.path, port.name)) for primitive in by_name for port in primitive.kind.outputs
+    ]
+    inputs = [tensors[ref] for primitive, ref in ends if not primitive.kind.inputs and ref in used]
+    outputs = [tensors[ref] for primitive, ref in ends if primitive.kind.inputs and ref not in used]
     if not inputs or not outputs:
         raise JobError(f"In the graph {graph.name!r} no Input is wired to a layer.", "Connect one.")
     try:
@@ -111,15 +130,8 @@ def _one_or_all(tensors: list[Any]) -> Any:
     return tensors if len(tensors) > 1 else tensors[0]
 
 
-def _layer_type(catalogue: Catalogue, node: Node) -> LayerType:
-    layer_type = catalogue.get(node.type)
-    if layer_type is None:
-        raise JobError(f"{node.name} is of type {node.type!r}, which is not known here.")
-    return layer_type
-
-
 def _plain(value: Any) -> Any:
     """Keras wants tuples for sizes and plain dictionaries for configurations."""
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(map(_plain, value))
     return dict(value) if isinstance(value, Mapping) else value

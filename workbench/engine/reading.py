@@ -6,7 +6,7 @@ from workbench.engine.compile import build_model
 from workbench.engine.errors import JobError
 from workbench.engine.variables import restore_model
 from workbench.graph import Graph
-from workbench.project import LiveAnalysis, Project, loads
+from workbench.project import LiveAnalysis, Project, loads, project_catalogue
 from workbench.runs import Run, read_checkpoint
 from workbench.runs.run import Weights
 
@@ -21,7 +21,7 @@ def read_project(content: bytes, place: str) -> Project:
     analysis.close()
     if errors:
         first, more = errors[0], len(errors) - 1
-        node = loaded.project.graphs[first.graph].node(first.node).name if first.graph and first.node else ""
+        node = loaded.project.graph(first.graph).node(first.node).name if first.graph and first.node else ""
         others = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
         raise JobError(f"{node}: {first.message}{others}".removeprefix(": "), first.hint)
     return loaded.project
@@ -38,6 +38,6 @@ def classifier_graph(project: Project) -> Graph:
 def read_model(run: Run, project: Project, weights: Weights) -> keras.Model:
     """The run's model with its best or last weights. Raises JobError or RunStoreError."""
     checkpoint = read_checkpoint(run.weights_file(weights))
-    model = build_model(classifier_graph(project), run.record.seed)
+    model = build_model(classifier_graph(project), run.record.seed, project_catalogue(project.blocks.values()))
     restore_model(model, checkpoint.variables)
     return model

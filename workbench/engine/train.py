@@ -28,7 +28,7 @@ from workbench.engine.pace import Pace
 from workbench.engine.progress import Progress, StopRequested
 from workbench.engine.reading import classifier_graph, read_project
 from workbench.engine.variables import model_arrays
-from workbench.project import Project
+from workbench.project import Project, project_catalogue
 from workbench.protocol import AnyEvent, Finished, Log, Stage, Started, Stopped, Train
 from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStore, RunStoreError
 
@@ -46,7 +46,9 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
     device = devices.choose(command.device, devices.inventory().devices)
     with devices.placed_on(device):
         report(Stage(text="building the model"))
-        model = build_model(classifier_graph(project), project.training.seed)
+        model = build_model(
+            classifier_graph(project), project.training.seed, project_catalogue(project.blocks.values())
+        )
         report(Stage(text="reading the dataset"))
         division = divide(project, tuple(model.inputs[0].shape[1:]))
         objective = _compile(model, project, division)

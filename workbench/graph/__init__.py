@@ -1,6 +1,6 @@
 """Nodes and wires on one networkx MultiDiGraph: ids, events, topology, layout."""
 
-from workbench.graph import edits
+from workbench.graph import edits, rewiring
 from workbench.graph.edits import GraphEdit
 from workbench.graph.events import (
     GraphEvent,
@@ -30,4 +30,5 @@ __all__ = [
     "WireRemoved",
     "edits",
     "new_node_id",
+    "rewiring",
 ]

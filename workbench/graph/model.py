@@ -35,6 +35,8 @@ class Node:
     position: tuple[float, float] = (0.0, 0.0)
     call_args: Mapping[str, Json] = field(default_factory=dict)
     shares: NodeId | None = None
+    overrides: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """For an instance of a block: values of its own by inner path (`"0/conv": {"trainable": false}`)."""
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     specs: tuple[tuple[str, tuple[int | None, ...], str], ...] = ()
@@ -42,6 +44,7 @@ class Node:
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
         object.__setattr__(self, "call_args", MappingProxyType(dict(self.call_args)))
+        object.__setattr__(self, "overrides", MappingProxyType(dict(self.overrides)))
 
 
 @dataclass(frozen=True, slots=True, order=True)

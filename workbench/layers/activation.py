@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from workbench.layers.arguments import ACTIVATIONS, DTYPE
-from workbench.layers.layer_type import Call, Category, LayerType, ShapeError
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.layers.arguments import ACTIVATIONS, DTYPE, constraint, initializer, regularizer
+from workbench.layers.axes import as_list, resolve, resolve_all
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, LayerType, ShapeError
 from workbench.layers.params import Axes, KerasObject, Number, Optional, Param
-from workbench.layers.spec import TensorSpec
+from workbench.layers.spec import TensorSpec, WeightSpec
 
 
 def _same(call: Call) -> TensorSpec:
-    return call.input
+    return call.output(call.input.shape)
 
 
-def _softmax_shape(call: Call) -> TensorSpec:
-    rank = len(call.input.shape) + 1
-    axes = call["axis"] if isinstance(call["axis"], list | tuple) else [call["axis"]]
-    if any(not -rank <= axis < rank for axis in axes):
-        raise ShapeError(
-            "axis.out-of-range",
-            f"Expected axis between {-rank} and {rank - 1}. Received: axis={call['axis']}",
-            param="axis",
-        )
-    if len({axis % rank for axis in axes}) < len(axes):
-        raise ShapeError(
-            "axis.repeated", f"Expected different axes. Received: axis={call['axis']} on {rank} axes", param="axis"
-        )
-    return call.input
+def _activation_name(params: Mapping[str, Any]) -> str:
+    function = params["activation"]
+    return str(function if isinstance(function, str) else function["class_name"])
 
 
 ACTIVATION_LAYER = LayerType(
@@ -34,20 +27,13 @@ ACTIVATION_LAYER = LayerType(
     category=Category.ACTIVATION,
     doc="Applies an activation function to every value.",
     params=(
-        Param(
-            "activation",
-            KerasObject("an activation", ACTIVATIONS),
-            doc="The function",
-            suggested="relu",
-        ),
+        Param("activation", KerasObject("an activation", ACTIVATIONS), doc="The function", suggested="relu"),
         DTYPE,
     ),
     shape=_same,
-    shorthand=lambda params: (
-        params["activation"] if isinstance(params["activation"], str) else params["activation"]["class_name"]
-    ),
+    shorthand=_activation_name,
     stem="activation",
-    search_words=("nonlinearity", "tanh", "sigmoid", "gelu", "swish"),
+    search_words=("nonlinearity", *ACTIVATIONS, "swish"),
 )
 
 RELU = LayerType(
@@ -67,6 +53,91 @@ RELU = LayerType(
     search_words=("rectified linear",),
 )
 
+LEAKY_RELU = LayerType(
+    key="keras.layers.LeakyReLU",
+    label="LeakyReLU",
+    category=Category.ACTIVATION,
+    doc="ReLU with a small slope for negative values (Maas, Hannun and Ng, 2013).",
+    params=(Param("negative_slope", Number(0), 0.3, "Slope for negative values"), DTYPE),
+    shape=_same,
+    shorthand=lambda params: f"slope {params['negative_slope']:g}",
+    stem="leaky_relu",
+    search_words=("rectified linear", "gan"),
+)
+
+
+def _alpha_shape(call: Call) -> tuple[int, ...]:
+    """A slope for each value; shared along some axes. Keras subtracts 1 from each axis, whatever its sign."""
+    sizes = list(call.input.shape)
+    for axis in as_list(call["shared_axes"]) if call["shared_axes"] is not None else ():
+        if not -len(sizes) <= axis - 1 < len(sizes):
+            raise ShapeError(
+                "axis.out-of-range",
+                f"Expected shared_axes from 1 to {len(sizes)}. Received: shared_axes={call['shared_axes']}",
+                param="shared_axes",
+            )
+        sizes[axis - 1] = 1
+    known = tuple(size for size in sizes if size is not None)
+    if len(known) < len(sizes):
+        raise ShapeError(
+            "input.channels-unknown",
+            f"Expected known sizes on the axes that are not shared. Received: {call.input}",
+            port="input",
+            hint="Share the axes whose size is not known: [1, 2] for images.",
+        )
+    return known
+
+
+def _prelu_shape(call: Call) -> TensorSpec:
+    _alpha_shape(call)
+    return _same(call)
+
+
+def _prelu_weights(call: Call) -> tuple[WeightSpec, ...]:
+    return (call.weight("alpha", _alpha_shape(call)),)
+
+
+PRELU = LayerType(
+    key="keras.layers.PReLU",
+    label="PReLU",
+    category=Category.ACTIVATION,
+    doc="ReLU that learns its slope for negative values (He et al., 2015).",
+    params=(
+        initializer("alpha_initializer", "Zeros"),
+        regularizer("alpha_regularizer"),
+        constraint("alpha_constraint"),
+        Param("shared_axes", Optional(Axes(), "a slope for every value"), None, "Axes along which a slope is shared"),
+        DTYPE,
+    ),
+    shape=_prelu_shape,
+    weights=_prelu_weights,
+    stem="prelu",
+    search_words=("parametric", "rectified linear"),
+)
+
+ELU = LayerType(
+    key="keras.layers.ELU",
+    label="ELU",
+    category=Category.ACTIVATION,
+    doc="x, or alpha (exp(x) - 1) for negative values (Clevert et al., 2016).",
+    params=(Param("alpha", Number(), 1.0, "Where negative values level off"), DTYPE),
+    shape=_same,
+    shorthand=lambda params: "" if params["alpha"] == 1 else f"alpha {params['alpha']:g}",
+    stem="elu",
+    search_words=("exponential linear",),
+)
+
+
+def _softmax_shape(call: Call) -> TensorSpec:
+    resolve_all(call["axis"], call.input)
+    return _same(call)
+
+
+def _softmax_window(call: Call) -> str | None:
+    last = len(call.input.shape)
+    return None if {resolve(axis, call.input) for axis in as_list(call["axis"])} <= {last} else WHOLE_INPUT
+
+
 SOFTMAX = LayerType(
     key="keras.layers.Softmax",
     label="Softmax",
@@ -74,8 +145,9 @@ SOFTMAX = LayerType(
     doc="Turns logits into probabilities that sum to 1.",
     params=(Param("axis", Axes(), -1, "The axis over which the values sum to 1"), DTYPE),
     shape=_softmax_shape,
+    window=_softmax_window,
     stem="softmax",
     search_words=("probabilities",),
 )
 
-LAYERS = (ACTIVATION_LAYER, RELU, SOFTMAX)
+LAYERS = (ACTIVATION_LAYER, RELU, LEAKY_RELU, PRELU, ELU, SOFTMAX)

@@ -38,6 +38,7 @@ DTYPE = Param(
     "Data type or policy",
     advanced=True,
 )
+SEED = Param("seed", Optional(Integer(0), "from the run's seed"), None, "Seed of the random numbers", advanced=True)
 FILTERS = Param("filters", Integer(1, MAX_SIZE), doc="Number of output channels", suggested=32)
 GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved apart")
 
@@ -45,6 +46,7 @@ GROUPS = Param("groups", Integer(1, MAX_SIZE), 1, "Groups of channels convolved 
 def initializer(name: str, default: str, axes: int = 1) -> Param:
     """An initialiser argument for a weight of `axes` axes: some initialisers make matrices only."""
     names = tuple(known for known in INITIALIZERS if known not in _NEEDS or _NEEDS[known](axes))
+    names = names if default in names else (*names, default)
     return Param(name, KerasObject("an initialiser", names), default, "Initial values", advanced=True)
 
 
@@ -59,17 +61,20 @@ def constraint(name: str) -> Param:
     return Param(name, Optional(KerasObject("a constraint", names)), None, "Constraint", advanced=True)
 
 
+def weight_arguments(*kernels: str, axes: int, activity: bool = True) -> tuple[Param, ...]:
+    """Initialisers, regularisers and constraints of kernels of `axes` axes and a bias, in the order of Keras."""
+    return (
+        *(initializer(f"{kernel}_initializer", "glorot_uniform", axes) for kernel in kernels),
+        initializer("bias_initializer", "zeros"),
+        *(regularizer(f"{weight}_regularizer") for weight in (*kernels, "bias")),
+        *((regularizer("activity_regularizer"),) if activity else ()),
+        *(constraint(f"{weight}_constraint") for weight in (*kernels, "bias")),
+    )
+
+
 def kernel_and_bias(kernel_axes: int) -> tuple[Param, ...]:
     """Initialisers, regularisers and constraints of a layer with a kernel of `kernel_axes` axes and a bias."""
-    return (
-        initializer("kernel_initializer", "glorot_uniform", kernel_axes),
-        initializer("bias_initializer", "zeros"),
-        regularizer("kernel_regularizer"),
-        regularizer("bias_regularizer"),
-        regularizer("activity_regularizer"),
-        constraint("kernel_constraint"),
-        constraint("bias_constraint"),
-    )
+    return weight_arguments("kernel", axes=kernel_axes)
 
 
 def kernel_size(rank: int) -> Param:

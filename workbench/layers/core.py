@@ -1,8 +1,9 @@
-"""Input and Dense."""
+"""Input, dense layers, identity."""
 
 from __future__ import annotations
 
 from workbench.layers.arguments import ACTIVATION, DTYPE, USE_BIAS, kernel_and_bias
+from workbench.layers.einsum import EINSUM_DENSE
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, ShapeError, Window
 from workbench.layers.params import MAX_SIZE, Choice, Integer, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
@@ -37,12 +38,12 @@ def _dense_inputs(call: Call) -> int:
 
 def _dense_shape(call: Call) -> TensorSpec:
     _dense_inputs(call)
-    return TensorSpec((*call.input.shape[:-1], call["units"]), call.input.dtype)
+    return call.output((*call.input.shape[:-1], call["units"]))
 
 
 def _dense_weights(call: Call) -> tuple[WeightSpec, ...]:
-    kernel = WeightSpec("kernel", (_dense_inputs(call), call["units"]))
-    return (kernel, WeightSpec("bias", (call["units"],))) if call["use_bias"] else (kernel,)
+    kernel = call.weight("kernel", (_dense_inputs(call), call["units"]))
+    return (kernel, call.weight("bias", (call["units"],))) if call["use_bias"] else (kernel,)
 
 
 def _dense_macs(call: Call, output: TensorSpec) -> int | None:
@@ -71,10 +72,22 @@ DENSE = LayerType(
     weights=_dense_weights,
     macs=_dense_macs,
     window=_dense_window,
-    integers=Integers.MADE_FLOAT,
     shorthand=lambda params: f"{params['units']} units",
+    integers=Integers.MADE_FLOAT,
     stem="dense",
     search_words=("fully connected", "linear", "fc"),
 )
 
-LAYERS = (INPUT, DENSE)
+IDENTITY = LayerType(
+    key="keras.layers.Identity",
+    label="Identity",
+    category=Category.CORE,
+    doc="Passes its input on.",
+    params=(DTYPE,),
+    shape=lambda call: call.input,
+    integers=Integers.KEPT,
+    stem="identity",
+    search_words=("pass through", "nothing", "no operation"),
+)
+
+LAYERS = (INPUT, DENSE, EINSUM_DENSE, IDENTITY)

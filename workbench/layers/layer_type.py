@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from workbench.graph import Graph
 from workbench.layers.params import Param
-from workbench.layers.spec import TensorSpec, WeightSpec
+from workbench.layers.spec import Shape, TensorSpec, WeightSpec
 
 
 class Category(StrEnum):
@@ -35,6 +37,7 @@ class Integers(StrEnum):
     """What a layer makes of input that is not floating-point, such as images of uint8."""
 
     KEPT = "kept"
+    NUMBERS_KEPT = "numbers kept, bool refused"
     MADE_FLOAT = "made float"
     REFUSED = "refused"
 
@@ -53,23 +56,28 @@ class ShapeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where wires end or start. A variadic port takes `minimum` wires or more, in order."""
+    """Where wires end or start. A variadic port takes `minimum` wires or more, in order; `minimum` 0 is optional."""
 
     name: str
     variadic: bool = False
     minimum: int = 1
 
 
+Distance = int | Fraction
+"""In input positions; a fraction where sizes are not multiples of one another (resizing, adaptive pooling)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """How each output position of a spatial axis looks at its input: one entry an axis.
 
-    `before` is the padding before the first position. A transposed window has its stride on the output side.
+    `before` is the padding before the first position, negative where the start is skipped. A transposed window has
+    its stride on the output side. What random layers move in training is left out: windows tell of inference.
     """
 
     size: tuple[int, ...]
-    stride: tuple[int, ...]
-    before: tuple[int, ...]
+    stride: tuple[Distance, ...]
+    before: tuple[Distance, ...]
     transposed: bool = False
 
 
@@ -77,12 +85,19 @@ WHOLE_INPUT = "whole input"
 """Instead of a window: every output position sees every input position."""
 
 
+# Networks repeat themselves: the same few specs are asked for again and again.
+_tensor_spec = lru_cache(maxsize=16384)(TensorSpec)
+_weight_spec = lru_cache(maxsize=16384)(WeightSpec)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A layer applied: its full parameters and what its input ports got."""
+    """A layer applied: its full parameters, what its input ports got, the dtypes of what it gives and its weights."""
 
     params: Mapping[str, Any]
     inputs: Mapping[str, tuple[TensorSpec, ...]]
+    dtype: str = "float32"
+    variable_dtype: str = "float32"
 
     @property
     def input(self) -> TensorSpec:
@@ -96,6 +111,14 @@ class Call:
 
     def __getitem__(self, param: str) -> Any:
         return self.params[param]
+
+    def output(self, shape: Shape) -> TensorSpec:
+        """What comes out, in the dtype in which it does."""
+        return _tensor_spec(shape, self.dtype)
+
+    def weight(self, name: str, shape: tuple[int, ...], trainable: bool = True) -> WeightSpec:
+        """A weight in the dtype that this layer keeps weights in."""
+        return _weight_spec(name, shape, trainable, self.variable_dtype)
 
 
 ShapeRule = Callable[[Call], TensorSpec]
@@ -120,25 +143,17 @@ def _no_shorthand(_: Mapping[str, Any]) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class LayerType:
-    """One entry of the catalogue.
-
-    `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
-    after `shape` succeeded. `macs` is per sample, None when a size is not known.
-    """
+@dataclass(frozen=True, kw_only=True)
+class NodeType:
+    """What the palette, the inspector, the file and validation need to know of anything that can be drawn."""
 
     key: str
     label: str
     category: Category
     doc: str
-    shape: ShapeRule
     params: tuple[Param, ...] = ()
     inputs: tuple[Port, ...] = (Port("input"),)
     outputs: tuple[Port, ...] = (Port("output"),)
-    weights: WeightRule = _no_weights
-    macs: CostRule = _no_macs
-    window: WindowRule = _pointwise
     shorthand: Callable[[Mapping[str, Any]], str] = _no_shorthand
     integers: Integers = Integers.REFUSED
     stem: str = ""
@@ -180,3 +195,38 @@ class LayerType:
             if message:
                 problems.append((param.name, message))
         return problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerType(NodeType):
+    """A primitive: one Keras layer.
+
+    `shape` gives the output for one call or raises ShapeError; `weights`, `macs` and `window` are asked only
+    after `shape` succeeded. `macs` is per sample, None when a size is not known. `takes_list`: Keras calls the layer
+    on one list of what its ports got, in port order.
+    """
+
+    shape: ShapeRule
+    weights: WeightRule = _no_weights
+    macs: CostRule = _no_macs
+    window: WindowRule = _pointwise
+    takes_list: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockType(NodeType):
+    """A composite: `expand` gives a graph of primitives and blocks for one call, or raises ShapeError.
+
+    In that graph, nodes of the types BLOCK_INPUT and BLOCK_OUTPUT stand for the ports with their names. A block has
+    no rules of its own: analysis, compilation, code and costs see what it expands into.
+    """
+
+    expand: Callable[[Call], Graph]
+    category: Category = Category.BLOCK
+    integers: Integers = Integers.KEPT
+
+
+BLOCK_INPUT = "block_input"
+BLOCK_OUTPUT = "block_output"
+REPEAT = "repeat"
+"""The parameter of a block that chains copies of it, each with weights of its own."""

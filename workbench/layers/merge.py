@@ -1,13 +1,14 @@
-"""Layers that bring several tensors together. Order matters for Concatenate."""
+"""Layers that bring several tensors together. Order matters for Concatenate, Subtract and Dot."""
 
 from __future__ import annotations
 
 from itertools import zip_longest
 
 from workbench.layers.arguments import DTYPE
-from workbench.layers.layer_type import Call, Category, Integers, LayerType, Port, ShapeError
-from workbench.layers.params import Axes, Param
-from workbench.layers.spec import DTYPE_BYTES, FLOATS, Shape, TensorSpec
+from workbench.layers.axes import resolve, with_batch
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
+from workbench.layers.params import Axes, Boolean, Either, Integer, ListOf, Param
+from workbench.layers.spec import Shape, TensorSpec, product
 
 _INPUTS = (Port("inputs", variadic=True, minimum=2),)
 
@@ -16,10 +17,11 @@ def _all(call: Call) -> str:
     return " and ".join(map(str, call.all))
 
 
-def _dtype(call: Call) -> str:
-    """Floating-point beside whole numbers wins, then the wider type."""
-    dtypes = (spec.dtype for spec in call.all)
-    return max(dtypes, key=lambda dtype: (dtype in FLOATS, DTYPE_BYTES.get(dtype, 0)))
+def _check_two(call: Call) -> None:
+    if len(call.all) != 2:
+        raise ShapeError(
+            "merge.two-inputs", f"Expected exactly two inputs. Received: {len(call.all)} ({_all(call)})", port="inputs"
+        )
 
 
 def broadcast(one: Shape, other: Shape) -> Shape | None:
@@ -39,9 +41,12 @@ def broadcast(one: Shape, other: Shape) -> Shape | None:
 
 
 def _elementwise_shape(call: Call) -> TensorSpec:
-    shape = call.all[0].shape
-    for spec in call.all[1:]:
-        merged = broadcast(shape, spec.shape)
+    first, *others = call.all
+    shape = first.shape
+    for spec in others:
+        if spec.shape == shape and None not in shape:
+            continue
+        merged = _stretched(shape, spec.shape)
         if merged is None:
             raise ShapeError(
                 "merge.shapes-differ",
@@ -51,35 +56,41 @@ def _elementwise_shape(call: Call) -> TensorSpec:
                 "cropping or padding.",
             )
         shape = merged
-    return TensorSpec(shape, _dtype(call))
+    return call.output(shape)
 
 
-ADD = LayerType(
-    key="keras.layers.Add",
-    label="Add",
-    category=Category.MERGE,
-    doc="Sum, value by value: the end of a residual connection.",
-    params=(DTYPE,),
-    inputs=_INPUTS,
-    shape=_elementwise_shape,
-    integers=Integers.KEPT,
-    shorthand=lambda _: "+",
-    stem="add",
-    search_words=("sum", "residual", "skip", "shortcut"),
-)
+def _stretched(one: Shape, other: Shape) -> Shape | None:
+    """`broadcast` as Keras's merging layers do it: axes that only one of them has are taken over."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    extra = len(longer) - len(shorter)
+    merged = broadcast(longer[extra:], shorter)
+    return None if merged is None else (*longer[:extra], *merged)
+
+
+def _subtract_shape(call: Call) -> TensorSpec:
+    _check_two(call)
+    return _elementwise_shape(call)
+
+
+def _elementwise(label: str, sign: str, doc: str, *words: str) -> LayerType:
+    return LayerType(
+        key=f"keras.layers.{label}",
+        label=label,
+        category=Category.MERGE,
+        doc=doc,
+        params=(DTYPE,),
+        inputs=_INPUTS,
+        shape=_subtract_shape if label == "Subtract" else _elementwise_shape,
+        shorthand=lambda _: sign,
+        integers=Integers.REFUSED if label == "Average" else Integers.NUMBERS_KEPT,
+        stem=label.lower(),
+        search_words=words,
+    )
 
 
 def _concatenated(call: Call) -> int:
     """Index in the shape without batch of the axis along which tensors are joined."""
-    rank = len(call.all[0].shape) + 1
-    axis = call["axis"]
-    if not -rank <= axis < rank or axis % rank == 0:
-        raise ShapeError(
-            "axis.out-of-range",
-            f"Expected axis to name an axis of the inputs (1 to {rank - 1}, or -1). Received: axis={axis}",
-            param="axis",
-        )
-    return int(axis) % rank - 1
+    return resolve(call["axis"], call.all[0], batch=False) - 1
 
 
 def _concatenate_shape(call: Call) -> TensorSpec:
@@ -91,21 +102,19 @@ def _concatenate_shape(call: Call) -> TensorSpec:
             f"Expected inputs with the same number of axes. Received: {_all(call)}",
             port="inputs",
         )
-    out: list[int | None] = []
     for index, sizes_here in enumerate(zip(*shapes, strict=True)):
-        known = {size for size in sizes_here if size is not None}
-        if index == axis:
-            out.append(None if None in sizes_here else sum(known_size for known_size in sizes_here if known_size))
-        elif len(known) > 1:
+        if index != axis and len({size for size in sizes_here if size is not None}) > 1:
             raise ShapeError(
                 "concatenate.sizes-differ",
                 f"Expected inputs that differ only along axis {call['axis']}. Received: {_all(call)}",
                 port="inputs",
                 hint="Crop, pad or resize so that the other sizes agree.",
             )
-        else:
-            out.append(sizes_here[0])  # Keras's rule: the first input tells, even where another knows more
-    return TensorSpec(tuple(out), _dtype(call))
+    # Where the first tensor does not know a size, Keras does not look at the others.
+    joined = [shape[axis] for shape in shapes]
+    known = [size for size in joined if size is not None]
+    total = sum(known) if len(known) == len(joined) else None
+    return call.output((*shapes[0][:axis], total, *shapes[0][axis + 1 :]))
 
 
 CONCATENATE = LayerType(
@@ -116,10 +125,72 @@ CONCATENATE = LayerType(
     params=(Param("axis", Axes(several=False), -1, "The axis that grows; the batch is axis 0"), DTYPE),
     inputs=_INPUTS,
     shape=_concatenate_shape,
-    integers=Integers.KEPT,
     shorthand=lambda params: f"axis {params['axis']}",
+    integers=Integers.KEPT,
     stem="concatenate",
-    search_words=("join", "stack", "skip"),
+    search_words=("join", "stack", "skip", "densenet", "u-net"),
 )
 
-LAYERS = (ADD, CONCATENATE)
+
+def _dot_axes(call: Call) -> tuple[int, int]:
+    """The summed axis of either input, counted with the batch."""
+    _check_two(call)
+    axes = call["axes"] if isinstance(call["axes"], list | tuple) else (call["axes"],) * 2
+    first, second = (resolve(axis, spec, "axes", batch=False) for axis, spec in zip(axes, call.all, strict=True))
+    return first, second
+
+
+def _dot_shape(call: Call) -> TensorSpec:
+    first, second = _dot_axes(call)
+    one, other = map(with_batch, call.all)
+    if one[first] != other[second]:
+        raise ShapeError(
+            "dot.sizes-differ",
+            f"Expected inputs with the same size on axes {first} and {second}. Received: {_all(call)}",
+            port="inputs",
+        )
+    left = (*one[1:first], *one[first + 1 :], *other[1:second], *other[second + 1 :])
+    return call.output(left or (1,))
+
+
+def _dot_macs(call: Call, output: TensorSpec) -> int | None:
+    first, _ = _dot_axes(call)
+    return product((*output.shape, with_batch(call.all[0])[first]))
+
+
+DOT = LayerType(
+    key="keras.layers.Dot",
+    label="Dot",
+    category=Category.MERGE,
+    doc="Sums products of two tensors along an axis of each; normalised, it is the cosine of their angle.",
+    params=(
+        Param(
+            "axes",
+            Either((Integer(), ListOf(Integer(), 2))),
+            doc="The summed axis, or one for each input; the batch is axis 0",
+            suggested=-1,
+        ),
+        Param("normalize", Boolean(), False, "Scale to length 1 along the axis first"),
+        DTYPE,
+    ),
+    inputs=_INPUTS,
+    shape=_dot_shape,
+    macs=_dot_macs,
+    window=lambda _: WHOLE_INPUT,
+    shorthand=lambda params: f"axes {params['axes']}",
+    stem="dot",
+    search_words=("matrix product", "inner product", "cosine", "similarity"),
+)
+
+LAYERS = (
+    _elementwise(
+        "Add", "+", "Sum, value by value: the end of a residual connection.", "sum", "residual", "skip", "shortcut"
+    ),
+    CONCATENATE,
+    _elementwise("Multiply", "×", "Product, value by value: gates and attention masks.", "gate", "scale", "mask"),
+    _elementwise("Subtract", "-", "The first less the second, value by value.", "difference", "minus"),
+    _elementwise("Average", "mean", "Mean, value by value.", "mean", "ensemble"),
+    _elementwise("Maximum", "max", "Largest, value by value (maxout).", "maxout", "largest"),
+    _elementwise("Minimum", "min", "Smallest, value by value.", "smallest"),
+    DOT,
+)

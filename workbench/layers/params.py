@@ -5,6 +5,7 @@ A kind is a small value with `expected`, in words for messages, and `accepts(val
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -195,6 +196,121 @@ class Optional:
 
     def accepts(self, value: Any) -> bool:
         return value is None or self.kind.accepts(value)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text, of a given form where there is a pattern."""
+
+    form: str = "text"
+    pattern: str = r"(?s).+"
+
+    @property
+    def expected(self) -> str:
+        return self.form
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of values of one kind: exactly `length`, or any number from 1 on."""
+
+    kind: Kind
+    length: int | None = None
+
+    @property
+    def expected(self) -> str:
+        return f"a list of {'values' if self.length is None else self.length}, each {self.kind.expected}"
+
+    def accepts(self, value: Any) -> bool:
+        return (
+            isinstance(value, list | tuple)
+            and (bool(value) if self.length is None else len(value) == self.length)
+            and all(map(self.kind.accepts, value))
+        )
+
+
+@dataclass(frozen=True)
+class Either:
+    """What one of several kinds accepts."""
+
+    kinds: tuple[Kind, ...]
+
+    @property
+    def expected(self) -> str:
+        return ", or ".join(kind.expected for kind in self.kinds)
+
+    def accepts(self, value: Any) -> bool:
+        return any(kind.accepts(value) for kind in self.kinds)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers by name, each of them optional."""
+
+    names: tuple[str, ...]
+    kind: Kind = Number()
+
+    @property
+    def expected(self) -> str:
+        return f"a mapping with any of {', '.join(self.names)}, each {self.kind.expected}"
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, Mapping) and all(
+            name in self.names and self.kind.accepts(number) for name, number in value.items()
+        )
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A size with a middle."""
+
+    expected: str = "an odd whole number of 1 or more"
+
+    def accepts(self, value: Any) -> bool:
+        return _is_int(value) and 1 <= value <= MAX_SIZE and value % 2 == 1
+
+
+@dataclass(frozen=True)
+class Span:
+    """From one number to another."""
+
+    expected: str = "a list of two different numbers"
+
+    def accepts(self, value: Any) -> bool:
+        return ListOf(Number(), 2).accepts(value) and value[0] != value[1]
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """An order of axes: every number from 1 on, once."""
+
+    expected: str = "a list with each of the numbers 1, 2, 3 ... once"
+
+    def accepts(self, value: Any) -> bool:
+        return (
+            isinstance(value, list | tuple)
+            and 0 < len(value) <= MAX_AXES
+            and all(map(_is_int, value))
+            and sorted(value) == list(range(1, len(value) + 1))
+        )
+
+
+@dataclass(frozen=True)
+class TargetShape:
+    """A shape to bring a tensor into; one size may be -1: whatever is left."""
+
+    expected: str = f"a list of at most {MAX_AXES} sizes of 1 or more; one may be -1 (what is left) or null"
+
+    def accepts(self, value: Any) -> bool:
+        return (
+            isinstance(value, list | tuple)
+            and len(value) <= MAX_AXES
+            and all(size is None or (_is_int(size) and (size == -1 or 1 <= size <= MAX_SIZE)) for size in value)
+            and list(value).count(-1) + list(value).count(None) <= 1
+        )
 
 
 class _Required:

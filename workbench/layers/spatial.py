@@ -5,7 +5,10 @@ Sizes follow Keras; Dumoulin and Visin, "A guide to convolution arithmetic for d
 
 from __future__ import annotations
 
-from workbench.layers.layer_type import Call, ShapeError
+from fractions import Fraction
+from functools import lru_cache
+
+from workbench.layers.layer_type import Call, Distance, ShapeError
 from workbench.layers.spec import Shape, TensorSpec
 
 
@@ -32,7 +35,7 @@ def split(call: Call, rank: int) -> tuple[Shape, int | None]:
 def join(call: Call, spatial: Shape, channels: int | None) -> TensorSpec:
     """An output spec in the call's data format."""
     shape = (channels, *spatial) if channels_first(call) else (*spatial, channels)
-    return TensorSpec(shape, call.input.dtype)
+    return call.output(shape)
 
 
 def known_channels(channels: int | None) -> int:
@@ -56,6 +59,7 @@ def slid(size: int | None, window: int, stride: int, padding: str, dilation: int
     return (size - 1) // stride + 1
 
 
+@lru_cache(maxsize=16384)
 def slide(
     spatial: Shape,
     window: tuple[int, ...],
@@ -79,6 +83,7 @@ def slide(
     return out
 
 
+@lru_cache(maxsize=16384)
 def pad_before(
     spatial: Shape, window: tuple[int, ...], stride: tuple[int, ...], padding: str, dilation: tuple[int, ...]
 ) -> tuple[int, ...]:
@@ -112,6 +117,22 @@ def transposed(
     return (size - 1) * stride + extent % 2 + output_padding
 
 
+def ratio(size: int, other: int) -> Distance:
+    """size / other: a plain number where it is whole."""
+    share = Fraction(size, other)
+    return share.numerator if share.denominator == 1 else share
+
+
 def by_x(sizes: tuple[int, ...]) -> str:
     """`3x3`."""
     return "x".join(map(str, sizes))
+
+
+def short(sizes: tuple[int, ...]) -> str:
+    """`2` where all are alike, else `2x1`."""
+    return by_x(sizes) if len(set(sizes)) > 1 else str(sizes[0])
+
+
+def axes_words(rank: int) -> str:
+    """`1 spatial axis`, `2 spatial axes`."""
+    return f"{rank} spatial {'axis' if rank == 1 else 'axes'}"

@@ -1,8 +1,12 @@
 """The document: graphs and settings, edits, history, file, autosave and live analysis."""
 
+from workbench.project.atomic import write_atomic
 from workbench.project.autosave import Autosave, Recovery, find_recoveries
+from workbench.project.block_edits import BlockError, collapse, expand
+from workbench.project.blocks import Block, BlockSettings, Promotion
+from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Change, Project
-from workbench.project.edits import Edit, InGraph, SetDataset, SetTraining, Several
+from workbench.project.edits import AddBlock, Edit, InGraph, RemoveBlock, SetBlock, SetDataset, SetTraining, Several
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
 from workbench.project.fragments import copy_nodes, paste_nodes
 from workbench.project.history import History
@@ -11,7 +15,11 @@ from workbench.project.settings import DatasetSettings, SettingsError, TrainingS
 
 __all__ = [
     "SUFFIX",
+    "AddBlock",
     "Autosave",
+    "Block",
+    "BlockError",
+    "BlockSettings",
     "Change",
     "DatasetSettings",
     "Edit",
@@ -22,17 +30,24 @@ __all__ = [
     "Loaded",
     "Project",
     "ProjectFileError",
+    "Promotion",
     "Recovery",
+    "RemoveBlock",
+    "SetBlock",
     "SetDataset",
     "SetTraining",
     "SettingsError",
     "Several",
     "TrainingSettings",
     "assign",
+    "collapse",
     "copy_nodes",
+    "expand",
     "find_recoveries",
     "load_project",
     "loads",
     "paste_nodes",
+    "project_catalogue",
     "save_project",
+    "write_atomic",
 ]

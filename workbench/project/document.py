@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workbench.graph import Graph, GraphEvent
+from workbench.project.blocks import Block, BlockSettings
 from workbench.project.settings import DatasetSettings, TrainingSettings
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ class Project:
         dataset: DatasetSettings | None = None,
         training: TrainingSettings | None = None,
         title: str = "",
+        blocks: Iterable[Block] = (),
     ) -> None:
         self._graphs = {graph.name: graph for graph in graphs}
+        self._blocks: dict[str, Block] = {}
+        self._unfollow: dict[str, Callable[[], None]] = {}
         self.title = title
         """Name of the template or model it came from; runs are named after it."""
         self._dataset = dataset or DatasetSettings()
@@ -51,11 +55,22 @@ class Project:
         self._depth = 0
         for graph in self._graphs.values():
             graph.subscribe(partial(self._on_graph, graph.name))
+        for block in blocks:
+            self._follow_block(block)
 
     @property
     def graphs(self) -> Mapping[str, Graph]:
         """Graphs by name."""
         return MappingProxyType(self._graphs)
+
+    @property
+    def blocks(self) -> Mapping[str, Block]:
+        """The project's own blocks by key, `user:<name>`."""
+        return MappingProxyType(self._blocks)
+
+    def graph(self, name: str) -> Graph:
+        """A graph of the project, or of one of its blocks. Raises KeyError."""
+        return self._blocks[name].graph if name in self._blocks else self._graphs[name]
 
     @property
     def dataset(self) -> DatasetSettings:
@@ -83,6 +98,31 @@ class Project:
         with self._transaction():
             self._training = settings
             self._sections.add("training")
+
+    def add_block(self, block: Block) -> None:
+        """For edits only. Raises ValueError when the name is taken."""
+        if block.key in self._blocks:
+            raise ValueError(f"block {block.name!r} exists")
+        with self._transaction():
+            self._follow_block(block)
+            self._sections.add("blocks")
+
+    def remove_block(self, key: str) -> Block:
+        """For edits only."""
+        with self._transaction():
+            self._unfollow.pop(key)()
+            self._sections.add("blocks")
+            return self._blocks.pop(key)
+
+    def replace_block(self, key: str, settings: BlockSettings) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._blocks[key] = Block(self._blocks[key].graph, settings)
+            self._sections.add("blocks")
+
+    def _follow_block(self, block: Block) -> None:
+        self._blocks[block.key] = block
+        self._unfollow[block.key] = block.graph.subscribe(partial(self._on_graph, block.key))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with a Change after every edit; returns the function that ends it."""

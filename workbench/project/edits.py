@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from workbench.graph import GraphEdit
+from workbench.project.blocks import PREFIX, Block, BlockSettings
 from workbench.project.document import Project
 from workbench.project.settings import DatasetSettings, TrainingSettings
 
@@ -26,7 +27,7 @@ class Edit(Protocol):
 
 @dataclass(frozen=True)
 class InGraph:
-    """A graph edit applied to one of the project's graphs."""
+    """A graph edit applied to one of the project's graphs, or to the graph of a block (`user:<name>`)."""
 
     graph: str
     edit: GraphEdit
@@ -40,7 +41,62 @@ class InGraph:
         return frozenset(f"{self.graph}/{node}" for node in self.edit.touches)
 
     def apply(self, project: Project) -> Edit:
-        return InGraph(self.graph, self.edit.apply(project.graphs[self.graph]))
+        return InGraph(self.graph, self.edit.apply(project.graph(self.graph)))
+
+
+@dataclass(frozen=True)
+class AddBlock:
+    """A new block definition."""
+
+    block: Block
+
+    @property
+    def label(self) -> str:
+        return f"Add block {self.block.name}"
+
+    @property
+    def touches(self) -> frozenset[str]:
+        return frozenset({self.block.key})
+
+    def apply(self, project: Project) -> Edit:
+        project.add_block(self.block)
+        return RemoveBlock(self.block.key)
+
+
+@dataclass(frozen=True)
+class RemoveBlock:
+    """A block definition goes; instances that are left become unknown types and say so."""
+
+    key: str
+
+    @property
+    def label(self) -> str:
+        return f"Delete block {self.key.removeprefix(PREFIX)}"
+
+    @property
+    def touches(self) -> frozenset[str]:
+        return frozenset({self.key})
+
+    def apply(self, project: Project) -> Edit:
+        return AddBlock(project.remove_block(self.key))
+
+
+@dataclass(frozen=True)
+class SetBlock:
+    """Other promoted parameters, bindings or words for a block."""
+
+    key: str
+    settings: BlockSettings
+    label: str = "Change the block"
+
+    @property
+    def touches(self) -> frozenset[str]:
+        return frozenset({self.key})
+
+    def apply(self, project: Project) -> Edit:
+        old = project.blocks[self.key].settings
+        project.replace_block(self.key, self.settings)
+        return SetBlock(self.key, old, self.label)
 
 
 @dataclass(frozen=True)

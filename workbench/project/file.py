@@ -9,10 +9,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from workbench.graph import Graph
 from workbench.project.atomic import write_atomic
+from workbench.project.blocks import PREFIX, Block
 from workbench.project.document import Project
 from workbench.project.migrations import migrate
-from workbench.project.records import FORMAT, VERSION, GraphRecord, ProjectRecord, graph_from, record_project
+from workbench.project.records import (
+    FORMAT,
+    VERSION,
+    BlockRecord,
+    GraphRecord,
+    ProjectRecord,
+    graph_from,
+    record_project,
+)
 from workbench.project.strict_json import JsonError, parse
 
 R = TypeVar("R")
@@ -93,12 +103,17 @@ def loads(content: bytes, path: Path | str) -> Loaded:
     """Read a project from the content of a file; `path` is for messages."""
     record = _validated(_current(_parsed(content, path), path), path)
     problems: list[FileProblem] = []
-    graphs = []
-    for name, graph_record in record.graphs.items():
-        graph, found = graph_from(name, graph_record)
-        graphs.append(graph)
-        problems += [FileProblem(place, message) for place, message in found]
-    return Loaded(Project(graphs, record.dataset, record.training, record.title), tuple(problems))
+
+    def graph(name: str, graph_record: GraphRecord, place: str) -> Graph:
+        read, found = graph_from(name, graph_record)
+        problems.extend(FileProblem(f"{place}.{where}", message) for where, message in found)
+        return read
+
+    graphs = [graph(name, graph_record, f"graphs.{name}") for name, graph_record in record.graphs.items()]
+    blocks = [
+        Block(graph(key, block.graph, f"blocks.{key}.graph"), block.settings) for key, block in record.blocks.items()
+    ]
+    return Loaded(Project(graphs, record.dataset, record.training, record.title, blocks), tuple(problems))
 
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:
@@ -134,9 +149,15 @@ def _validated(document: dict[str, Any], path: Path | str) -> ProjectRecord:
     graphs = document.get("graphs")
     if not isinstance(graphs, dict) or not graphs:
         raise ProjectFileError(path, "Expected graphs by name, at least one", "graphs")
-    checked = {name: _converted(graph, GraphRecord, f"graphs.{name}", path) for name, graph in graphs.items()}
-    record = _converted({**document, "graphs": {}}, ProjectRecord, "", path)
-    return msgspec.structs.replace(record, graphs=checked)
+    blocks = document.get("blocks", {})
+    if not isinstance(blocks, dict) or not all(key.startswith(PREFIX) for key in blocks):
+        raise ProjectFileError(path, f"Expected blocks by key, each starting with {PREFIX}", "blocks")
+    record = _converted({**document, "graphs": {}, "blocks": {}}, ProjectRecord, "", path)
+    return msgspec.structs.replace(
+        record,
+        graphs={name: _converted(graph, GraphRecord, f"graphs.{name}", path) for name, graph in graphs.items()},
+        blocks={key: _converted(block, BlockRecord, f"blocks.{key}", path) for key, block in blocks.items()},
+    )
 
 
 def _converted(value: Any, record: type[R], place: str, path: Path | str) -> R:

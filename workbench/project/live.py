@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from workbench.analysis import AnalysisContext, Diagnostic, GraphAnalysis, Severity
-from workbench.data.facts import known_classes
-from workbench.graph import NodeId
-from workbench.layers import CATALOGUE, Catalogue
+from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
+from workbench.data.facts import known_classes, known_steps
+from workbench.graph import Graph, NodeId
+from workbench.project.blocks import PREFIX
+from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Change, Project
 
 Listener = Callable[[str, frozenset[NodeId]], None]
@@ -21,15 +22,23 @@ class LiveAnalysis:
     problems of the graph as a whole may have changed.
     """
 
-    def __init__(self, project: Project, catalogue: Catalogue = CATALOGUE) -> None:
+    def __init__(self, project: Project, defer: Defer | None = None) -> None:
         self.project = project
-        self._graphs = {
-            name: GraphAnalysis(graph, catalogue, context_of(project)) for name, graph in project.graphs.items()
-        }
+        self._defer = defer
+        self.catalogue = project_catalogue(project.blocks.values())
+        self._graphs: dict[str, GraphAnalysis] = {}
         self._listeners: list[Listener] = []
-        for name, analysis in self._graphs.items():
-            analysis.subscribe(partial(self._publish, name))
+        for graph in project.graphs.values():
+            self._follow(graph, context_of(project))
+        for block in project.blocks.values():
+            self._follow(block.graph, AnalysisContext())
+        self._tell_blocks_what_arrives()
         self._unsubscribe = project.subscribe(self._on_change)
+
+    def _follow(self, graph: Graph, context: AnalysisContext) -> None:
+        analysis = GraphAnalysis(graph, self.catalogue, context, self._defer)
+        analysis.subscribe(partial(self._publish, graph.name))
+        self._graphs[graph.name] = analysis
 
     def of(self, graph: str) -> GraphAnalysis:
         """The analysis of one graph."""
@@ -57,11 +66,46 @@ class LiveAnalysis:
             analysis.close()
 
     def _on_change(self, change: Change) -> None:
-        if change.sections:
-            context = context_of(self.project)
-            for name, analysis in self._graphs.items():
-                analysis.context = context
-                self._publish(name, frozenset())
+        if "blocks" in change.sections:
+            self._keep_up_with_blocks()
+        edited = frozenset(change.graphs) & frozenset(self.project.blocks)
+        if edited or "blocks" in change.sections:
+            self._use_blocks()
+        if change.sections - {"blocks"}:
+            self._use_settings()
+        if self.project.blocks:
+            self._tell_blocks_what_arrives()
+
+    def _keep_up_with_blocks(self) -> None:
+        """Follow the graphs of new blocks and let go of those that are gone."""
+        for key, block in self.project.blocks.items():
+            if key not in self._graphs or self._graphs[key].graph is not block.graph:
+                self._follow(block.graph, AnalysisContext())
+        for key in [key for key in self._graphs if key.startswith(PREFIX) and key not in self.project.blocks]:
+            self._graphs.pop(key).close()
+
+    def _use_blocks(self) -> None:
+        """Every instance follows its definition; a block may hold others, so all instances are looked at."""
+        old = {kind.key for kind in self.catalogue if kind.key.startswith(PREFIX)}
+        self.catalogue = project_catalogue(self.project.blocks.values())
+        changed = frozenset(old | set(self.project.blocks))
+        for analysis in self._graphs.values():
+            analysis.use_catalogue(self.catalogue, changed)
+
+    def _use_settings(self) -> None:
+        context = context_of(self.project)
+        for name in self.project.graphs:
+            self._graphs[name].context = context
+            self._publish(name, frozenset())
+
+    def _tell_blocks_what_arrives(self) -> None:
+        """A block's own graph shows the shapes of the first instance that is found."""
+        waiting = set(self.project.blocks)
+        for analysis in tuple(self._graphs.values()):
+            for node in analysis.graph:
+                if node.type in waiting and (arriving := analysis.arrivals(node.id)):
+                    waiting.discard(node.type)
+                    self._graphs[node.type].expect(arriving)
 
     def _publish(self, graph: str, ids: frozenset[NodeId]) -> None:
         for listener in tuple(self._listeners):
@@ -70,6 +114,12 @@ class LiveAnalysis:
 
 def context_of(project: Project) -> AnalysisContext:
     """What analysis needs to know of the project's settings."""
+    classifier = len(project.graphs) == 1
+    dataset, training = project.dataset, project.training
     return AnalysisContext(
-        classes=known_classes(project.dataset.spec), batch_size=project.training.batch_size, inputs=1, outputs=1
+        classes=known_classes(dataset.spec) if classifier else None,
+        batch_size=training.batch_size,
+        inputs=1,
+        outputs=1,
+        steps=known_steps(dataset.spec, dataset.validation_share, training.batch_size, training.epochs),
     )

@@ -7,7 +7,9 @@ from typing import Any
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {
+    1: lambda document: {**document, "blocks": {}},  # version 2 brought the user's own blocks
+}
 """By the version that a step starts from. Version 1 is the first."""
 
 

@@ -9,11 +9,13 @@ from msgspec import Struct, field
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.project.blocks import BlockSettings
+from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
 from workbench.project.settings import DatasetSettings, TrainingSettings
 
 FORMAT = "cnn-workbench project"
-VERSION = 1
+VERSION = 2
 
 
 class SpecRecord(Struct, forbid_unknown_fields=True, frozen=True):
@@ -34,6 +36,7 @@ class NodeRecord(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=
     trainable: bool = True
     call_args: dict[str, Any] = field(default_factory=dict)
     shares: str | None = None
+    overrides: dict[str, dict[str, Any]] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     outputs: dict[str, SpecRecord | None] = field(default_factory=dict)
 
@@ -55,6 +58,13 @@ class GraphRecord(Struct, forbid_unknown_fields=True, frozen=True):
     wires: tuple[WireRecord, ...] = ()
 
 
+class BlockRecord(Struct, forbid_unknown_fields=True, frozen=True):
+    """A block of the user's own."""
+
+    graph: GraphRecord
+    settings: BlockSettings = BlockSettings()
+
+
 class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file."""
 
@@ -64,6 +74,7 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     title: str = ""
     dataset: DatasetSettings = field(default_factory=DatasetSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    blocks: dict[str, BlockRecord] = field(default_factory=dict)
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -81,6 +92,7 @@ def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
         trainable=node.trainable,
         call_args=dict(sorted(node.call_args.items())),
         shares=node.shares,
+        overrides={path: dict(values) for path, values in sorted(node.overrides.items())},
         inputs=node.inputs if layer is None else tuple(port.name for port in layer.inputs),
         outputs={port: reported.get(port, known.get(port) if layer is None else None) for port in ports},
     )
@@ -102,8 +114,13 @@ def record_graph(analysis: GraphAnalysis) -> GraphRecord:
 
 def record_project(project: Project) -> ProjectRecord:
     """A project as it is written."""
-    graphs = {name: record_graph(GraphAnalysis(graph)) for name, graph in sorted(project.graphs.items())}
-    return ProjectRecord(FORMAT, VERSION, graphs, project.title, project.dataset, project.training)
+    catalogue = project_catalogue(project.blocks.values())
+    graphs = {name: record_graph(GraphAnalysis(graph, catalogue)) for name, graph in sorted(project.graphs.items())}
+    blocks = {
+        key: BlockRecord(record_graph(GraphAnalysis(block.graph, catalogue)), block.settings)
+        for key, block in sorted(project.blocks.items())
+    }
+    return ProjectRecord(FORMAT, VERSION, graphs, project.title, project.dataset, project.training, blocks)
 
 
 def node_from(record: NodeRecord) -> Node:
@@ -117,6 +134,7 @@ def node_from(record: NodeRecord) -> Node:
         position=record.position,
         call_args=record.call_args,
         shares=None if record.shares is None else NodeId(record.shares),
+        overrides=record.overrides,
         inputs=record.inputs,
         outputs=tuple(record.outputs),
         specs=tuple((port, spec.shape, spec.dtype) for port, spec in record.outputs.items() if spec),
@@ -134,13 +152,13 @@ def graph_from(name: str, record: GraphRecord) -> tuple[Graph, list[tuple[str, s
     problems: list[tuple[str, str]] = []
     for index, node in enumerate(record.nodes):
         if NodeId(node.id) in graph:
-            problems.append((f"graphs.{name}.nodes[{index}].id", f"Expected an id of its own. Received: {node.id!r}"))
+            problems.append((f"nodes[{index}].id", f"Expected an id of its own. Received: {node.id!r}"))
         else:
             graph.add_node(node_from(node))
     for index, wire in enumerate(record.wires):
         message = _wire_problem(graph, wire)
         if message:
-            problems.append((f"graphs.{name}.wires[{index}]", message))
+            problems.append((f"wires[{index}]", message))
         else:
             graph.connect(wire_from(wire))
     return graph, problems

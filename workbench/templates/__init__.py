@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workbench.templates.lenet5 import LENET5
+from workbench.templates import (
+    alexnet,
+    dcgan,
+    googlenet,
+    inception_v3,
+    lenet5,
+    mini_xception,
+    nin,
+    resnet,
+    unet,
+    vgg,
+)
 from workbench.templates.template import Paper, Template, TemplateError
 
-TEMPLATES: Mapping[str, Template] = MappingProxyType({template.name: template for template in (LENET5,)})
-"""Templates by name, oldest network first."""
+_FAMILIES = (lenet5, alexnet, nin, vgg, googlenet, resnet, inception_v3, unet, mini_xception, dcgan)
+
+TEMPLATES: Mapping[str, Template] = MappingProxyType(
+    {template.name: template for family in _FAMILIES for template in family.TEMPLATES}
+)
+"""Templates by name, about in the order in which the networks came."""
 
 
 def get_template(name: str) -> Template:

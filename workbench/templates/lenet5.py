@@ -37,7 +37,7 @@ def _make(values: Mapping[str, Any]) -> Project:
     return Project([build.finish()], training=RECIPE, title="lenet5")
 
 
-LENET5 = Template(
+_LENET5 = Template(
     name="lenet5",
     title="LeNet-5",
     paper=Paper(
@@ -56,3 +56,5 @@ LENET5 = Template(
     ),
     make=_make,
 )
+
+TEMPLATES = (_LENET5,)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.analysis import GraphAnalysis
-from workbench.graph import Graph, GraphEdit, NodeId
+from workbench.analysis.memory import MemoryModel, memory_model
+from workbench.analysis.primitives import primitives
+from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
+from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
 from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Project
+from workbench.ui.places import Place, contains, look_inside
+
+REFUSAL = "This is what the block is made of, to look at. Expand the block in place to edit it."
 
 
 class Document(QObject):
@@ -26,8 +33,19 @@ class Document(QObject):
     """What can be undone, what can be redone, or whether there is something to save is different now."""
     replaced = Signal()
     """Another project is in the window: forget every id."""
+    shown = Signal()
+    """Another graph is shown: `graph` and `graph_analysis` are others, and ids of nodes mean others."""
+    refused = Signal(str)
+    """An edit of what can only be looked at was not done; the text says what to do instead."""
 
     path: Path | None
+    _place: Place
+    _inner: GraphAnalysis | None
+    """What is looked into, while that is shown."""
+    _offered: tuple[tuple[Catalogue, Place], Catalogue] | None
+    _memory: MemoryModel | None
+
+    _pending: frozenset[NodeId]
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,14 +53,62 @@ class Document(QObject):
         self._hold(project, None)
 
     @property
+    def place(self) -> Place:
+        """What is shown."""
+        return self._place
+
+    @property
     def graph(self) -> Graph:
         """The graph that is shown."""
-        return self.project.graphs[self.graph_name]
+        return self.graph_analysis.graph
 
     @property
     def graph_analysis(self) -> GraphAnalysis:
         """The analysis of the graph that is shown."""
-        return self.analysis.of(self.graph_name)
+        return self._inner or self.analysis.of(self._place.graph)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every type that the project can draw with, its own blocks among them."""
+        return self.analysis.catalogue
+
+    @property
+    def offered(self) -> Catalogue:
+        """The types that make sense in the graph that is shown."""
+        key = (self.catalogue, self._place)
+        if self._offered is None or self._offered[0] != key:
+            self._offered = key, self._offer()
+        return self._offered[1]
+
+    @property
+    def memory(self) -> MemoryModel:
+        """What training takes, of all graphs together; worked out once after each change."""
+        if self._memory is None:
+            analyses = (self.analysis.of(name) for name in self.project.graphs)
+            layers = (layer for analysis in analyses for layer in primitives(analysis))
+            self._memory = memory_model(layers, self.project.training.optimizer)
+        return self._memory
+
+    @property
+    def root(self) -> Place:
+        """The project's first graph."""
+        return Place(next(iter(self.project.graphs)))
+
+    def show(self, place: Place) -> None:
+        """Show another graph; nothing happens when it is shown already. Raises KeyError for one that is not there."""
+        if place != self._place:
+            self._inner = self._inside(place)
+            self._place = place
+            self.shown.emit()
+
+    def exists(self, place: Place) -> bool:
+        """True while there is something to show at a place."""
+        known = place.graph in self.project.graphs or place.graph in self.project.blocks
+        return known and (not place.inside or self._inside(place) is not None)
+
+    def events_of(self, change: Change) -> tuple[GraphEvent, ...]:
+        """What a change did to the graph that is shown."""
+        return () if self._place.inside else change.graphs.get(self._place.graph, ())
 
     @property
     def title(self) -> str:
@@ -59,8 +125,19 @@ class Document(QObject):
         self.history.do(edit)
 
     def edit(self, edit: GraphEdit) -> None:
-        """One undoable step in the graph that is shown."""
-        self.history.do(InGraph(self.graph_name, edit))
+        """One undoable step in the graph that is shown; refused where that is a look inside a built-in block."""
+        if self._place.read_only:
+            self.refused.emit(REFUSAL)
+            return
+        self.history.do(InGraph(self._place.graph, edit))
+
+    def undo(self) -> None:
+        """Take the last step back, and show where it was."""
+        self._travel(self.history.undo)
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last, and show where it is."""
+        self._travel(self.history.redo)
 
     def replace(self, project: Project, path: Path | None = None, *, saved: bool = True) -> None:
         """Puts another project into the window; `saved` says that nothing would be lost by closing it again."""
@@ -83,24 +160,81 @@ class Document(QObject):
         self._unsubscribe.clear()
         self.analysis.close()
 
+    def _later(self, work: Callable[[], None]) -> None:
+        """Long analysis gives way to what the user does."""
+        QTimer.singleShot(0, self, partial(self._go_on, work))
+
+    def _go_on(self, work: Callable[[], None]) -> None:
+        work()
+        self._memory = None
+        self._tell_what_was_analysed()
+
+    def _tell_what_was_analysed(self) -> None:
+        pending, self._pending = self._pending, frozenset()
+        self.analysed.emit(pending)
+
     def _hold(self, project: Project, path: Path | None) -> None:
         self.project = project
         self.path = path
-        self.graph_name = next(iter(project.graphs))
         self.history = History(project)
         # The analysis listens before this object does, so that all it found is pending when `changed` goes out.
-        self.analysis = LiveAnalysis(project)
-        self._pending: frozenset[NodeId] = frozenset()
+        self.analysis = LiveAnalysis(project, defer=self._later)
+        self._place = self.root
+        self._inner = None
+        self._offered = None
+        self._memory = None
+        self._pending = frozenset()
+        self._last_change = Change()
         self._unsubscribe += [
             self.analysis.subscribe(self._collect),
             project.subscribe(self._tell),
             self.history.subscribe(self.history_changed.emit),
         ]
 
-    def _collect(self, _graph: str, ids: frozenset[NodeId]) -> None:
-        self._pending |= ids
+    def _collect(self, graph: str, ids: frozenset[NodeId]) -> None:
+        if graph == self._place.graph:
+            self._pending |= ids
 
     def _tell(self, change: Change) -> None:
-        pending, self._pending = self._pending, frozenset()
+        self._last_change = change
+        if not only_moves(change):
+            self._memory = None
+        if self._place.inside or not self.exists(self._place):
+            self._look_again()
         self.changed.emit(change)
-        self.analysed.emit(pending)
+        self._tell_what_was_analysed()
+
+    def _look_again(self) -> None:
+        """What is looked into is made anew with every change; where it is gone, what it was in is shown."""
+        place = self._place
+        while place.inside and not self.exists(place):
+            place = Place(place.graph, place.inside[:-1])
+        self._place = place if self.exists(place) else self.root
+        self._inner = self._inside(self._place)
+        self.shown.emit()
+
+    def _inside(self, place: Place) -> GraphAnalysis | None:
+        analysis: GraphAnalysis | None = self.analysis.of(place.graph)
+        for node in place.inside:
+            analysis = look_inside(analysis, node) if analysis else None
+        return analysis if place.inside else None
+
+    def _travel(self, step: Callable[[], None]) -> None:
+        self._last_change = Change()
+        step()
+        touched = [name for name in self._last_change.graphs if self.exists(Place(name))]
+        if touched and self._place.graph not in touched:
+            self.show(Place(touched[0]))
+
+    def _offer(self) -> Catalogue:
+        ports, definition = (BLOCK_INPUT, BLOCK_OUTPUT), self._place.is_definition
+        hidden = {"input"} if definition else set(ports)
+        if definition:
+            hidden |= {key for key in self.project.blocks if contains(self.project, key, self._place.graph)}
+        return Catalogue(kind for kind in self.catalogue if kind.key not in hidden)
+
+
+def only_moves(change: Change) -> bool:
+    """True when nodes were put elsewhere and nothing else happened: what the network is has not changed."""
+    events = (event for events in change.graphs.values() for event in events)
+    return not change.sections and all(isinstance(e, NodeChanged) and e.fields <= {"position"} for e in events)

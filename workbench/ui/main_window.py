@@ -9,16 +9,21 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLa
 from workbench.graph import NodeId
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
+from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
+from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
+from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
+from workbench.ui.panels.report import ReportPanel
+from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
@@ -38,6 +43,7 @@ class MainWindow(QMainWindow):
     document: Document
     session: Session
     canvas: CanvasView
+    blocks: BlockActions
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -58,10 +64,14 @@ class MainWindow(QMainWindow):
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
         self.canvas = CanvasView(document, theme)
-        self.palette_panel = PalettePanel(theme)
+        self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
+        self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.tabs = GraphTabs(document, theme)
+        self.blocks = BlockActions(document, self.canvas, self.board, self)
+        self.overlays = OverlayMenu(self.canvas, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -136,6 +146,10 @@ class MainWindow(QMainWindow):
         """The submenu of formats to export to."""
         menu.addMenu("&Export").addAction(self.training.export_action)
 
+    def fill_overlays(self, menu: QMenu) -> None:
+        """The submenu of what the canvas can be tinted by."""
+        menu.addMenu(self.overlays)
+
     def fill_panels(self, menu: QMenu) -> None:
         """An entry for each panel."""
         self.docks.fill_menu(menu)
@@ -186,6 +200,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
 
@@ -195,6 +210,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.board)
+        column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(middle)
 
@@ -208,6 +224,8 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(_ICON, _ICON))
         fill_tool_bar(bar, TOOL_BAR, self.commands)
+        bar.insertWidget(self.commands["train"], self.overlays.button)
+        bar.insertSeparator(self.commands["train"])
         self.addToolBar(bar)
         self._device = QToolButton(self)
         self._device.setAutoRaise(True)
@@ -219,9 +237,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
+        self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
+        self.palette_panel.delete_requested.connect(self.blocks.delete)
         self.problems.node_picked.connect(self._show_node)
+        self.report.node_picked.connect(self._show_drawn)
+        self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
+        self.document.shown.connect(self.commands.refresh)
         self.document.history_changed.connect(self._on_document)
         self.document.replaced.connect(self._on_document)
         self.preferences.changed.connect(self._on_preference)
@@ -265,7 +288,11 @@ class MainWindow(QMainWindow):
         text, details = self.training.device_text, self.training.device_details
         self.board.post(Notice(Level.INFO, details or text, topic="device"))
 
-    def _show_node(self, node: NodeId) -> None:
+    def _show_node(self, graph: str, node: NodeId) -> None:
+        self.document.show(Place(graph))
+        self._show_drawn(node)
+
+    def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
 

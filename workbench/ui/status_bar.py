@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
-from workbench.analysis import Severity, Totals
+from workbench.analysis import Severity
 from workbench.ui import icons, quantities
 from workbench.ui.document import Document
 from workbench.ui.theme import Theme, figures
 
-_WEIGHT_BYTES = 4
+_MEMORY_AFTER_MS = 100
 
 
 class StatusBar(QStatusBar):
@@ -28,6 +28,10 @@ class StatusBar(QStatusBar):
             label.setFont(figures(self.font()))
             label.setContentsMargins(8, 0, 8, 0)
             self.addWidget(label)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_MEMORY_AFTER_MS)
+        self._soon.timeout.connect(self._show_memory)
         self.problems = QToolButton(self)
         self.problems.setAutoRaise(True)
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -50,20 +54,26 @@ class StatusBar(QStatusBar):
 
     def refresh(self) -> None:
         """Shows the project as it is now."""
-        batch = self._document.project.training.batch_size
         analysis = self._document.analysis
         totals = [analysis.of(name).totals for name in self._document.project.graphs]
         params = sum(total.params for total in totals)
         macs = sum(total.macs for total in totals)
-        memory = sum(_memory(total, batch) for total in totals)
         trainable = sum(total.trainable_params for total in totals)
         self._params.setText(f"{quantities.exact(params)} parameters")
         self._params.setToolTip(f"{quantities.exact(trainable)} of them trainable")
         self._macs.setText(f"{quantities.short(macs)} MACs")
         self._macs.setToolTip(f"{quantities.exact(macs)} multiplications per sample; FLOPs = 2 MACs")
-        self._memory.setText(f"{quantities.size(memory)} at batch {batch}")
-        self._memory.setToolTip("Weights once and every layer's output for a whole batch, without gradients")
         self._show_problems()
+        self._soon.start()
+
+    def _show_memory(self) -> None:
+        """Put off for a moment, since it looks at every layer of every block."""
+        batch = self._document.project.training.batch_size
+        at = self._document.memory.at(batch)
+        self._memory.setText(f"{quantities.size(at.total)} to train at batch {batch:,}")
+        parts = {"weights": at.weights, "gradients": at.gradients, "optimiser": at.slots, "activations": at.activations}
+        lines = "\n".join(f"{name}: {quantities.size(size)}" for name, size in parts.items())
+        self._memory.setToolTip(f"An estimate of the memory that training takes:\n{lines}")
 
     def _show_problems(self) -> None:
         found = self._document.analysis.diagnostics
@@ -71,7 +81,3 @@ class StatusBar(QStatusBar):
         level = "error" if errors else "warning" if found else "ok"
         self.problems.setText(quantities.counted(len(found), "problem"))
         self.problems.setIcon(icons.tinted(level, self._theme.color(level)))
-
-
-def _memory(total: Totals, batch: int) -> int:
-    return total.params * _WEIGHT_BYTES + total.activation_bytes * batch

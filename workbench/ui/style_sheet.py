@@ -13,6 +13,11 @@ QToolBar QToolButton { border: 1px solid transparent; border-radius: 4px; paddin
 QToolBar QToolButton:hover:enabled { background: $surface_hover; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $accent_surface; }
 QToolBar QToolButton:disabled { color: $text_disabled; }
+QToolBar QToolButton[popupMode="2"] { padding-right: 20px; }
+QToolBar QToolButton::menu-indicator {
+  image: url("$images-down.svg"); width: 12px; height: 12px; subcontrol-origin: padding;
+  subcontrol-position: right center; right: 4px;
+}
 QToolBar QToolButton:focus { border-color: $focus; }
 QLineEdit, QComboBox, QAbstractSpinBox {
   background: $surface; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 2px 6px;
@@ -36,11 +41,13 @@ QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { backgro
 QAbstractSpinBox::up-arrow { image: url("$images-up.svg"); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
 QCheckBox { spacing: 8px; }
-QCheckBox::indicator {
+QCheckBox::indicator, QTreeView::indicator {
   width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px; background: $surface;
 }
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent; }
-QCheckBox::indicator:checked { image: url("$images-check.svg"); }
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QTreeView::indicator:checked {
+  background: $accent; border-color: $accent;
+}
+QCheckBox::indicator:checked, QTreeView::indicator:checked { image: url("$images-check.svg"); }
 QCheckBox::indicator:indeterminate { image: url("$images-dash.svg"); }
 QCheckBox::indicator:focus { border: 2px solid $focus; width: 12px; height: 12px; }
 QScrollBar { background: transparent; border: none; }
@@ -58,6 +65,8 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; background: $surface_hover; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent; }
+QTabBar::close-button { image: url("$images-close.svg"); border-radius: 4px; }
+QTabBar::close-button:hover { background: $surface_hover; }
 QPushButton {
   background: $surface_raised; color: $text; border: 1px solid $border_strong; border-radius: 4px; padding: 4px 12px;
 }

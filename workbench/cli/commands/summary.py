@@ -1,107 +1,111 @@
-"""`workbench summary FILE`: a row a layer, and totals."""
+"""`workbench summary FILE`: a row a primitive layer, and totals."""
 
 import argparse
 import sys
 from typing import Any
 
-from workbench.analysis import GraphAnalysis, LayerReport, ReceptiveField, Totals
+from workbench.analysis.tables import COLUMNS, NUMBERS, LayerRow, Sums, cells, layer_rows, sums, to_csv, to_markdown
 from workbench.cli.errors import BAD_INPUT
-from workbench.cli.options import add_file, add_json
+from workbench.cli.options import add_file
 from workbench.cli.output import print_json, print_table
 from workbench.cli.projects import Opened, open_project
-from workbench.graph import Node
-
-_NUMBERS = ("parameters", "trainable", "MACs")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE [--json]."""
+    """FILE [--json | --csv | --markdown]."""
     parser.epilog = (
-        "A MAC is a multiplication in a convolution, dense layer or matrix product; 1 MAC is 2 FLOPs. "
-        "Shapes and costs are for one sample."
+        "Blocks are listed as the layers they expand into. A MAC is a multiplication in a convolution, dense layer, "
+        "matrix product or attention; 1 MAC is 2 FLOPs. Shapes and costs are for one sample."
     )
     add_file(parser)
-    add_json(parser)
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="print one JSON document")
+    formats.add_argument("--csv", action="store_true", help="print comma-separated values, for a spreadsheet")
+    formats.add_argument("--markdown", action="store_true", help="print a Markdown table")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints what is known; where the project has errors they are told too and the exit code is 1."""
     opened = open_project(arguments.file)
+    rows = {name: layer_rows(opened.analysis.of(name)) for name in opened.project.graphs}
     if arguments.json:
-        print_json(document(opened))
+        print_json(_document(rows))
+    elif arguments.csv:
+        _print_csv(rows)
+    elif arguments.markdown:
+        _print_markdown(rows)
     else:
-        _print_tables(opened)
+        _print_tables(opened, rows)
     for line in opened.error_lines():
         print(line, file=sys.stderr)
     return BAD_INPUT if opened.errors else 0
 
 
-def document(opened: Opened) -> dict[str, Any]:
+def _document(rows: dict[str, list[LayerRow]]) -> dict[str, Any]:
     """The summary as data; the outer totals are summed over the graphs."""
-    analyses = {name: opened.analysis.of(name) for name in opened.project.graphs}
     graphs = [
-        {"name": name, "layers": _layers(analysis), **_totals(analysis.totals)} for name, analysis in analyses.items()
+        {"name": name, "layers": [_layer(row) for row in layers], **_totals(sums(layers))}
+        for name, layers in rows.items()
     ]
-    return {"graphs": graphs, **{key: sum(graph[key] for graph in graphs) for key in _totals(Totals())}}
+    return {"graphs": graphs, **{key: sum(graph[key] for graph in graphs) for key in _totals(sums(()))}}
 
 
-def _layers(analysis: GraphAnalysis) -> list[dict[str, Any]]:
-    return [_layer(analysis, analysis.graph.node(node)) for node in analysis.graph.in_order()]
-
-
-def _layer(analysis: GraphAnalysis, node: Node) -> dict[str, Any]:
-    report = analysis.report(node.id)
-    layer_type = analysis.catalogue.get(node.type)
+def _layer(row: LayerRow) -> dict[str, Any]:
     return {
-        "name": node.name,
-        "type": node.type if layer_type is None else layer_type.label,
-        "output_shape": _output_shape(report),
-        "params": report.params,
-        "trainable_params": report.trainable_params,
-        "macs": report.macs,
-        "receptive_field": _receptive_field(report.receptive_field),
+        "name": row.name,
+        "type": row.type,
+        "output_shape": _output_shape(row),
+        "params": row.params,
+        "trainable_params": row.trainable_params,
+        "macs": row.macs,
+        "receptive_field": _receptive_field(row),
     }
 
 
-def _output_shape(report: LayerReport) -> Any:
+def _output_shape(row: LayerRow) -> Any:
     """Without the batch axis, null for a size that is not known; by port where a layer has several outputs."""
-    shapes = {port: spec.shape for port, spec in report.outputs.items()}
+    shapes = {port: spec.shape for port, spec in row.outputs}
     return shapes if len(shapes) > 1 else next(iter(shapes.values()), None)
 
 
-def _receptive_field(field: ReceptiveField | None) -> Any:
+def _receptive_field(row: LayerRow) -> Any:
     """A size for each spatial axis, or "whole input"."""
-    if field is None or field.whole:
-        return None if field is None else str(field)
-    return [axis.size for axis in field.axes]
+    if row.field is None or row.field.whole:
+        return None if row.field is None else str(row.field)
+    return [axis.size for axis in row.field.axes]
 
 
-def _totals(totals: Totals) -> dict[str, int]:
-    return {"total_params": totals.params, "trainable_params": totals.trainable_params, "macs": totals.macs}
+def _totals(total: Sums) -> dict[str, int]:
+    return {"total_params": total.params, "trainable_params": total.trainable_params, "macs": total.macs}
 
 
-def _print_tables(opened: Opened) -> None:
-    columns = ("layer", "type", "output", *_NUMBERS, "receptive field")
-    for name in opened.project.graphs:
-        analysis = opened.analysis.of(name)
+_SHOWN = tuple(column for column in COLUMNS if column not in ("FLOPs", "activation bytes", "stride"))
+"""What fits on a terminal; CSV and Markdown have every column."""
+
+
+def _print_tables(opened: Opened, rows: dict[str, list[LayerRow]]) -> None:
+    for name, layers in rows.items():
         print(f"{opened.path}: {name}")
-        print_table(
-            columns, [_row(analysis, analysis.graph.node(node)) for node in analysis.graph.in_order()], _NUMBERS
-        )
-        totals = analysis.totals
-        trainable = f"{totals.trainable_params:,} of them trainable"
-        print(f"{totals.params:,} parameters, {trainable}; {totals.macs:,} MACs a sample")
+        named = [dict(zip(COLUMNS, cells(row), strict=True)) for row in layers]
+        print_table(_SHOWN, [tuple(_written(row[column]) for column in _SHOWN) for row in named], NUMBERS & {*_SHOWN})
+        total = sums(layers)
+        trainable = f"{total.trainable_params:,} of them trainable"
+        print(f"{total.params:,} parameters, {trainable}; {total.macs:,} MACs a sample")
 
 
-def _row(analysis: GraphAnalysis, node: Node) -> tuple[str, ...]:
-    report = analysis.report(node.id)
-    layer_type = analysis.catalogue.get(node.type)
-    return (
-        node.name,
-        node.type if layer_type is None else layer_type.label,
-        ", ".join(map(str, report.outputs.values())) or "?",
-        f"{report.params:,}",
-        f"{report.trainable_params:,}",
-        "?" if report.macs is None else f"{report.macs:,}",
-        "?" if report.receptive_field is None else str(report.receptive_field),
-    )
+def _written(cell: str | int | None) -> str:
+    return "?" if cell is None else f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def _print_csv(rows: dict[str, list[LayerRow]]) -> None:
+    """One table: with several graphs, names start with the graph's."""
+    several = len(rows) > 1
+    named = [
+        row._replace(name=f"{graph}/{row.name}") if several else row for graph, layers in rows.items() for row in layers
+    ]
+    print(to_csv(named), end="")
+
+
+def _print_markdown(rows: dict[str, list[LayerRow]]) -> None:
+    for graph, layers in rows.items():
+        print(f"## {graph}\n\n{to_markdown(layers)}")

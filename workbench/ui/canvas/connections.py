@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, GraphEdit, Node, NodeId, Wire, edits, new_node_id
-from workbench.layers import Call, LayerType, ShapeError, TensorSpec
+from workbench.layers import NodeType
 from workbench.ui.canvas.geometry import PortRef, Position
 from workbench.ui.canvas.look import node_shape
 
@@ -76,21 +76,7 @@ def connect(analysis: GraphAnalysis, wire: Wire, instead_of: Wire | None = None)
     return edits.Several((edits.Remove(wires=(instead_of,)), edit), edit.label)
 
 
-def misfit(layer: LayerType, specs: Sequence[TensorSpec]) -> str | None:
-    """Why a new layer of this type would not take tensors of these specs, or None."""
-    if not layer.inputs:
-        return f"{layer.label} takes no input."
-    port = layer.inputs[0]
-    if len(specs) < port.minimum:
-        return None
-    try:
-        layer.shape(Call(layer.full_params(layer.initial_params()), {port.name: tuple(specs)}))
-    except ShapeError as error:
-        return error.message
-    return None
-
-
-def new_node(graph: Graph, layer: LayerType, position: Position) -> Node:
+def new_node(graph: Graph, layer: NodeType, position: Position) -> Node:
     """A fresh node of a type, with a free name and the values that Keras demands."""
     return Node(
         new_node_id(),
@@ -103,7 +89,7 @@ def new_node(graph: Graph, layer: LayerType, position: Position) -> Node:
     )
 
 
-def add_after(node: Node, layer: LayerType, sources: Iterable[PortRef]) -> GraphEdit:
+def add_after(node: Node, layer: NodeType, sources: Iterable[PortRef]) -> GraphEdit:
     """Add a node fed by the given outputs."""
     wires = tuple(
         Wire(source.node, node.id, source.name, layer.inputs[0].name, order) for order, source in enumerate(sources)
@@ -111,7 +97,7 @@ def add_after(node: Node, layer: LayerType, sources: Iterable[PortRef]) -> Graph
     return edits.Add((node,), wires, f"Add {node.name}")
 
 
-def add_before(analysis: GraphAnalysis, node: Node, layer: LayerType, target: PortRef) -> GraphEdit:
+def add_before(analysis: GraphAnalysis, node: Node, layer: NodeType, target: PortRef) -> GraphEdit:
     """Add a node that feeds the given input, in place of the wire that fed it."""
     wire = Wire(node.id, target.node, layer.outputs[0].name, target.name)
     there = [w for w in analysis.graph.wires_into(target.node) if w.target_port == target.name]
@@ -123,12 +109,12 @@ def add_before(analysis: GraphAnalysis, node: Node, layer: LayerType, target: Po
     return edits.Several((edits.Remove(wires=tuple(there)), edits.Add((node,), (wire,))), label)
 
 
-def can_insert(layer: LayerType | None) -> bool:
+def can_insert(layer: NodeType | None) -> bool:
     """True for a layer that a wire can run through."""
     return layer is not None and bool(layer.inputs) and bool(layer.outputs)
 
 
-def insert(node: Node, layer: LayerType, wire: Wire, placed: GraphEdit) -> GraphEdit:
+def insert(node: Node, layer: NodeType, wire: Wire, placed: GraphEdit) -> GraphEdit:
     """Put a node into a wire; `placed` is the edit that adds the node or moves it there."""
     into = Wire(wire.source, node.id, wire.source_port, layer.inputs[0].name)
     out = Wire(node.id, wire.target, layer.outputs[0].name, wire.target_port, wire.order)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from workbench.graph import NodeId
-from workbench.layers import LayerType
+from workbench.layers import NodeType
 from workbench.ui import mime
 from workbench.ui.canvas.connections import can_insert
 from workbench.ui.canvas.geometry import NODE_HEIGHT, NODE_WIDTH, snap
@@ -26,14 +26,14 @@ class LayerDrop:
         self._wire: WireItem | None = None
         self._ghost: QGraphicsPathItem | None = None
 
-    def layer(self, data: QMimeData) -> LayerType | None:
+    def layer(self, data: QMimeData) -> NodeType | None:
         """The layer type that is dragged, or None for anything else."""
         if not data.hasFormat(mime.LAYER):
             return None
         key = bytes(data.data(mime.LAYER).data()).decode("utf-8", "replace")
         return self._scene.document.graph_analysis.catalogue.get(key)
 
-    def hover(self, layer: LayerType | None, place: QPointF) -> None:
+    def hover(self, layer: NodeType | None, place: QPointF) -> None:
         """Show where the node would stand, and mark the wire that it would go into."""
         self._show_ghost(layer, place)
         wire = self._scene.wire_at(place, DROP_REACH) if can_insert(layer) else None
@@ -47,7 +47,7 @@ class LayerDrop:
         """The drag went elsewhere."""
         self.hover(None, QPointF())
 
-    def drop(self, layer: LayerType, place: QPointF) -> NodeId:
+    def drop(self, layer: NodeType, place: QPointF) -> NodeId:
         """Add the layer, in one step."""
         self.hover(layer, place)
         wire = self._wire
@@ -56,7 +56,7 @@ class LayerDrop:
             return self._operations.add_into(layer, wire.wire, place)
         return self._operations.add_at(layer, place)
 
-    def _show_ghost(self, layer: LayerType | None, place: QPointF) -> None:
+    def _show_ghost(self, layer: NodeType | None, place: QPointF) -> None:
         """An empty outline on the grid while the drag is over the canvas."""
         if layer is None:
             if self._ghost is not None:

@@ -14,7 +14,8 @@ from workbench.graph import NodeId
 GRID = 8
 NODE_WIDTH = 160
 NODE_HEIGHT = 72
-PORT_PITCH = 24
+PORT_ROW = 16
+"""Height of a row that names a port."""
 PORT_RADIUS = 5.0
 PORT_REACH = 14.0
 """How far from a port's middle a press still means the port."""
@@ -52,9 +53,14 @@ class NodeShape:
     outputs: tuple[PortShape, ...] = ()
 
     @cached_property
-    def height(self) -> float:
+    def rows(self) -> int:
+        """Rows of named ports under the text; 0 where there is one port a side at most, which needs no name."""
         rows = max(len(self.inputs), len(self.outputs))
-        return float(max(NODE_HEIGHT, PORT_PITCH * (rows + 1)))
+        return rows if rows > 1 else 0
+
+    @cached_property
+    def height(self) -> float:
+        return float(NODE_HEIGHT + PORT_ROW * self.rows)
 
     @property
     def body(self) -> QRectF:
@@ -69,7 +75,9 @@ class NodeShape:
         x = float(NODE_WIDTH if is_output else 0)
         if name not in names:
             return QPointF(x, self.height / 2)
-        return QPointF(x, self.height * (names.index(name) + 1) / (len(names) + 1))
+        if self.rows:
+            return QPointF(x, NODE_HEIGHT - 4 + PORT_ROW * (names.index(name) + 0.5))
+        return QPointF(x, self.height / 2)
 
     def wire_end(self, name: str, place: int = 0) -> QPointF:
         """Where the wire at `place` (from 0) among the wires into an input port ends."""
@@ -104,7 +112,7 @@ class NodeShape:
         return QRectF(middle.x() - PORT_RADIUS, middle.y() - half, 2 * PORT_RADIUS, 2 * half)
 
     def _step(self, port: PortShape) -> float:
-        room = self.height / (len(self.inputs) + 1) - 2 * PORT_RADIUS
+        room = (PORT_ROW if self.rows else self.height / 2) - 2 * PORT_RADIUS
         return min(SPREAD, 2 * room / max(port.wires - 1, 1))
 
 

@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPen
 
 from workbench.layers import Category
+from workbench.ui.canvas.measures import LEVELS
 from workbench.ui.theme import Theme, figures
 
 NAME_PIXELS = 12
 TEXT_PIXELS = 12
 SMALL_PIXELS = 11
+_WARMEST = 0.55
+"""Share of the accent in the strongest tint: text can still be read on it."""
 
 
 def _pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -51,6 +54,9 @@ class Ink:
         self.overview = {
             category: QBrush(_mixed(shade, color("node"), 0.72)) for category, shade in self.category.items()
         }
+        self.heat = [
+            QBrush(_mixed(color("accent"), color("node"), _WARMEST * level / LEVELS)) for level in range(LEVELS + 1)
+        ]
         self.label_ground = QColor(self.canvas)
         self.label_ground.setAlpha(215)
 

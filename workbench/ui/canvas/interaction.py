@@ -21,6 +21,7 @@ from workbench.ui.canvas.gestures import BandGesture, ConnectGesture, Gesture, M
 from workbench.ui.canvas.keys import NUDGES, method_for
 from workbench.ui.canvas.surface import Surface
 from workbench.ui.document import Document
+from workbench.ui.places import is_block
 from workbench.ui.theme import Theme
 
 _CARD_DELAY_MS = 500
@@ -115,7 +116,9 @@ class InteractiveView(Surface):
             return
         pointer = self._pointer(event)
         node = self.canvas_scene.node_at(pointer.place)
-        if node is not None:
+        if node is not None and is_block(self.document.graph_analysis, node.node):
+            self.look_inside(node.node)
+        elif node is not None:
             self.rename(node.node)
         elif self.canvas_scene.wire_at(pointer.place, _WIRE_REACH / self.camera.zoom) is None:
             self.search_at(pointer.view)

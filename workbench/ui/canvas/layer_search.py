@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, QPointF
 
 from workbench.graph import NodeId
-from workbench.layers import Catalogue, LayerType
-from workbench.ui.canvas import connections
+from workbench.layers import Catalogue, NodeType
 from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.operations import Operations
 from workbench.ui.canvas.scene import CanvasScene
 from workbench.ui.canvas.search import SearchPopup
 
-Add = Callable[[LayerType], NodeId]
+Add = Callable[[NodeType], NodeId]
 
 
 class LayerSearch:
@@ -47,7 +46,7 @@ class LayerSearch:
             title, find = f"Feeds {name}", self._feeders
             self._open(view, title, find, lambda layer: self._operations.add_feeding(layer, port, place))
 
-    def _open(self, view: QPoint, title: str, find: Callable[[str], Sequence[LayerType]], add: Add) -> None:
+    def _open(self, view: QPoint, title: str, find: Callable[[str], Sequence[NodeType]], add: Add) -> None:
         self._add = add
         self._popup.open_at(view, title, find)
 
@@ -57,17 +56,18 @@ class LayerSearch:
             self._add(layer)
 
     def _catalogue(self) -> Catalogue:
-        return self._scene.document.graph_analysis.catalogue
+        return self._scene.document.offered
 
-    def _takers(self, port: PortRef) -> Callable[[str], list[LayerType]]:
-        spec = self._scene.document.graph_analysis.report(port.node).outputs.get(port.name)
+    def _takers(self, port: PortRef) -> Callable[[str], list[NodeType]]:
+        analysis = self._scene.document.graph_analysis
+        spec = analysis.report(port.node).outputs.get(port.name)
         specs = [spec] if spec else []
 
-        def find(text: str) -> list[LayerType]:
+        def find(text: str) -> list[NodeType]:
             found = [layer for layer in self._catalogue().search(text) if layer.inputs]
-            return [layer for layer in found if not specs or connections.misfit(layer, specs) is None]
+            return [layer for layer in found if not specs or analysis.misfit(layer, specs) is None]
 
         return find
 
-    def _feeders(self, text: str) -> list[LayerType]:
+    def _feeders(self, text: str) -> list[NodeType]:
         return [layer for layer in self._catalogue().search(text) if layer.outputs]

@@ -9,8 +9,9 @@ from math import log2
 
 from workbench.analysis import Diagnostic, GraphAnalysis, Severity
 from workbench.graph import Node, NodeId, Wire
-from workbench.layers import Category, LayerType, Port, TensorSpec
+from workbench.layers import REPEAT, BlockType, Category, NodeType, Port, TensorSpec
 from workbench.ui.canvas.geometry import NodeShape, PortShape
+from workbench.ui.canvas.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class NodeLook:
     errors: int
     warnings: int
     shape: NodeShape
+    is_block: bool = False
+    """Drawn as a stack: there is something inside."""
+    measure: Measure | None = None
+    """What the overlay says, in place of the cost."""
+    repeat: int = 1
+    """Copies in a chain, told in the corner when there are several."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +87,29 @@ def node_look(analysis: GraphAnalysis, node: Node, problems: Problems) -> NodeLo
         errors=problems.count(Severity.ERROR),
         warnings=problems.count(Severity.WARNING),
         shape=node_shape(analysis, node),
+        is_block=isinstance(layer, BlockType),
+        repeat=_repeat(layer, node),
     )
 
 
-def type_label(layer: LayerType | None, node: Node) -> str:
+def _repeat(layer: NodeType | None, node: Node) -> int:
+    repeat = node.params.get(REPEAT, 1)
+    return repeat if isinstance(layer, BlockType) and isinstance(repeat, int) else 1
+
+
+def type_label(layer: NodeType | None, node: Node) -> str:
     """The short name that people see."""
     return layer.label if layer else node.type.rpartition(".")[2].rpartition("/")[2] or node.type
 
 
-def _summary(layer: LayerType | None, node: Node) -> str:
+def _summary(layer: NodeType | None, node: Node) -> str:
     if layer is None or layer.param_problems(node.params):
         return type_label(layer, node)
-    return layer.shorthand(layer.full_params(node.params)) or layer.label
+    params = layer.full_params(node.params)
+    if isinstance(layer, BlockType):
+        params[REPEAT] = 1  # the corner tells how often
+        return " ".join(filter(None, (layer.label, layer.shorthand(params))))
+    return layer.shorthand(params) or layer.label
 
 
 def node_shape(analysis: GraphAnalysis, node: Node) -> NodeShape:

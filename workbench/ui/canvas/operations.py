@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from workbench.graph import NodeId, Wire, edits
 from workbench.graph.layout import COLUMN, layered
-from workbench.layers import LayerType
+from workbench.layers import NodeType
 from workbench.project import copy_nodes, paste_nodes
 from workbench.ui.canvas import connections
 from workbench.ui.canvas.geometry import GRID, NODE_HEIGHT, NODE_WIDTH, PortRef, Position, free_place, snap_all
@@ -37,11 +37,11 @@ class Operations:
         self._scene.selectionChanged.emit()
 
     # -- adding
-    def add_at(self, layer: LayerType, middle: QPointF) -> NodeId:
+    def add_at(self, layer: NodeType, middle: QPointF) -> NodeId:
         """A node with its middle at a place."""
         return self._add(layer, (middle.x() - NODE_WIDTH / 2, middle.y() - NODE_HEIGHT / 2), ())
 
-    def add_beside(self, layer: LayerType, middle: QPointF) -> NodeId:
+    def add_beside(self, layer: NodeType, middle: QPointF) -> NodeId:
         """A node after the selected ones, fed by them where that fits; at `middle` when nothing is selected."""
         chosen = self._scene.chosen()
         if not chosen:
@@ -51,7 +51,7 @@ class Operations:
         wanted = (max(body.left() for body in bodies) + COLUMN, bodies[0].top())
         return self._add(layer, free_place(wanted, self._taken()), self.feeders(layer))
 
-    def feeders(self, layer: LayerType) -> list[PortRef]:
+    def feeders(self, layer: NodeType) -> list[PortRef]:
         """The selected nodes' outputs that a new layer of this type would be wired to."""
         if not layer.inputs:
             return []
@@ -63,15 +63,15 @@ class Operations:
         sources = [port for port in ports if port is not None]
         specs = [analysis.report(port.node).outputs.get(port.name) for port in sources]
         known = [spec for spec in specs if spec is not None]
-        if len(known) == len(sources) and connections.misfit(layer, known):
+        if len(known) == len(sources) and analysis.misfit(layer, known):
             return []
         return sources
 
-    def add_fed_by(self, layer: LayerType, source: PortRef, end: QPointF) -> NodeId:
+    def add_fed_by(self, layer: NodeType, source: PortRef, end: QPointF) -> NodeId:
         """A node whose first input is where a wire from `source` was let go."""
         return self._add(layer, (end.x(), end.y() - NODE_HEIGHT / 2), [source])
 
-    def add_feeding(self, layer: LayerType, target: PortRef, end: QPointF) -> NodeId:
+    def add_feeding(self, layer: NodeType, target: PortRef, end: QPointF) -> NodeId:
         """A node whose first output is where a wire into `target` was let go."""
         corner = (end.x() - NODE_WIDTH, end.y() - NODE_HEIGHT / 2)
         node = connections.new_node(self._document.graph, layer, self._snapped(corner))
@@ -79,7 +79,7 @@ class Operations:
         self.select([node.id])
         return node.id
 
-    def add_into(self, layer: LayerType, wire: Wire, middle: QPointF) -> NodeId:
+    def add_into(self, layer: NodeType, wire: Wire, middle: QPointF) -> NodeId:
         """A node put into a wire."""
         corner = (middle.x() - NODE_WIDTH / 2, middle.y() - NODE_HEIGHT / 2)
         node = connections.new_node(self._document.graph, layer, self._snapped(corner))
@@ -87,7 +87,7 @@ class Operations:
         self.select([node.id])
         return node.id
 
-    def _add(self, layer: LayerType, corner: Position, sources: Sequence[PortRef]) -> NodeId:
+    def _add(self, layer: NodeType, corner: Position, sources: Sequence[PortRef]) -> NodeId:
         node = connections.new_node(self._document.graph, layer, self._snapped(corner))
         self._document.edit(connections.add_after(node, layer, sources))
         self.select([node.id])

@@ -5,13 +5,15 @@ They are children of the view, not of its viewport, which moves its children whe
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from workbench.analysis import GraphAnalysis, Severity
+from workbench.analysis import GraphAnalysis, LayerReport, Severity
 from workbench.graph import NodeId
+from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT
 from workbench.ui import quantities
 from workbench.ui.canvas.look import Problems, type_label
 from workbench.ui.theme import Theme
@@ -20,6 +22,8 @@ HINT = "Double-click or press Tab to add a layer; drag from the palette"
 _SHOWN_MS = 5000
 _WIDTH = 340
 _GAP = 16
+_MOST_LISTED = 6
+_LONG_NAME = 36
 
 
 class Bubble(QLabel):
@@ -103,7 +107,10 @@ def card_html(analysis: GraphAnalysis, node: NodeId, problems: Problems) -> str:
         + "</p>"
         for problem in problems.items
     )
-    title = f"<p><b>{escape(value.name)}</b> · {escape(type_label(layer, value))}<br>{escape(about)}</p>"
+    name = escape(value.name)
+    if len(name) > _LONG_NAME:
+        name = name.replace("_", "_&#8203;")  # it may go on in the next line
+    title = f"<p><b>{name}</b> · {escape(type_label(layer, value))}<br>{escape(about)}</p>"
     return f"{title}<table>{rows}</table>{problem_lines}"
 
 
@@ -115,7 +122,11 @@ def _facts(analysis: GraphAnalysis, node: NodeId) -> list[tuple[str, str]]:
         facts.append(("in", ", ".join(str(spec) if spec else "not known" for spec in incoming)))
     if not report.known:
         return [*facts, ("out", "not known")]
-    facts.append(("out", ", ".join(f"{spec} {spec.dtype}" for spec in report.outputs.values())))
+    named = len(report.outputs) > 1
+    outputs = (
+        f"{port}: {spec} {spec.dtype}" if named else f"{spec} {spec.dtype}" for port, spec in report.outputs.items()
+    )
+    facts.append(("out", ", ".join(outputs)))
     if report.params:
         trained = "" if report.trainable_params == report.params else f", {report.trainable_params:,} trained"
         facts.append(("parameters", f"{report.params:,}{trained}"))
@@ -123,9 +134,21 @@ def _facts(analysis: GraphAnalysis, node: NodeId) -> list[tuple[str, str]]:
         facts.append(("multiplications", f"{quantities.short(report.macs)} MACs a sample"))
     if report.receptive_field:
         facts.append(("receptive field", str(report.receptive_field)))
+    if report.inner:
+        facts.append(("inside", _contents(report)))
     if not analysis.graph.node(node).trainable:
         facts.append(("frozen", "training leaves it as it is"))
     return facts
+
+
+def _contents(report: LayerReport) -> str:
+    """`3 Conv2D, 3 BatchNormalization, 1 Add`, and how often all of that."""
+    sites = [site for site in report.inner[0].plan.sites if site.node.type not in (BLOCK_INPUT, BLOCK_OUTPUT)]
+    counts = Counter(site.kind.label for site in sites)
+    listed = ", ".join(f"{count} {label}" for label, count in counts.most_common(_MOST_LISTED))
+    more = " …" if len(counts) > _MOST_LISTED else ""
+    times = f"{len(report.inner)} times " if len(report.inner) > 1 else ""
+    return f"{times}{listed}{more}"
 
 
 class EmptyHint(QLabel):

@@ -22,7 +22,8 @@ class Overview:
     def __init__(self) -> None:
         self._stale = True
         self.bounds = QRectF()
-        self._nodes: dict[Category, list[QRectF]] = {}
+        self._nodes: dict[Category | int, list[QRectF]] = {}
+        """By category, or by level of the overlay."""
         self._marked: dict[str, list[QRectF]] = {}
         self._wires: dict[str, list[QLineF]] = {}
 
@@ -40,7 +41,8 @@ class Overview:
         for item in nodes:
             body = item.body
             self.bounds |= body
-            self._nodes.setdefault(item.look.category, []).append(body)
+            group = item.look.measure.level if item.look.measure else item.look.category
+            self._nodes.setdefault(group, []).append(body)
             mark = "error" if item.look.errors else "warning" if item.look.warnings else None
             for key in (mark, "frozen" if item.look.frozen else None, "selected" if item.isSelected() else None):
                 if key:
@@ -58,8 +60,13 @@ class Overview:
             painter.setPen(_wire_pen(key, ink))
             painter.drawLines(lines)
         painter.setPen(Qt.PenStyle.NoPen)
-        for category, bodies in self._nodes.items():
-            painter.setBrush(ink.overview[category])
+        for group, bodies in self._nodes.items():
+            if isinstance(group, Category):
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(ink.overview[group])
+            else:  # the faintest tint is the node's own ground: only an outline sets it apart
+                painter.setPen(ink.border)
+                painter.setBrush(ink.heat[group])
             painter.drawRects(bodies)
         for key, bodies in self._marked.items():
             _mark(painter, key, bodies, ink)

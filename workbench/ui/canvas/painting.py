@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
 
 from workbench.ui import icons
 from workbench.ui.canvas.geometry import NODE_WIDTH, NodeShape
@@ -20,6 +20,10 @@ _DETAIL_FROM, _DETAIL_FULL = 0.38, 0.52
 _FINE_FROM = 0.6
 """Zoom from which shadows and rounded corners can be seen."""
 RADIUS = 6.0
+_LEAST_OF_TYPE = 8
+"""Letters from which a shortened type is worth its room."""
+_SHEET = 3.0
+"""How far each sheet of a stack shows under the one above."""
 STRIPE = 6.0
 _LEFT = 16.0
 _NAME_LEFT = 37.0
@@ -48,8 +52,25 @@ class NodeTexts:
 
     def __init__(self, look: NodeLook, ink: Ink) -> None:
         self.name = _line(look.name, ink.name_font, _RIGHT - _NAME_LEFT)
-        self.summary = _line(look.summary, ink.text_font, _RIGHT - _LEFT)
-        self.cost = _line(look.cost, ink.small_font, _RIGHT - _LEFT - (20 if look.frozen else 0))
+        self.summary = _line(_summary(look, ink.text_font), ink.text_font, _RIGHT - _LEFT)
+        self.repeat = _line(f"× {look.repeat}" if look.repeat > 1 else "", ink.name_font, 48)
+        taken = (20 if look.frozen else 0) + (self.repeat.size().width() + 8 if look.repeat > 1 else 0)
+        cost = look.measure.text if look.measure else look.cost
+        self.cost = _line(cost, ink.small_font, _RIGHT - _LEFT - taken)
+        width = (_RIGHT - _LEFT) / 2
+        sides = (look.shape.inputs, look.shape.outputs)
+        self.ports = tuple([_line(port.name, ink.small_font, width) for port in side] for side in sides)
+
+
+def _summary(look: NodeLook, font: QFont) -> str:
+    """Of a block with a long type, the numbers stay whole: `Residual bott… 64`."""
+    words, _, numbers = look.summary.rpartition(" ")
+    if not look.is_block or not words or not numbers[:1].isdigit():
+        return look.summary
+    metrics = QFontMetricsF(font)
+    room = _RIGHT - _LEFT - metrics.horizontalAdvance(f" {numbers}") - 1
+    shortened = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    return f"{shortened} {numbers}" if len(shortened) >= min(len(words), _LEAST_OF_TYPE) else numbers
 
 
 def _line(text: str, font: QFont, width: float) -> QStaticText:
@@ -83,9 +104,11 @@ def paint_node(
     body = node_outline(height)
     shown = detail(zoom)
     fine = zoom >= _FINE_FROM
-    if fine:
+    if look.is_block:
+        _paint_stack(painter, look, ink)
+    elif fine:
         painter.fillPath(body.translated(0, 2), ink.shadow)
-    painter.setBrush(ink.node_frozen if look.frozen else ink.node)
+    painter.setBrush(_ground(look, ink))
     painter.setPen(_border(look, ink))
     if fine:
         painter.drawPath(body)
@@ -107,6 +130,21 @@ def paint_node(
         _paint_badge(painter, look, ink)
 
 
+def _paint_stack(painter: QPainter, look: NodeLook, ink: Ink) -> None:
+    """Two more sheets under a block: there is something inside."""
+    painter.setPen(ink.border)
+    painter.setBrush(ink.node)
+    for step in (2, 1):
+        offset = _SHEET * step
+        painter.drawRoundedRect(look.shape.body.translated(offset, offset), RADIUS, RADIUS)
+
+
+def _ground(look: NodeLook, ink: Ink) -> QBrush:
+    if look.measure:
+        return ink.heat[look.measure.level]
+    return ink.node_frozen if look.frozen else ink.node
+
+
 def _border(look: NodeLook, ink: Ink) -> QPen:
     if look.errors:
         return ink.border_error
@@ -125,12 +163,34 @@ def _paint_details(painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink
     painter.setPen(ink.text)
     painter.setFont(ink.text_font)
     painter.drawStaticText(QPointF(_LEFT, _LINES[1]), texts.summary)
-    if look.cost:
-        painter.setPen(ink.muted)
+    if look.cost or look.measure:
+        painter.setPen(ink.text if look.measure else ink.muted)
         painter.setFont(ink.small_font)
         painter.drawStaticText(QPointF(_LEFT, _LINES[2]), texts.cost)
+    if look.repeat > 1:
+        painter.setPen(ink.text)
+        painter.setFont(ink.name_font)
+        painter.drawStaticText(QPointF(_repeat_left(look, texts), _LINES[2] - 1), texts.repeat)
+    _paint_port_names(painter, look.shape, texts, ink)
     if look.frozen:
         _paint_icon(painter, QRectF(_RIGHT - 12, _LINES[2] - 1, 16, 16), "frozen", ink.frozen, zoom)
+
+
+def _repeat_left(look: NodeLook, texts: NodeTexts) -> float:
+    return _RIGHT - texts.repeat.size().width() - (20 if look.frozen else 0)
+
+
+def _paint_port_names(painter: QPainter, shape: NodeShape, texts: NodeTexts, ink: Ink) -> None:
+    """Which port is which, where a side has several."""
+    if not shape.rows:
+        return
+    painter.setPen(ink.muted)
+    painter.setFont(ink.small_font)
+    for is_output, lines in enumerate(texts.ports):
+        for port, line in zip(shape.ports(bool(is_output)), lines, strict=True):
+            y = shape.port_middle(port.name, bool(is_output)).y() - line.size().height() / 2
+            x = _RIGHT - line.size().width() if is_output else _LEFT
+            painter.drawStaticText(QPointF(x, y), line)
 
 
 def _paint_icon(painter: QPainter, place: QRectF, name: str, color: QColor, zoom: float) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import floor
 from typing import TypeVar
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from workbench.graph import NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
+from workbench.graph import Node, NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
 from workbench.project import Change
 from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
 from workbench.ui.canvas.ink import Ink
-from workbench.ui.canvas.look import NO_PROBLEMS, Problems, node_look, problems_by_node, wire_look
+from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
+from workbench.ui.canvas.measures import Measure, Overlay, measures
 from workbench.ui.canvas.node_item import NodeItem
 from workbench.ui.canvas.overview import Overview
 from workbench.ui.canvas.wire_item import WireItem
@@ -26,6 +28,9 @@ _DOTS = 3 * GRID
 _DOTS_FROM = 0.5
 _MARK_ROOM = 24.0
 """How far the mark of a problem stands out from a node that is seen from afar."""
+_AT_ONCE = 150
+"""Nodes that are given other looks in one go; more come in slices."""
+_SLICE = 60
 _PASSING = 2 * NODE_WIDTH
 """A wire longer than this may have nodes in its way."""
 
@@ -41,6 +46,11 @@ class CanvasScene(QGraphicsScene):
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
         self._problems: dict[NodeId, Problems] = {}
+        self.overlay: Overlay | None = None
+        self._measures: Mapping[NodeId, Measure] = {}
+        self._waiting: set[NodeId] = set()
+        self._slices = QTimer(self)
+        self._slices.timeout.connect(self._say_more)
         self._in_overview = False
         self._dots: tuple[tuple[float, int, int], QPolygonF] | None = None
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
@@ -138,11 +148,14 @@ class CanvasScene(QGraphicsScene):
     # -- following -------------------------------------------------------------------------------------------------
     def rebuild(self) -> None:
         """Forget everything and show the document's graph."""
+        self._slices.stop()
+        self._waiting.clear()
         self.clear()
         self.nodes.clear()
         self.wires.clear()
         graph = self.document.graph
         self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
+        self._measures = measures(self.document.graph_analysis, self.overlay)
         for node in graph:
             self._add_node(node.id)
         for wire in graph.wires:
@@ -153,7 +166,7 @@ class CanvasScene(QGraphicsScene):
     def _on_changed(self, change: Change) -> None:
         reshaped: set[NodeId] = set()
         in_the_way = False
-        for event in change.graphs.get(self.document.graph_name, ()):
+        for event in self.document.events_of(change):
             match event:
                 case NodeAdded(node) if node in self.document.graph:
                     self._add_node(node)
@@ -176,14 +189,45 @@ class CanvasScene(QGraphicsScene):
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
         before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
+        known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay)
+        ids |= {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
         differ = {node for node in {*before, *self._problems} if before.get(node) != self._problems.get(node)}
-        self._refresh(ids | differ)
+        self._say_again(ids | differ)
+
+    def _say_again(self, ids: Iterable[NodeId]) -> None:
+        """Nodes look different where they stand. Of many, those in view come at once and the others soon after."""
+        due = set(ids)
+        if len(due) > _AT_ONCE:
+            seen = [view.mapToScene(view.viewport().rect()).boundingRect() for view in self.views()]
+            near = {node for node in due & self.nodes.keys() if any(self.nodes[node].body.intersects(s) for s in seen)}
+            self._waiting |= due - near
+            due = near if len(near) <= _AT_ONCE else set()
+            self._waiting |= near - due
+            self._slices.start()
+        self._refresh(due, moved=False)
+
+    def _say_more(self) -> None:
+        """Another slice of what waits: short enough that the window answers in between."""
+        due = [self._waiting.pop() for _ in range(min(_SLICE, len(self._waiting)))]
+        if not self._waiting:
+            self._slices.stop()
+        self._refresh(due, moved=False)
+
+    def _look(self, node: Node) -> NodeLook:
+        look = node_look(self.document.graph_analysis, node, self.problems_of(node.id))
+        return replace(look, measure=self._measures.get(node.id)) if self._measures else look
+
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Tint nodes by something else, or (None) not at all."""
+        self.overlay = overlay
+        self._measures = measures(self.document.graph_analysis, overlay)
+        self._say_again(self.nodes)
 
     def _add_node(self, node: NodeId) -> None:
         if node in self.nodes:
             return
         value = self.document.graph.node(node)
-        item = NodeItem(node, node_look(self.document.graph_analysis, value, self.problems_of(node)), self.ink)
+        item = NodeItem(node, self._look(value), self.ink)
         item.place(*value.position)
         self.nodes[node] = self._admit(item)
 
@@ -197,22 +241,26 @@ class CanvasScene(QGraphicsScene):
         self.addItem(item)
         return item
 
-    def _refresh(self, ids: Iterable[NodeId], *, passing: bool = False) -> None:
+    def _refresh(self, ids: Iterable[NodeId], *, moved: bool = True, passing: bool = False) -> None:
         """Take looks and places of nodes, and of the wires that touch them, from the document again.
 
-        With `passing`, wires of other nodes are laid anew too: a node may stand in their way, or no longer.
+        Wires are laid anew where nodes `moved` or have other ports. With `passing`, those of other nodes are too: a
+        node may stand in their way, or no longer.
         """
-        analysis = self.document.graph_analysis
-        present = [node for node in ids if node in self.nodes and node in analysis.graph]
+        graph = self.document.graph
+        present = [node for node in ids if node in self.nodes and node in graph]
+        reshaped = set(present) if moved else set()
         for node in present:
-            value, item = analysis.graph.node(node), self.nodes[node]
-            look = node_look(analysis, value, self.problems_of(node))
+            value, item = graph.node(node), self.nodes[node]
+            look = self._look(value)
             item.place(*value.position)
             if look != item.look:
+                if look.shape != item.look.shape:
+                    reshaped.add(node)
                 item.show_look(look, self.ink)
-            for wire in (*analysis.graph.wires_into(node), *analysis.graph.wires_from(node)):
-                self._refresh_wire(wire)
-        self._reroute(present, passing=passing)
+        for wire in self._wires_of(present):
+            self._refresh_wire(wire)
+        self._reroute(reshaped, passing=passing)
         self._look_again()
 
     def _look_again(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.layers import LayerType
+from workbench.layers import NodeType
 from workbench.ui import icons
 from workbench.ui.theme import Theme
 
@@ -31,7 +31,7 @@ _STAYS_OPEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocus
 _KEY = Qt.ItemDataRole.UserRole
 _ABOUT = Qt.ItemDataRole.UserRole + 1
 
-Find = Callable[[str], Sequence[LayerType]]
+Find = Callable[[str], Sequence[NodeType]]
 
 
 class SearchPopup(QFrame):

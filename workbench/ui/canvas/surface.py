@@ -11,6 +11,8 @@ from workbench.ui.canvas.camera import STEP, Camera
 from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.layer_search import LayerSearch
+from workbench.ui.canvas.legend import Legend
+from workbench.ui.canvas.measures import Overlay, largest_text
 from workbench.ui.canvas.minimap import Minimap
 from workbench.ui.canvas.name_editor import NameEditor
 from workbench.ui.canvas.operations import Operations
@@ -18,6 +20,7 @@ from workbench.ui.canvas.overlays import Card, EmptyHint, Notice, card_html
 from workbench.ui.canvas.scene import CanvasScene
 from workbench.ui.canvas.search import SearchPopup
 from workbench.ui.document import Document
+from workbench.ui.places import Place
 from workbench.ui.theme import Theme
 
 _WHEEL_NOTCH = 120.0
@@ -42,6 +45,7 @@ class Surface(QGraphicsView):
         self.notice = Notice(theme, self)
         self.card = Card(theme, self)
         self.hint = EmptyHint(self)
+        self.legend = Legend(scene.ink, self)
         self.minimap = Minimap(scene, self)
         self.popup = SearchPopup(theme, self)
         self.name_editor = NameEditor(self, lambda problem: self.say(problem, self._below_editor(), refusal=True))
@@ -134,6 +138,8 @@ class Surface(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.fill()
+        low = self.viewport().geometry().bottomLeft()
+        self.legend.move(low + QPoint(_CORNER, -self.legend.height() - _CORNER))
         corner = self.viewport().geometry().bottomRight()
         self.minimap.move(corner - QPoint(self.minimap.width() + _CORNER, self.minimap.height() + _CORNER))
         self.on_moved()
@@ -157,6 +163,19 @@ class Surface(QGraphicsView):
         self.hush()
         self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
 
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Tint nodes by something else, or (None) not at all."""
+        self.canvas_scene.show_overlay(overlay)
+        self._refresh_overlays()
+
+    def _refresh_legend(self) -> None:
+        overlay = self.canvas_scene.overlay
+        if overlay is None:
+            self.legend.hide()
+        else:
+            most = largest_text(self.document.graph_analysis, overlay)
+            self.legend.tell(overlay.title, most, self.canvas_scene.ink)
+
     def toggle_minimap(self) -> None:
         """Show or hide the overview in the corner; it is there only while some nodes are out of sight."""
         self._minimap_wanted = not self._minimap_wanted
@@ -171,6 +190,7 @@ class Surface(QGraphicsView):
         self.hint.setVisible(not bounds.isValid())
         all_seen = not bounds.isValid() or self.camera.seen().contains(bounds)
         self.minimap.setVisible(self._minimap_wanted and not all_seen)
+        self._refresh_legend()
         self.minimap.update()
 
     # -- searching and naming
@@ -208,9 +228,21 @@ class Surface(QGraphicsView):
         name = self.document.graph.node(node).name
         self.name_editor.open_over(place, name, lambda new: self.operations.rename(node, new))
 
+    def look_inside(self, node: NodeId) -> None:
+        """Show what a block is made of: the definition of one's own to edit, a built-in one's expansion to look at."""
+        value = self.document.graph.node(node)
+        own = value.type in self.document.project.blocks
+        place = Place(value.type) if own else self.document.place.into(node)
+        if self.document.exists(place):
+            self.document.show(place)
+        else:
+            at = self.mapFromScene(self.canvas_scene.nodes[node].body.center())
+            self.say(f"{value.name} has nothing inside yet: its inputs are not connected, or do not fit.", at)
+
     def _below_editor(self) -> QPoint:
         return self.name_editor.geometry().bottomLeft()
 
     def _on_theme(self) -> None:
         self.canvas_scene.show_ink(Ink(self._theme, self.font()))
+        self._refresh_legend()
         self.minimap.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from workbench.ui.canvas import connections
 from workbench.ui.canvas.interaction import InteractiveView
 from workbench.ui.canvas.menu import SEPARATOR, Row, context_menu
 from workbench.ui.document import Document
+from workbench.ui.places import Place, is_block
 from workbench.ui.theme import Theme
 
 
@@ -27,6 +28,10 @@ class CanvasView(InteractiveView):
         self.setAccessibleName("Canvas")
         self.canvas_scene.selectionChanged.connect(self._on_selection)
         document.replaced.connect(self._on_replaced)
+        document.shown.connect(self._on_shown)
+        document.refused.connect(self._on_refused)
+        self._place = document.place
+        self._seen: dict[Place, tuple[float, QPointF]] = {}
 
     # -- selection
     def select(self, ids: Iterable[NodeId]) -> None:
@@ -67,9 +72,10 @@ class CanvasView(InteractiveView):
     # -- editing
     def add_layer(self, type_key: str) -> NodeId:
         """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected."""
-        layer = self.document.graph_analysis.catalogue[type_key]
+        layer = self.document.catalogue[type_key]
         node = self.operations.add_beside(layer, self.camera.seen().center())
-        self.camera.reveal(self.canvas_scene.nodes[node].body)
+        if node in self.canvas_scene.nodes:
+            self.camera.reveal(self.canvas_scene.nodes[node].body)
         return node
 
     def copy(self) -> None:
@@ -114,6 +120,23 @@ class CanvasView(InteractiveView):
         if len(chosen) == 1:
             self.rename(chosen[0])
 
+    def enter_selected(self) -> None:
+        """Look inside the selected block; of a layer, edit the name."""
+        chosen = self.canvas_scene.chosen()
+        if len(chosen) == 1 and is_block(self.document.graph_analysis, chosen[0]):
+            self.look_inside(chosen[0])
+        else:
+            self.rename_selected()
+
+    def leave(self) -> None:
+        """Back from inside a block to where it is used."""
+        place = self.document.place
+        if place.inside:
+            self.document.show(Place(place.graph, place.inside[:-1]))
+            self.select(place.inside[-1:])
+        elif place.is_definition:
+            self.document.show(self.document.root)
+
     def auto_layout(self) -> None:
         """Lay the graph out anew and show all of it."""
         self.operations.auto_layout()
@@ -130,13 +153,37 @@ class CanvasView(InteractiveView):
         self.selection_changed.emit(chosen)
 
     def _on_replaced(self) -> None:
+        self._seen.clear()
+        self._show_anew()
+        self.fit()
+
+    def _on_shown(self) -> None:
+        """Each graph is seen again as it was left."""
+        if self._place == self.document.place:
+            self._show_anew()
+            return
+        self._seen[self._place] = (self.camera.zoom, self.camera.seen().center())
+        self._show_anew()
+        seen = self._seen.get(self._place)
+        if seen is None:
+            self.fit()
+        else:
+            self.camera.zoom_by(seen[0] / self.camera.zoom)
+            self.look_at(seen[1])
+
+    def _show_anew(self) -> None:
+        self._place = self.document.place
         self.drop_gesture()
         for overlay in (self.popup, self.name_editor, self.card, self.notice):
             overlay.hide()
         self.canvas_scene.rebuild()
-        self.fit()
         self._refresh_overlays()
         self._on_selection()
+
+    def _on_refused(self, text: str) -> None:
+        """What was moved or drawn goes back, and the reason is told."""
+        self.canvas_scene.put_back(self.canvas_scene.nodes)
+        self.say(text, self._pointer_place(), refusal=True)
 
     def _pointer_place(self) -> QPoint:
         return self.viewport().rect().center()
@@ -156,6 +203,11 @@ class CanvasView(InteractiveView):
             ("Add layer…", lambda: self.search_at(at), True),
             SEPARATOR,
             ("Connect", self.connect_selected, len(chosen) == 2),
+            (
+                "Look inside",
+                self.enter_selected,
+                len(chosen) == 1 and is_block(self.document.graph_analysis, chosen[0]),
+            ),
             ("Rename", self.rename_selected, len(chosen) == 1),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ from workbench.ui.session import empty_project
 from workbench.ui.theme import scaled
 
 _EMPTY_TEXT = "An empty canvas, with the bundled digits as data. Start with an Input from the palette."
-_SIZE = (760, 440)
+_SIZE = (800, 560)
 _LIST_WIDTH = 200
 
 
@@ -83,7 +84,7 @@ class NewProjectDialog(QDialog):
         template = self._template()
         self._values, self.fields = {}, {}
         self._title.setText(template.title if template else "Empty")
-        self._paper.setText(str(template.paper) if template else "")
+        self._paper.setText(_sources(template) if template else "")
         self._paper.setVisible(template is not None)
         self._lesson.setText(template.lesson if template else _EMPTY_TEXT)
         self._state("")
@@ -94,6 +95,7 @@ class NewProjectDialog(QDialog):
         for param in template.parameters if template else ():
             self._add_field(param, form)
         self._details.replaceWidget(old, self._form_holder)
+        old.hide()
         old.deleteLater()
 
     def _add_field(self, param: Param, form: QFormLayout) -> None:
@@ -122,6 +124,8 @@ class NewProjectDialog(QDialog):
         self.problem.setVisible(bool(problem))
 
     def _lay_out(self) -> None:
+        self._paper.setTextFormat(Qt.TextFormat.RichText)
+        self._paper.setOpenExternalLinks(True)
         self._title.setFont(scaled(self.font(), 1.3, bold=True))
         self._paper.setProperty("role", "muted")
         self.problem.setProperty("role", "error")
@@ -142,3 +146,10 @@ class NewProjectDialog(QDialog):
         column.setSpacing(16)
         column.addLayout(row, 1)
         column.addWidget(self.buttons)
+
+
+def _sources(template: Template) -> str:
+    """The paper and an open implementation, as links."""
+    paper, code = escape(template.paper.url, quote=True), escape(template.implementation, quote=True)
+    name = escape(str(template.paper))
+    return f'{name}<br><a href="{paper}">Paper</a> · <a href="{code}">Reference implementation</a>'

@@ -9,19 +9,25 @@ from PySide6.QtGui import QAction, QDrag, QFont, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
+    QMenu,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from workbench.layers import CATALOGUE, Catalogue, Category, LayerType
+from workbench.layers import Catalogue, Category, NodeType
+from workbench.project.blocks import PREFIX
 from workbench.ui import icons, mime
+from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.theme import Theme
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 _CATEGORY_ROLE = Qt.ItemDataRole.UserRole + 1
+OWN_BLOCKS = "Your blocks"
+_FAMILIES = {"unet": "U-Net", "dcgan": "DCGAN", "transposed": "Up-sampling"}
+_OPEN_AT_FIRST = frozenset({"Input/output", "Convolution", "Pooling", "Core", "Activation", "Blocks", OWN_BLOCKS})
 _DRAGGED = 32
 
 
@@ -30,11 +36,17 @@ class PalettePanel(QWidget):
 
     add_requested = Signal(str)
     """The key of a layer type that should go to the middle of the canvas."""
+    edit_requested = Signal(str)
+    """The key of a block of one's own whose definition should be shown."""
+    delete_requested = Signal(str)
+    """The key of a block of one's own that should go from the project."""
 
-    def __init__(self, theme: Theme, catalogue: Catalogue = CATALOGUE, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._document = document
         self._theme = theme
-        self._catalogue = catalogue
+        self._open = set(_OPEN_AT_FIRST)
+        self._catalogue = document.offered
         self.search = _SearchLine(self)
         self.search.setPlaceholderText("Search layers")
         self.search.setAccessibleName("Search layers")
@@ -53,9 +65,21 @@ class PalettePanel(QWidget):
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._add_current)
         self.search.arrow_pressed.connect(self._step)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.itemActivated.connect(lambda item, _: self._add(item))
+        self.tree.itemExpanded.connect(lambda item: self._open.add(item.text(0)))
+        self.tree.itemCollapsed.connect(lambda item: self._open.discard(item.text(0)))
         theme.changed.connect(self._paint)
+        for signal in (document.changed, document.shown, document.replaced):
+            signal.connect(self._follow)
         self._fill()
+
+    def _follow(self) -> None:
+        """Lists other types when the project's blocks change, or a graph is shown that takes others."""
+        before, self._catalogue = self._catalogue, self._document.offered
+        if _listed(before) != _listed(self._catalogue):
+            self._fill()
 
     def _fill(self) -> None:
         text = self.search.text().strip()
@@ -67,7 +91,8 @@ class PalettePanel(QWidget):
         else:
             found = list(self._catalogue)
             self.tree.addTopLevelItems(list(_groups(self._catalogue)))
-            self.tree.expandAll()
+            for item in self.tree.every_item():
+                item.setExpanded(item.text(0) in self._open)
             self.tree.setRootIsDecorated(True)
         self.tree.setVisible(bool(found))
         self._nothing.setVisible(not found)
@@ -98,6 +123,17 @@ class PalettePanel(QWidget):
         if key:
             self.add_requested.emit(key)
 
+    def _open_menu(self, at: QPoint) -> None:
+        """What can be done with a block of one's own."""
+        item = self.tree.itemAt(at)
+        key = item.data(0, KEY_ROLE) if item else None
+        if key and key.startswith(PREFIX):
+            menu = QMenu(self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.addAction("Edit block", lambda: self.edit_requested.emit(key))
+            menu.addAction("Delete block", lambda: self.delete_requested.emit(key))
+            menu.popup(self.tree.viewport().mapToGlobal(at))
+
     def _step(self, step: int) -> None:
         """The search line keeps the keyboard while arrows walk through what was found."""
         item = self.tree.currentItem()
@@ -108,19 +144,51 @@ class PalettePanel(QWidget):
             self.tree.setCurrentItem(self.tree.top(index))
 
 
+def _listed(catalogue: Catalogue) -> list[tuple[str, str, str]]:
+    """What the palette shows of each type."""
+    return [(kind.key, kind.label, kind.doc) for kind in catalogue]
+
+
+def _with_children(item: QTreeWidgetItem) -> Iterable[QTreeWidgetItem]:
+    yield item
+    for row in range(item.childCount()):
+        child = item.child(row)
+        assert child is not None
+        yield from _with_children(child)
+
+
 def _groups(catalogue: Catalogue) -> Iterable[QTreeWidgetItem]:
-    for category, layers in catalogue.by_category().items():
-        group = QTreeWidgetItem([category.value.capitalize()])
-        group.setData(0, _CATEGORY_ROLE, category.value)
-        font = QFont()
-        font.setBold(True)
-        group.setFont(0, font)
-        group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        group.addChildren([_entry(layer) for layer in layers])
-        yield group
+    """A group for each category; blocks are grouped again, by family, with the project's own first."""
+    for category, kinds in catalogue.by_category().items():
+        if category is not Category.BLOCK:
+            yield _group(category.value.capitalize(), category, [_entry(kind) for kind in kinds])
+            continue
+        families: dict[str, list[QTreeWidgetItem]] = {}
+        for kind in sorted(kinds, key=lambda kind: not kind.key.startswith(PREFIX)):
+            families.setdefault(_family(kind.key), []).append(_entry(kind))
+        subgroups = [_group(title, category, entries) for title, entries in families.items()]
+        yield _group("Blocks", category, subgroups)
 
 
-def _entry(layer: LayerType) -> QTreeWidgetItem:
+def _family(key: str) -> str:
+    if key.startswith(PREFIX):
+        return OWN_BLOCKS
+    family, dot, _ = key.removeprefix("block:").partition(".")
+    return _FAMILIES.get(family, family.capitalize()) if dot else "General"
+
+
+def _group(title: str, category: Category, children: list[QTreeWidgetItem]) -> QTreeWidgetItem:
+    group = QTreeWidgetItem([title])
+    group.setData(0, _CATEGORY_ROLE, category.value)
+    font = QFont()
+    font.setBold(True)
+    group.setFont(0, font)
+    group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    group.addChildren(children)
+    return group
+
+
+def _entry(layer: NodeType) -> QTreeWidgetItem:
     item = QTreeWidgetItem([layer.label])
     item.setData(0, KEY_ROLE, layer.key)
     item.setData(0, _CATEGORY_ROLE, layer.category.value)
@@ -166,10 +234,7 @@ class _LayerTree(QTreeWidget):
     def every_item(self) -> Iterable[QTreeWidgetItem]:
         """Groups and layers."""
         for row in range(self.topLevelItemCount()):
-            item = self.top(row)
-            yield item
-            children = (item.child(row) for row in range(item.childCount()))
-            yield from (child for child in children if child is not None)
+            yield from _with_children(self.top(row))
 
     def mimeTypes(self) -> list[str]:
         """One type, which the canvas takes."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from workbench.analysis import Diagnostic, Fix
 from workbench.project import InGraph
+from workbench.project.blocks import PREFIX
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
@@ -31,8 +32,8 @@ _LAYER_WIDTH = 160
 class ProblemsPanel(QWidget):
     """A row for each diagnostic; picking one shows its hint and its fixes, and asks for its node to be shown."""
 
-    node_picked = Signal(str)
-    """The id of the node that the picked problem belongs to."""
+    node_picked = Signal(str, str)
+    """The graph and the id of the node that the picked problem belongs to."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +78,10 @@ class ProblemsPanel(QWidget):
     def _where(self, problem: Diagnostic) -> str:
         if problem.node is None:
             return _WHOLE
-        return self._document.project.graphs[problem.graph].node(problem.node).name
+        project = self._document.project
+        name = project.graph(problem.graph).node(problem.node).name
+        several = len(project.graphs) + len(project.blocks) > 1
+        return f"{problem.graph.removeprefix(PREFIX)} › {name}" if several else name
 
     def _current(self) -> Diagnostic | None:
         item = self.table.currentItem()
@@ -87,7 +91,7 @@ class ProblemsPanel(QWidget):
     def _pick(self) -> None:
         problem = self._current()
         if problem is not None and problem.node is not None:
-            self.node_picked.emit(problem.node)
+            self.node_picked.emit(problem.graph, problem.node)
 
     def _show_way_out(self) -> None:
         while (taken := self._fixes.takeAt(0)) is not None:

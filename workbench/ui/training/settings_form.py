@@ -133,6 +133,8 @@ def _field(setting: Setting) -> Field:
 def facts_text(dataset: DatasetSettings, training: TrainingSettings) -> str:
     """What is known of the dataset without reading it, and what a step and an epoch then are."""
     facts = BUILT_IN.get(dataset.spec)
+    if not dataset.spec:
+        return "Choose the data to train on."
     if facts is None:
         return f"{dataset.spec}: nothing is known of this dataset before it is read"
     height, width, channels = facts.shape

@@ -97,7 +97,7 @@ def blocked(project: Project, problems: Sequence[Diagnostic]) -> str:
 def _located(project: Project, problem: Diagnostic) -> str:
     if problem.node is None:
         return problem.message
-    return f"{project.graphs[problem.graph].node(problem.node).name}: {problem.message}"
+    return f"{project.graph(problem.graph).node(problem.node).name}: {problem.message}"
 
 
 def device(ready: Ready, choice: str) -> str:

@@ -19,6 +19,10 @@ class ParamForm(QWidget):
 
     committed = Signal(object, object)
     """A `Param` and its new value."""
+    promoted = Signal(object, bool)
+    """A `Param` that should be one of the block's, or (False) have its own value again."""
+    bound = Signal(object, str)
+    """A `Param` and the expression that it should follow."""
 
     def __init__(self, params: tuple[Param, ...], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +44,11 @@ class ParamForm(QWidget):
             row.show_values(values[name], problems.get(name, ""))
         if any(row.problem for name, row in self.rows.items() if row.param.advanced):
             self.fold.setChecked(True)
+
+    def show_bindings(self, bindings: Mapping[str, str] | None) -> None:
+        """Shows which parameters follow the block's; None where there is no block to follow."""
+        for name, row in self.rows.items():
+            row.show_binding((bindings or {}).get(name), offered=bindings is not None)
 
     def _add_advanced(self, params: list[Param]) -> None:
         self.fold.setVisible(bool(params))
@@ -65,8 +74,10 @@ class ParamForm(QWidget):
         form.setHorizontalSpacing(8)
         form.setVerticalSpacing(8)
         for param in params:
-            row = ParamRow(param, form, parent)
+            row = ParamRow(param, self._theme, form, parent)
             row.committed.connect(lambda value, param=param: self.committed.emit(param, value))
+            row.promotion.toggled.connect(lambda on, param=param: self.promoted.emit(param, on))
+            row.promotion.bound.connect(lambda text, param=param: self.bound.emit(param, text))
             self.rows[param.name] = row
         layout = parent.layout()
         assert isinstance(layout, QVBoxLayout)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.layers import REQUIRED, Param
 from workbench.ui.fields import Field, field_for
+from workbench.ui.panels.inspector.promotion import PromotionPart
+from workbench.ui.theme import Theme
 
 LABEL_WIDTH = 96
 
@@ -18,7 +20,7 @@ class ParamRow(QObject):
 
     committed = Signal(object)
 
-    def __init__(self, param: Param, form: QFormLayout, parent: QWidget) -> None:
+    def __init__(self, param: Param, theme: Theme, form: QFormLayout, parent: QWidget) -> None:
         super().__init__(parent)
         self.param = param
         self.field: Field = field_for(param)
@@ -31,7 +33,13 @@ class ParamRow(QObject):
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.field)
+        self.promotion = PromotionPart(param.name, theme, cell)
+        beside = QHBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self.field, 1)
+        beside.addWidget(self.promotion.button)
+        column.addLayout(beside)
+        column.addWidget(self.promotion.expression)
         column.addWidget(self._problem)
         label = QLabel(param.name.replace("_", " "), parent)
         label.setWordWrap(True)
@@ -57,6 +65,15 @@ class ParamRow(QObject):
         else:
             self.field.show_value(None if first is REQUIRED else first)
         self._stated = problem
+        self._state(problem)
+
+    def show_binding(self, text: str | None, *, offered: bool) -> None:
+        """Shows the expression that the value follows, where it does; the value cannot be written then."""
+        self.promotion.show_binding(text, offered=offered)
+        self.field.setEnabled(text is None)
+
+    def state(self, problem: str) -> None:
+        """Says what is wrong with what was just written."""
         self._state(problem)
 
     def _judge(self, value: Any) -> None:

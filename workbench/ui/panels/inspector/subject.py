@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workbench.analysis import Diagnostic, LayerReport
+from workbench.analysis.report import UNKNOWN
 from workbench.graph import Node, NodeId, edits
-from workbench.layers import CATALOGUE, REQUIRED, LayerType, Param, TensorSpec
+from workbench.layers import REQUIRED, NodeType, Param, TensorSpec
+from workbench.project import Block, Edit
+from workbench.project.promotions import PromotionError, bind, promote, release
 from workbench.ui.document import Document
+from workbench.ui.panels.inspector.inside import InnerLayer
 
 
 class Subject:
@@ -28,9 +33,9 @@ class Subject:
         return tuple(self._document.graph.node(node) for node in self.ids)
 
     @property
-    def types(self) -> tuple[LayerType | None, ...]:
+    def types(self) -> tuple[NodeType | None, ...]:
         """The layer type of each node; None for one that this program does not know."""
-        return tuple(CATALOGUE.get(node.type) for node in self.nodes)
+        return tuple(self._document.catalogue.get(node.type) for node in self.nodes)
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:
@@ -72,6 +77,52 @@ class Subject:
         label = updates[0].label if len(updates) == 1 else f"Change {param.name} of {len(updates)} nodes"
         self._document.edit(edits.Update(tuple(node for update in updates for node in update.nodes), label))
 
+    def bindings(self) -> Mapping[str, str] | None:
+        """In the definition of a block: the expression of each parameter that follows the block's, for one layer."""
+        block = self._definition
+        if block is None or len(self.ids) != 1 or not self.params:
+            return None
+        return block.settings.bindings.get(self.ids[0], {})
+
+    def promote(self, param: Param, on: bool) -> str:
+        """Makes a parameter one of the block's, or takes that back; returns why not, or an empty text."""
+        (value,) = self.values(param)
+        if on:
+            return self._try(lambda block, node: promote(block, node, param.name, value))
+        return self._try(lambda block, node: release(block, node, param.name))
+
+    def bind(self, param: Param, text: str) -> str:
+        """Lets a parameter follow an expression; returns why not, or an empty text."""
+        return self._try(lambda block, node: bind(block, node, param.name, text))
+
+    def _try(self, make: Callable[[Block, NodeId], Edit]) -> str:
+        block = self._definition
+        assert block is not None
+        try:
+            self._document.do(make(block, self.ids[0]))
+        except PromotionError as error:
+            return str(error)
+        return ""
+
+    @property
+    def _definition(self) -> Block | None:
+        place = self._document.place
+        return self._document.project.blocks[place.graph] if place.is_definition else None
+
+    def inner_layers(self) -> tuple[InnerLayer, ...]:
+        """The layers with weights inside the one block that is selected."""
+        if len(self.ids) != 1 or not self.reports[0].inner or self._document.place.read_only:
+            return ()
+        return tuple(_inner_layers(self.reports[0], "", ""))
+
+    def set_inner_trainable(self, path: str, trainable: bool) -> None:
+        """Freezes or thaws a layer inside the one block, in this instance alone, as one step."""
+        (node,) = self.nodes
+        values = {**node.overrides.get(path, {}), "trainable": trainable}
+        overrides = {**node.overrides, path: values}
+        label = f"{'Thaw' if trainable else 'Freeze'} {path.partition('/')[2]} in {node.name}"
+        self._document.edit(edits.Update((replace(node, overrides=overrides),), label))
+
     def rename_problem(self, name: str) -> str | None:
         """Why the one node cannot be called so, or None."""
         if not name:
@@ -93,6 +144,19 @@ class Subject:
         changed = [node.id for node in self.nodes if node.trainable != trainable]
         if changed:
             self._document.edit(edits.set_trainable(self._document.graph, changed, trainable))
+
+
+def _inner_layers(report: LayerReport, path: str, name: str) -> Iterable[InnerLayer]:
+    """The layers with weights in what a block expanded into; names are as Keras will have them."""
+    for number, repetition in enumerate(report.inner):
+        prefix = f"{name}{number}." if len(report.inner) > 1 else name
+        for site in repetition.plan.sites:
+            inner = repetition.reports.get(site.node.id, UNKNOWN)
+            where, called = f"{path}{number}/{site.node.id}", f"{prefix}{site.node.name}"
+            if inner.inner:
+                yield from _inner_layers(inner, f"{where}/", f"{called}.")
+            elif inner.weights:
+                yield InnerLayer(where, called, inner.params, site.node.trainable)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,0 +1,90 @@
+"""Estimated training memory beside the engine's measured peak: python -m tests.benchmarks.memory [network ...]
+
+Each network trains in a process of its own, on the CPU, compiled as the engine compiles. What is measured is the
+largest resident size during two batches less the resident size before the network was made, when TensorFlow had
+been loaded and a tiny network trained. Linux only. Wanted: a ratio between 1/1.5 and 1.5.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from workbench.analysis import GraphAnalysis, primitives
+from workbench.analysis.memory import memory_model
+from workbench.graph import Graph
+from workbench.templates import TEMPLATES
+
+MIB = 2**20
+STEPS = 2
+BATCHES = {
+    "ResNet50": 8,
+    "VGG16": 8,
+    "DenseNet121": 4,
+    "MobileNetV2": 8,
+    "EfficientNetB0": 8,
+    "lenet5": 32,
+}
+"""Networks, by the name of a template or of keras.applications, and how many samples at once."""
+
+
+def main(names: list[str]) -> None:
+    print(f"{'network':16} {'batch':>5} {'estimate':>9} {'measured':>9} {'ratio':>6}   MiB; wanted 0.67 to 1.50")
+    for name in names or BATCHES:
+        # A fresh process: what one network leaves to the allocator would count for the next.
+        subprocess.run([sys.executable, "-m", __spec__.name, "--one", name], check=True)
+
+
+def _one(name: str) -> None:
+    batch = BATCHES[name]
+    _train(TEMPLATES["lenet5"].build().graphs["model"], 1)
+    graph = _graph(name)
+    estimate = memory_model(primitives(GraphAnalysis(graph)), "Adam").at(batch).total
+    before = _status("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts again from here
+    _train(graph, batch)
+    measured = _status("VmHWM") - before
+    ratio = estimate / measured
+    print(f"{name:16} {batch:5} {estimate / MIB:9.1f} {measured / MIB:9.1f} {ratio:6.2f}", flush=True)
+
+
+def _graph(name: str) -> Graph:
+    key = name.lower()
+    if key in TEMPLATES:
+        return TEMPLATES[key].build().graphs["model"]
+    from tests.analysis.applications import application_graph
+
+    return application_graph(name)
+
+
+def _train(graph: Graph, batch: int) -> None:
+    import keras
+    import numpy as np
+
+    from workbench.engine.compile import build_model
+    from workbench.engine.feed import Examples, ordered_batches
+
+    model = build_model(graph, seed=1)
+    images = np.zeros((batch, *model.inputs[0].shape[1:]), np.float32)
+    labels = np.zeros(batch, np.int64)
+    loss: Any = keras.losses.SparseCategoricalCrossentropy()
+    accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    model.compile(keras.optimizers.Adam(), loss, metrics=[accuracy], jit_compile=False)
+    model.fit(ordered_batches(Examples(images, labels), batch).repeat(STEPS), epochs=1, shuffle=False, verbose=0)
+
+
+def _status(entry: str) -> int:
+    """Bytes that the kernel's status of this process names."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{entry}:"):
+            return int(line.split()[1]) * 1024
+    raise OSError(f"/proc/self/status has no {entry}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        _one(sys.argv[2])
+    else:
+        main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Every template against real Keras and TensorFlow: slow, run with `-m slow`."""

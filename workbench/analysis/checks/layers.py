@@ -1,0 +1,155 @@
+"""Warnings of single layers and what stands beside them, looked for only where something changed, only when read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from workbench.analysis.checks import activations, normalisation, regularisation, windows
+from workbench.analysis.context import AnalysisContext
+from workbench.analysis.diagnostics import Diagnostic, Fix
+from workbench.analysis.scope import Layer, Scope
+from workbench.graph import NodeId, edits
+from workbench.layers import Category, LayerType, NodeType
+
+LayerCheck = Callable[[Layer, AnalysisContext], Iterable[Diagnostic]]
+
+
+class Rule(NamedTuple):
+    """A check and the layer types that it is for: those with all these parameters, of these categories."""
+
+    check: LayerCheck
+    params: frozenset[str] = frozenset()
+    categories: frozenset[Category] = frozenset(Category)
+
+    def concerns(self, kind: NodeType) -> bool:
+        """True when the check has something to look at in layers of this type."""
+        return self.params <= kind.by_name.keys() and kind.category in self.categories
+
+
+def _rule(check: LayerCheck, *params: str, only: Iterable[Category] = Category) -> Rule:
+    return Rule(check, frozenset(params), frozenset(only))
+
+
+_DROPOUT = (Category.REGULARISATION,)
+_NORM = (Category.NORMALISATION,)
+RULES: tuple[Rule, ...] = (
+    _rule(windows.skips_pixels, "strides", "padding"),
+    _rule(windows.checkerboard, "kernel_size", "strides", "output_padding"),
+    _rule(windows.pools_nothing, "pool_size"),
+    _rule(windows.idle_weights, "kernel_size", "padding"),
+    _rule(activations.softmax_twice, "activation", only=(Category.ACTIVATION,)),
+    _rule(activations.softmax_twice, "axis", only=(Category.ACTIVATION,)),
+    _rule(activations.softmax_of_one, "activation"),
+    _rule(activations.softmax_of_one, "axis", only=(Category.ACTIVATION,)),
+    _rule(activations.linear_in_a_row, "use_bias", "activation"),
+    _rule(normalisation.idle_bias, "use_bias"),
+    _rule(normalisation.slow_statistics, "momentum", only=_NORM),
+    _rule(normalisation.batch_of_one, "momentum", only=_NORM),
+    _rule(normalisation.dropped_before, "momentum", only=_NORM),
+    _rule(regularisation.drops_nothing, "rate", only=_DROPOUT),
+    _rule(regularisation.drops_all, "rate", only=_DROPOUT),
+    _rule(regularisation.drops_the_output, "rate", only=_DROPOUT),
+)
+ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one", "norm.idle-bias"})
+"""Codes that many layers share where one has them: told once a graph, with one fix for all."""
+
+
+def _placed(problem: Diagnostic, layer: Layer) -> Diagnostic:
+    """A problem inside a block, told of the node that is drawn."""
+    drawn, path = layer.key
+    message = f"Inside, {layer.node.name}: {problem.message}"
+    return replace(problem, node=drawn, path=path, port=None, param=None, message=message)
+
+
+class Warnings:
+    """The warnings of every drawn node of a scope."""
+
+    def __init__(self, scope: Scope, context: AnalysisContext) -> None:
+        self._scope = scope
+        self._context = context
+        self._found: dict[NodeId, tuple[Diagnostic, ...]] = {}
+        self._checks: dict[str, tuple[LayerCheck, ...]] = {}
+        self._stale: set[NodeId] = {node.id for node in scope.graph}
+
+    def follow(self, scope: Scope) -> None:
+        """The same graph with other types; nodes of types that changed are to be touched as well."""
+        self._scope = scope
+        self._checks.clear()
+
+    def believe(self, context: AnalysisContext) -> None:
+        """Other facts of the training; everything is looked at again where a check of layers asks for them."""
+        asked = (self._context.steps, self._context.batch_size) != (context.steps, context.batch_size)
+        self._context = context
+        if asked:
+            self.touch(node.id for node in self._scope.graph)
+
+    def touch(self, nodes: Iterable[NodeId]) -> None:
+        """Nodes that changed, or whose report or wires did: they and their neighbours are looked at again."""
+        self._stale.update(nodes)
+
+    def read(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
+        """Warnings by node; only nodes that have some."""
+        for node in self._around(self._stale):
+            self._found.pop(node, None)
+            if node in self._scope.graph and (found := self._warnings_of(node)):
+                self._found[node] = found
+        self._stale = set()
+        return self._found
+
+    def _warnings_of(self, node: NodeId) -> tuple[Diagnostic, ...]:
+        """What is doubtful at a drawn node. Of what is inside a block each code is told once."""
+        kind = self._scope.kind(node)
+        if isinstance(kind, LayerType) and not self._checks_for(kind):
+            return ()
+        found: list[Diagnostic] = []
+        told: set[str] = set()
+        for layer in self._scope.layers(node):
+            for check in self._checks_for(layer.kind):
+                for problem in check(layer, self._context):
+                    if not layer.inner:
+                        found.append(problem)
+                    elif problem.code not in told:
+                        told.add(problem.code)
+                        found.append(_placed(problem, layer))
+        return tuple(found)
+
+    def _checks_for(self, kind: LayerType) -> tuple[LayerCheck, ...]:
+        if kind.key not in self._checks:
+            self._checks[kind.key] = tuple(rule.check for rule in RULES if rule.concerns(kind))
+        return self._checks[kind.key]
+
+    def _around(self, nodes: set[NodeId]) -> set[NodeId]:
+        """Two wires far: whether a layer skips pixels depends on the others that follow its source."""
+        topology = self._scope.graph.topology
+        if nodes >= topology.nodes:
+            return nodes
+        reached, border = set(nodes), nodes
+        for _ in range(2):
+            near = (node for node in border if node in topology)
+            border = {
+                other for node in near for other in (*topology.predecessors(node), *topology.successors(node))
+            } - reached
+            reached |= border
+        return reached
+
+
+def gathered(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Problems with those of one kind that are to be told ONCE put together, in the place of the first."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, problem in enumerate(problems):
+        groups.setdefault(problem.code if problem.code in ONCE else number, []).append(problem)
+    for alike in groups.values():
+        yield _together(alike) if len(alike) > 1 else alike[0]
+
+
+def _together(alike: list[Diagnostic]) -> Diagnostic:
+    first, offered = alike[0], [problem.fixes[0] for problem in alike if problem.fixes]
+    changes = tuple(fix.edit for fix in offered)
+    label = f"{offered[0].label} in all {len(changes)}" if offered else ""
+    return replace(
+        first,
+        message=f"{first.message} (and {len(alike) - 1} more)",
+        fixes=(Fix(label, edits.Several(changes, label)),) if changes else (),
+    )

@@ -1,0 +1,193 @@
+"""Whether the network's end fits the dataset and the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.analysis.checks.activations import activation_of, without_activation
+from workbench.analysis.checks.remedies import set_layer, setting
+from workbench.analysis.checks.subject import Subject
+from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.analysis.scope import Layer
+from workbench.graph import NodeId, Wire, rewiring
+from workbench.layers import Category, NodeType, TensorSpec
+
+ENDINGS = frozenset({Category.CORE, Category.ACTIVATION, Category.REGULARISATION})
+"""What may follow the layer that decides the shape of the output."""
+WIDTHS = ("units", "filters")
+
+
+def _only_output(subject: Subject) -> NodeId | None:
+    outputs = subject.outputs
+    return outputs[0] if len(outputs) == 1 else None
+
+
+def _only_layer(subject: Subject, node: NodeId | None) -> Layer | None:
+    """The primitive at a drawn node, where it is one."""
+    found = [layer for layer in subject.scope.layers(node) if not layer.inner] if node else []
+    return found[0] if found else None
+
+
+# -- classes
+def classes(subject: Subject) -> Iterator[Diagnostic]:
+    """output.classes: one output for each class, or one in all for two."""
+    wanted, node = subject.context.classes, _only_output(subject)
+    if wanted is None or node is None:
+        return
+    fitting = ((wanted,), (1,)) if wanted == 2 else ((wanted,),)
+    for spec in subject.report(node).outputs.values():
+        if spec.shape not in fitting:
+            kind = subject.catalogue.get(subject.graph.node(node).type)
+            yield Diagnostic(
+                "output.classes",
+                Severity.ERROR,
+                f"Expected an output of {wanted}, one for each class of the dataset. Received: {spec}",
+                node,
+                param=_width_param(kind),
+                hint="End with a Dense layer that has one unit for each class.",
+                fixes=tuple(_class_fixes(subject, node, kind, spec, wanted)),
+            )
+
+
+def _width_param(kind: NodeType | None) -> str | None:
+    return next((name for name in WIDTHS if kind and name in kind.by_name), None)
+
+
+def _class_fixes(subject: Subject, node: NodeId, kind: NodeType | None, spec: TensorSpec, wanted: int) -> Iterator[Fix]:
+    width = _width_param(kind)
+    if kind is not None and width is not None and len(spec.shape) == 1:
+        yield setting(subject.graph, node, kind, f"Set {width} to {wanted}", **{width: wanted})
+    if spec.shape[1:] and spec.shape[-1] == wanted:
+        if fix := _global_pooling(subject, node, len(spec.shape) - 1):
+            yield fix
+    elif width is None and len(spec.shape) == 1 and spec.shape[0] is not None and kind is not None:
+        label = f"Add a Dense layer of {wanted} units"
+        params = {"units": wanted, "activation": "softmax"}
+        port = next(iter(subject.report(node).outputs))
+        yield Fix(label, rewiring.Insert(node, "keras.layers.Dense", "dense", params, (), port, label))
+
+
+def _global_pooling(subject: Subject, node: NodeId, rank: int, wires: tuple[Wire, ...] = ()) -> Fix | None:
+    kind = subject.catalogue.get(f"keras.layers.GlobalAveragePooling{rank}D")
+    if kind is None:
+        return None
+    return Fix(f"Insert {kind.label}", rewiring.Insert(node, kind.key, kind.stem, {}, wires, label="Insert pooling"))
+
+
+# -- Dense on images
+def unflattened(subject: Subject) -> Iterator[Diagnostic]:
+    """dense.unflattened: near the end, a Dense that works pixel by pixel."""
+    for output in subject.outputs:
+        layer, blamed = _only_layer(subject, output), None
+        while layer is not None and layer.kind.category in ENDINGS:
+            if "units" in layer.kind.by_name and len(layer.call.input.shape) >= 3:
+                blamed = layer
+            before = [source for source in layer.sources if not source.inner]
+            layer = before[0] if len(before) == 1 else None
+        if blamed is not None:
+            yield _pixel_by_pixel(subject, blamed)
+
+
+def _pixel_by_pixel(subject: Subject, layer: Layer) -> Diagnostic:
+    (wire,) = subject.graph.wires_into(layer.id)
+    spec = layer.call.input
+    flatten = subject.catalogue["keras.layers.Flatten"]
+    fixes = [
+        Fix(
+            "Insert Flatten",
+            rewiring.Insert(
+                wire.source, flatten.key, flatten.stem, {}, (wire,), wire.source_port, label="Insert Flatten"
+            ),
+        )
+    ]
+    if (pool := subject.catalogue.get(f"keras.layers.GlobalAveragePooling{len(spec.shape) - 1}D")) is not None:
+        insert = rewiring.Insert(wire.source, pool.key, pool.stem, {}, (wire,), wire.source_port, "Insert pooling")
+        fixes.append(Fix(f"Insert {pool.label}", insert))
+    return Diagnostic(
+        "dense.unflattened",
+        Severity.WARNING,
+        f"Expected a vector. Received: {spec}, on which {layer.kind.label} works pixel by pixel",
+        layer.id,
+        next(iter(layer.kind.inputs)).name,
+        hint="Flatten keeps every position; global average pooling keeps a mean for each channel.",
+        fixes=tuple(fixes) if None not in spec.shape else tuple(fixes[1:]),
+    )
+
+
+# -- loss
+def loss(subject: Subject) -> Iterator[Diagnostic]:
+    """loss.softmax-logits, loss.logits-probabilities: what the network ends in and what the loss expects."""
+    expects_logits, node = subject.context.from_logits, _only_output(subject)
+    layer = _only_layer(subject, node)
+    if expects_logits is None or layer is None:
+        return
+    ending = activation_of(layer)
+    if expects_logits and ending in ("softmax", "sigmoid"):
+        yield Diagnostic(
+            "loss.softmax-logits",
+            Severity.WARNING,
+            f"Expected logits, as the loss takes them. Received: {ending} at the end",
+            layer.id,
+            param="activation" if "activation" in layer.kind.by_name else None,
+            hint="The loss applies softmax itself; twice makes gradients small.",
+            fixes=without_activation(layer, "End without activation"),
+        )
+    elif not expects_logits and ending not in ("softmax", "sigmoid"):
+        function = "sigmoid" if layer.output.shape[-1:] == (1,) else "softmax"
+        can_set = "activation" in layer.kind.by_name
+        yield Diagnostic(
+            "loss.logits-probabilities",
+            Severity.WARNING,
+            f"Expected probabilities, as the loss takes them. Received: {ending or 'no activation'} at the end",
+            layer.id,
+            param="activation" if can_set else None,
+            hint=f"End in {function}.",
+            fixes=set_layer(layer, f"End in {function}", activation=function) if can_set else (),
+        )
+
+
+# -- width
+def bottleneck(subject: Subject) -> Iterator[Diagnostic]:
+    """width.bottleneck: before the output, a Dense layer that keeps fewer features than there are classes."""
+    end, wanted = _only_layer(subject, _only_output(subject)), subject.context.classes
+    if end is None or wanted is None or end.output.shape != (wanted,):
+        return
+    layer = end
+    while len(layer.sources) == 1 and not layer.sources[0].inner:
+        layer = layer.sources[0]
+        if "units" in layer.kind.by_name or layer.kind.category not in ENDINGS:
+            break
+    came = layer.call.input.shape if layer.kind.inputs else ()
+    units = layer.params.get("units", wanted)
+    if units >= wanted or not came or (came[-1] or 0) < wanted:
+        return
+    yield Diagnostic(
+        "width.bottleneck",
+        Severity.WARNING,
+        f"Expected at least {wanted} features before the output, one for each class. Received: units={units}",
+        layer.id,
+        param="units",
+        hint="Scores made from fewer features than classes depend on one another (Yang et al. 2018).",
+        fixes=set_layer(layer, f"Set units to {wanted}", units=wanted),
+    )
+
+
+# -- memory
+def memory(subject: Subject) -> Iterator[Diagnostic]:
+    """memory.too-large: the estimate against what there is."""
+    needed, there = subject.context.training_memory, subject.context.memory_limit
+    if needed is not None and there is not None and needed > there:
+        yield Diagnostic(
+            "memory.too-large",
+            Severity.WARNING,
+            f"Expected training to fit into {_mib(there)}. Received: an estimate of {_mib(needed)} at batches of "
+            f"{subject.context.batch_size}",
+            hint="Train with smaller batches, mixed precision or a smaller input.",
+        )
+
+
+def _mib(count: int) -> str:
+    return f"{count / 2**20:,.0f} MiB"
+
+
+CHECKS = (classes, unflattened, loss, bottleneck, memory)

@@ -1,0 +1,66 @@
+"""Layers without rules of ours, made by Keras from what it saved of them, but never from what could run code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import keras
+
+from workbench.engine.errors import JobError
+
+LAYERS = "keras.layers"
+PARTS = ("activations", "constraints", "dtype_policies", "initializers", "layers", "models", "regularizers")
+MODULES = frozenset(("keras", "builtins", None, *(f"keras.{part}" for part in PARTS)))
+"""Where the parts of a configuration may come from."""
+RUN_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__")
+READ_FILES = ("StringLookup", "IntegerLookup", "TextVectorization", "IndexLookup")
+"""Their vocabularies may be paths."""
+
+
+def opaque_layer(name: str, params: Mapping[str, Any]) -> keras.layers.Layer:
+    """The layer that `class_name`, `module` and `config` tell of, under another name.
+
+    Only layers that Keras itself publishes are made, in its safe mode. Raises JobError naming what is refused.
+    """
+    class_name = params["class_name"]
+    layer_class = getattr(keras.layers, class_name, None)
+    published = isinstance(layer_class, type) and issubclass(layer_class, keras.layers.Layer)
+    if not published or params["module"] != LAYERS or params["registered_name"] not in (None, class_name):
+        raise JobError(f"{name} is of the class {params['module']}.{class_name}, which is no layer of Keras.")
+    record = {"module": LAYERS, "class_name": class_name, "config": {**_plain(params["config"]), "name": name}}
+    for part in _classes(record):
+        _refuse_unsafe(name, part)
+    made = keras.saving.deserialize_keras_object({**record, "registered_name": None}, safe_mode=True)
+    if type(made) is not layer_class:
+        raise JobError(f"{name} is no {class_name} as Keras understands its configuration.")
+    return made
+
+
+def _classes(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every record of a class or function in a configuration."""
+    if isinstance(value, Mapping):
+        if "class_name" in value:
+            yield value
+        for inner in value.values():
+            yield from _classes(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _classes(inner)
+
+
+def _refuse_unsafe(name: str, record: Mapping[str, Any]) -> None:
+    class_name, module = record["class_name"], record.get("module")
+    if class_name in RUN_CODE:
+        raise JobError(f"{name} holds a {class_name}, which may run any code; it is not built.")
+    if class_name in READ_FILES:
+        raise JobError(f"{name} holds a {class_name}, which may read any file; it is not built.")
+    if not isinstance(class_name, str) or module not in MODULES:
+        raise JobError(f"{name} holds a {module}.{class_name}, which is no part of Keras; it is not built.")
+
+
+def _plain(value: Any) -> Any:
+    """Keras looks for dictionaries and lists, not for what only behaves like them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,33 @@
+"""Parameters that templates share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.graph import Graph
+from workbench.layers import Param
+from workbench.layers.params import Integer, Number, ShapeOf
+from workbench.project import DatasetSettings, Project, TrainingSettings
+
+WIDTH = Param("width", Number(0.01, 16), 1.0, "Multiplies the number of channels everywhere")
+
+
+def input_shape(*shape: int) -> Param:
+    """The input's shape, the published one unless told."""
+    return Param("input", ShapeOf(), list(shape), "Height, width and channels of the images")
+
+
+def classes(count: int) -> Param:
+    """The number of classes, the published one unless told."""
+    return Param("classes", Integer(1), count, "Number of classes")
+
+
+def scaled(filters: int, values: Mapping[str, Any]) -> int:
+    """A number of channels under the width parameter, at least 1."""
+    return max(1, round(filters * float(values["width"])))
+
+
+def project(title: str, *graphs: Graph, training: TrainingSettings | None = None) -> Project:
+    """A project whose dataset is not chosen yet."""
+    return Project(graphs, DatasetSettings(spec=""), training, title)

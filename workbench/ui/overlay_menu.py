@@ -1,0 +1,42 @@
+"""The choice of what the canvas is tinted by: a menu, and a button in the tool bar that opens it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from workbench.ui.canvas import CanvasView
+from workbench.ui.canvas.measures import OVERLAYS, Overlay
+
+
+class OverlayMenu(QMenu):
+    """One entry is always chosen; `button` says which."""
+
+    def __init__(self, canvas: CanvasView, parent: QWidget) -> None:
+        super().__init__("&Overlay", parent)
+        self._canvas = canvas
+        self.button = QToolButton(parent)
+        self.button.setMenu(self)
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.button.setToolTip("Tint the layers by what they cost or see; the value is written in each")
+        group = QActionGroup(self)
+        for overlay in (None, *OVERLAYS):
+            action = self.addAction(overlay.title if overlay else "None")
+            action.setCheckable(True)
+            action.setChecked(overlay is None)
+            action.triggered.connect(partial(self.choose, overlay))
+            group.addAction(action)
+        self._say(None)
+
+    def choose(self, overlay: Overlay | None, _checked: bool = True) -> None:
+        """Tints the canvas by something else, or (None) not at all."""
+        self._canvas.show_overlay(overlay)
+        self._say(overlay)
+
+    def _say(self, overlay: Overlay | None) -> None:
+        self.button.setText(f"Overlay: {overlay.title.lower() if overlay else 'none'}")
+        self.button.setAccessibleName(self.button.text())
