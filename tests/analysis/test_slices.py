@@ -46,6 +46,29 @@ def long_network() -> Graph:
     return network.graph
 
 
+def settle(analysis: GraphAnalysis, later: Later) -> None:
+    """Let everything that was put off be done: warnings are looked for when somebody reads them."""
+    later.all()
+    assert analysis.diagnostics is not None
+    later.all()
+
+
+def test_warnings_are_looked_for_in_slices_and_told_at_the_end():
+    later = Later()
+    graph = long_network()
+    analysis = GraphAnalysis(graph, defer=later)
+    later.all()
+    heard: list[frozenset[NodeId]] = []
+    analysis.subscribe(heard.append)
+    first = analysis.diagnostics
+    assert later.waiting
+    assert heard == []
+    later.all()
+    assert heard == [frozenset()]
+    assert len(analysis.diagnostics) > len(first)
+    agrees_with_a_new_one(analysis)
+
+
 def test_a_long_analysis_gives_way_and_goes_on():
     later = Later()
     analysis = GraphAnalysis(long_network(), defer=later)
@@ -58,6 +81,7 @@ def test_a_long_analysis_gives_way_and_goes_on():
     assert not analysis.busy
     assert len(heard) > 5
     assert NodeId(f"c{LONG - 1}") in heard[-1]
+    settle(analysis, later)
     agrees_with_a_new_one(analysis)
 
 
@@ -69,7 +93,7 @@ def test_an_edit_between_two_slices_is_seen():
     edits.set_params(graph, NodeId("input"), {"shape": [16, 16, 3]}, {}).apply(graph)
     later.once()
     edits.Remove((NodeId("c200"),)).apply(graph)
-    later.all()
+    settle(analysis, later)
     agrees_with_a_new_one(analysis)
 
 
@@ -100,5 +124,5 @@ def test_random_edits_between_slices_leave_what_a_new_analysis_finds(data):
             edit.apply(graph)
         for _ in range(data.draw(st.integers(0, 3))):
             later.once()
-    later.all()
+    settle(analysis, later)
     agrees_with_a_new_one(analysis)

@@ -121,12 +121,29 @@ class GraphAnalysis:
     def _tell(self) -> list[Diagnostic]:
         subject = Subject(self.graph, self.catalogue, self._context, self.report, self._trial)
         whole = [problem for check in CHECKS for problem in check(subject)]
-        warnings = self._warnings.read()
+        warnings = self._read_warnings()
         nodes = sorted({*self._problems, *warnings}, key=self.graph.rank)
         own = explained(subject, [problem for node in nodes for problem in self._problems.get(node, ())])
         doubts = gathered(problem for node in nodes for problem in warnings.get(node, ()))
         by_node = sorted((*own, *doubts), key=lambda problem: self.graph.rank(problem.node or nodes[0]))
         return [*whole, *by_node]
+
+    def _read_warnings(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
+        """The warnings, or those of a first slice: the others are told when they are known."""
+        if self._defer is None:
+            return self._warnings.read()
+        found = self._warnings.read(perf_counter() + SLICE)
+        if self._warnings.busy:
+            self._defer(self._read_on)
+        return found
+
+    def _read_on(self) -> None:
+        if not self._warnings.busy or self._defer is None:
+            return
+        if self._warnings.look(perf_counter() + SLICE):
+            self._publish(frozenset())
+        else:
+            self._defer(self._read_on)
 
     def _trial(self, graph: Graph) -> GraphAnalysis:
         return GraphAnalysis(graph, self.catalogue, self._context)

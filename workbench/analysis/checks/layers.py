@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from math import inf
+from time import perf_counter
 from typing import NamedTuple
 
 from workbench.analysis.checks import activations, normalisation, regularisation, windows
@@ -72,6 +74,12 @@ class Warnings:
         self._found: dict[NodeId, tuple[Diagnostic, ...]] = {}
         self._checks: dict[str, tuple[LayerCheck, ...]] = {}
         self._stale: set[NodeId] = {node.id for node in scope.graph}
+        self._waiting: set[NodeId] = set()
+
+    @property
+    def busy(self) -> bool:
+        """True while nodes are to be looked at again."""
+        return bool(self._stale or self._waiting)
 
     def follow(self, scope: Scope) -> None:
         """The same graph with other types; nodes of types that changed are to be touched as well."""
@@ -89,14 +97,23 @@ class Warnings:
         """Nodes that changed, or whose report or wires did: they and their neighbours are looked at again."""
         self._stale.update(nodes)
 
-    def read(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
-        """Warnings by node; only nodes that have some."""
-        for node in self._around(self._stale):
+    def read(self, until: float = inf) -> dict[NodeId, tuple[Diagnostic, ...]]:
+        """Warnings by node; only nodes that have some. Those that `look` did not reach are the old ones."""
+        self.look(until)
+        return self._found
+
+    def look(self, until: float = inf) -> bool:
+        """Look at what changed; no further when the clock (perf_counter) says `until`. True when nothing is left."""
+        self._waiting |= self._around(self._stale)
+        self._stale = set()
+        while self._waiting:
+            node = self._waiting.pop()
             self._found.pop(node, None)
             if node in self._scope.graph and (found := self._warnings_of(node)):
                 self._found[node] = found
-        self._stale = set()
-        return self._found
+            if perf_counter() > until:
+                break
+        return not self._waiting
 
     def _warnings_of(self, node: NodeId) -> tuple[Diagnostic, ...]:
         """What is doubtful at a drawn node. Of what is inside a block each code is told once."""
