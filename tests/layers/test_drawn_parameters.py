@@ -22,7 +22,9 @@ def symbols_tell_the_truth(layer, params, specs):
     named = axes if isinstance(axes, list) else [axes]
     batch = len(specs) > 1 and any(isinstance(a, int) and a % (len(specs[0].shape) + 1) == 0 for a in named)
     no_such_kernel = layer.label.endswith("MaxPooling3D") and params.get("dtype") == "float64"
-    return floats and not batch and not layer.takes_list and not no_such_kernel
+    # On values of more axes Keras fails inside its einsum; symbolically it promises a shape.
+    too_many_axes = layer.label == "GroupQueryAttention" and any(len(spec.shape) != 2 for spec in specs)
+    return floats and not (batch or layer.takes_list or no_such_kernel or too_many_axes)
 
 
 @pytest.mark.parametrize("layer", KERAS_TYPES, ids=lambda layer: layer.label)
