@@ -24,7 +24,8 @@ def symbols_tell_the_truth(layer, params, specs):
     no_such_kernel = layer.label.endswith("MaxPooling3D") and params.get("dtype") == "float64"
     # On values of more axes Keras fails inside its einsum; symbolically it promises a shape.
     too_many_axes = layer.label == "GroupQueryAttention" and any(len(spec.shape) != 2 for spec in specs)
-    return floats and not (batch or layer.takes_list or no_such_kernel or too_many_axes)
+    pastes_in_vain = layer.label == "CutMix" and params.get("dtype") == "bfloat16"
+    return floats and not (batch or layer.takes_list or no_such_kernel or too_many_axes or pastes_in_vain)
 
 
 @pytest.mark.parametrize("layer", KERAS_TYPES, ids=lambda layer: layer.label)
