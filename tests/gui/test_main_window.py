@@ -232,7 +232,7 @@ def test_training_runs_from_the_tool_bar_and_says_how_it_went(window, qtbot, mon
     window.commands["train"].trigger()
     qtbot.waitUntil(lambda: window.training.busy)
     qtbot.waitUntil(lambda: not window.training.busy, timeout=20_000)
-    assert window.commands["export"].isEnabled()
+    qtbot.waitUntil(window.commands["export"].isEnabled)  # the list of runs is read in the background
     assert not window.document.modified
 
 
