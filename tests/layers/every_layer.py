@@ -195,7 +195,7 @@ def _image_layers() -> list[Case]:
             for label, params in (
                 *((f"Random{name}", {"factor": 0.2}) for name in ("Saturation", "Hue", "ColorDegeneration")),
                 *(("RandomColorJitter", {name: 0.2}) for name in ("saturation_factor", "hue_factor")),
-                *((label, {}) for label in ("RandomColorJitter", "RandomGrayscale", "RandAugment", "AugMix")),
+                *((label, {}) for label in ("RandomColorJitter", "RandomGrayscale")),
             )
             for channels in (1, 4)
         ),
