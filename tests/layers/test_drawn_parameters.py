@@ -36,7 +36,10 @@ def test_agrees_with_keras(keras, layer):
         params = data.draw(parameters(layer))
         specs = data.draw(inputs(layer, params))
         assume(can_try_on_values(layer, params, specs) or symbols_tell_the_truth(layer, params, specs))
-        assert catalogue_outcome(layer, params, specs) == keras_outcome(keras, layer, params, specs)
+        ours = catalogue_outcome(layer, params, specs)
+        # These draw their operations: whether Keras fails on odd channels is a matter of chance.
+        assume(not (layer.label in ("AugMix", "RandAugment") and type(ours).__name__ == "Refused"))
+        assert ours == keras_outcome(keras, layer, params, specs)
 
     agree()
 
