@@ -28,7 +28,7 @@ KERAS_TYPES = [
 """Every type that is one Keras layer, and the input."""
 REFUSALS = (ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError)
 """How Keras refuses; its backend has errors of its own besides."""
-UNKNOWN_SIZE = 7
+UNKNOWN_SIZE = 17
 """What an unknown size becomes where Keras is called on real values."""
 
 
