@@ -66,7 +66,7 @@ def _equalised(plane: Image) -> Image:
     step = (present.sum() - present[-1]) // 255
     if len(present) < 2 or step == 0:
         return plane
-    table = np.minimum((np.concatenate([[0], np.cumsum(counts)[:-1]]) + step // 2) // step, 255)
+    table: NDArray[np.int64] = np.minimum((np.concatenate([[0], np.cumsum(counts)[:-1]]) + step // 2) // step, 255)
     if plane.dtype == np.uint8:
         return looked_up(np.ascontiguousarray(plane)[..., np.newaxis], table.astype(np.uint8))[..., 0]
     return np.interp(plane, np.arange(256), table).astype(np.float32)
@@ -74,7 +74,7 @@ def _equalised(plane: Image) -> Image:
 
 def _sharpness(image: Image, effect: Sharpness) -> Image:
     smooth = cv2.filter2D(image, -1, _SMOOTH, borderType=cv2.BORDER_REPLICATE).reshape(image.shape)
-    blend = cv2.addWeighted(image, effect.factor, smooth, 1 - effect.factor, 0)
+    blend: Image = cv2.addWeighted(image, effect.factor, smooth, 1 - effect.factor, 0)
     return blend if image.dtype == np.uint8 else _as(image, blend)
 
 
@@ -96,7 +96,8 @@ def line_kernel(length: int, degrees: float) -> NDArray[np.float32]:
     columns = np.rint(size // 2 + steps * cos(radians(degrees))).astype(int)
     rows = np.rint(size // 2 - steps * sin(radians(degrees))).astype(int)
     np.add.at(kernel, (np.clip(rows, 0, size - 1), np.clip(columns, 0, size - 1)), 1)
-    return kernel / kernel.sum()
+    kernel /= kernel.sum()
+    return kernel
 
 
 def _noise(image: Image, effect: GaussianNoise) -> Image:
@@ -114,7 +115,7 @@ def _jpeg(image: Image, effect: Jpeg) -> Image:
     """cv2 means blue, green, red: colour is turned round before and after, or its loss would be another."""
     stored = np.ascontiguousarray(rounded(image)[..., ::-1])
     _, packed = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, effect.quality])
-    unpacked = cv2.imdecode(packed, cv2.IMREAD_UNCHANGED).reshape(image.shape)[..., ::-1]
+    unpacked = np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)).reshape(image.shape)[..., ::-1]
     return np.ascontiguousarray(unpacked, image.dtype)
 
 

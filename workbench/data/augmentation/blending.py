@@ -21,4 +21,4 @@ def blend(image: NDArray[np.float32], partner: NDArray[np.float32], mix: Mix) ->
     box = mix.box
     inside = slice(box.top, box.bottom), slice(box.left, box.right)
     image[inside] = partner[inside]
-    return 1 - box.area / (image.shape[0] * image.shape[1])
+    return 1 - box.area / float(image.shape[0] * image.shape[1])

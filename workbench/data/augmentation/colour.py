@@ -20,7 +20,7 @@ from workbench.data.augmentation.operation import Family, Operation, Values, num
 from workbench.layers.params import Integer, Param
 
 MIDDLE = 127.5
-LUMA: Matrix = (0.299, 0.587, 0.114) * 3  # type: ignore[assignment]
+LUMA: Matrix = (0.299, 0.587, 0.114) * 3
 """Every channel becomes the grey that people see (ITU-R BT.601)."""
 _YIQ: Matrix = (0.299, 0.587, 0.114, 0.596, -0.274, -0.322, 0.211, -0.523, 0.312)
 _QUARTER: Matrix = product(inverse(_YIQ), product((0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0, 0.0), _YIQ))

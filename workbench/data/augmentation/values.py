@@ -36,8 +36,7 @@ def table(functions: Sequence[Table], channels: int) -> NDArray[np.uint8]:
 def looked_up(image: NDArray[np.uint8], values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Each value's entry in a table of 256, or of 256 x 3 for every channel its own."""
     entries = values if values.ndim == 1 else values[:, np.newaxis, :]
-    out: NDArray[np.uint8] = cv2.LUT(image, entries).reshape(image.shape)
-    return out
+    return np.asarray(cv2.LUT(image, entries), np.uint8).reshape(image.shape)
 
 
 def applied(values: Floats, functions: Sequence[Table]) -> Floats:
@@ -51,7 +50,8 @@ def applied(values: Floats, functions: Sequence[Table]) -> Floats:
 
 def rounded(values: NDArray[Any]) -> NDArray[np.uint8]:
     """As bytes."""
-    return np.rint(values).astype(np.uint8)
+    out: NDArray[np.uint8] = np.rint(values).astype(np.uint8)
+    return out
 
 
 def _within(image: Image) -> Image:
