@@ -65,7 +65,7 @@ class AddMenu(QFrame):
 
     def rows(self) -> list[QTreeWidgetItem]:
         """Every operation that is listed, in order."""
-        found = []
+        found: list[QTreeWidgetItem | None] = []
         for index in range(self.tree.topLevelItemCount()):
             top = self.tree.topLevelItem(index)
             assert top is not None
@@ -82,8 +82,9 @@ class AddMenu(QFrame):
                 self.tree.addTopLevelItem(_group(family, [entry for entry in found if entry.family is family]))
             self.tree.expandAll()
         rows = self.rows()
-        self.tree.setCurrentItem(rows[0] if rows else None)
-        if not rows:
+        if rows:
+            self.tree.setCurrentItem(rows[0])
+        else:
             self.tree.addTopLevelItem(_note("No operation is called that or anything like it."))
 
     def _step(self, step: int) -> None:

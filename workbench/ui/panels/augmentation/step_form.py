@@ -36,6 +36,7 @@ class StepForm(QWidget):
         self._theme = theme
         self._drawn: str | None = None
         self._unfolded = False
+        self.fold: QToolButton | None = None
         self.fields: dict[str, Field] = {}
         self._params: dict[str, Param] = {}
         self._column = QVBoxLayout(self)
@@ -70,7 +71,6 @@ class StepForm(QWidget):
             field.set_invalid(any(problem.param == name for problem in problems))
 
     def _tell(self, problems: Sequence[StepProblem]) -> None:
-        self._problems = problems
         worst = any(problem.severity is Severity.ERROR for problem in problems)
         self.told.setText("\n".join(f"{problem.message} {problem.hint}".strip() for problem in problems))
         self.told.setVisible(bool(problems))
@@ -81,7 +81,7 @@ class StepForm(QWidget):
         if self._rows is not None:
             self._rows.hide()
             self._rows.deleteLater()
-            self._rows = None
+            self._rows = self.fold = None
         self._drawn = key
         self.fields, self._params = {}, {}
         operation = OPERATIONS.get(key or "")
@@ -150,6 +150,5 @@ class StepForm(QWidget):
             self.committed.emit(param.name, value)
 
     def _paint(self) -> None:
-        fold = getattr(self, "fold", None)
-        if fold is not None and "fill" in self.fields:
-            fold.setIcon(icons.icon("chevron-down" if self._unfolded else "chevron-right", self._theme))
+        if self.fold is not None:
+            self.fold.setIcon(icons.icon("chevron-down" if self._unfolded else "chevron-right", self._theme))
