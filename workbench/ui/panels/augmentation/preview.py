@@ -39,10 +39,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Cell:
-    """One tensor as a picture, and its target in words."""
+    """One tensor as a picture, and its target in words: short, and in full."""
 
     picture: QImage
     caption: str
+    told: str
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class _Eyes:
 
     def look(self, wanted: Wanted) -> Seen:
         """Raises DatasetError."""
-        from workbench.data.grid import mixture, visible
+        from workbench.data.grid import visible
         from workbench.project.feeds import augmentation_of
 
         feeds = self._divided(wanted)
@@ -160,12 +161,11 @@ class _Eyes:
             columns.append(varied.batch(positions, epoch))
             times.append((time.perf_counter() - start) / max(1, len(positions)))
         pictures = [visible(column.images, wanted.dataset.value_range) for column in columns]
-        captions = [
-            [mixture(target, names) if column.targets.ndim > 1 else names[int(target)] for target in column.targets]
-            for column in columns
-        ]
         rows = tuple(
-            tuple(Cell(_picture(pictures[column][row]), captions[column][row]) for column in range(len(columns)))
+            tuple(
+                Cell(_picture(pixels[row]), *_words(column.targets[row], names))
+                for pixels, column in zip(pictures, columns, strict=True)
+            )
             for row in range(len(positions))
         )
         channels = columns[0].images.shape[-1]
@@ -208,6 +208,15 @@ def _chosen(feeds: Feeds, wanted: Wanted):  # type: ignore[no-untyped-def]
     if not len(order):
         raise DatasetError("There are no training images of this class." if len(training) else "No training images.")
     return order[np.arange(wanted.first, wanted.first + min(wanted.rows, len(order))) % len(order)]
+
+
+def _words(target: Any, names: tuple[str, ...]) -> tuple[str, str]:
+    """A target in words, short and in full."""
+    from workbench.data.grid import mixture
+
+    if target.ndim == 0:
+        return names[int(target)], names[int(target)]
+    return mixture(target, names, 1), mixture(target, names, 3)
 
 
 def _picture(pixels) -> QImage:  # type: ignore[no-untyped-def]

@@ -7,12 +7,13 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEve
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from workbench.ui.panels.augmentation.preview import Cell, Seen
-from workbench.ui.theme import Theme, figures
+from workbench.ui.theme import Theme, figures, scaled
 
 _GAP = 6
 _AFTER_FIRST = 10
 """More room between the image as it is and its variants."""
-_LEAST, _MOST = 56, 160
+_LEAST, _WELL_SEEN, _MOST = 56, 96, 160
+_SMALLER = 0.85
 _SMOOTH_FROM = 64
 """Pixels; smaller images show theirs as squares, as the network has them."""
 
@@ -24,9 +25,10 @@ class PreviewGrid(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.seen: Seen | None = None
-        self._columns = 6
+        self._columns = 1
+        self._height = 0
         self._pixmaps: dict[int, QPixmap] = {}
-        self.setFont(figures(self.font()))
+        self.setFont(scaled(figures(self.font()), _SMALLER))
         self.setAccessibleName("Preview of the augmentation")
         theme.changed.connect(self.update)
 
@@ -40,22 +42,31 @@ class PreviewGrid(QWidget):
     def set_columns(self, columns: int) -> None:
         """How many variants there will be, for the size of the cells."""
         self._columns = columns
+        self._pixmaps.clear()
+        self._measure()
+
+    def set_height(self, height: int) -> None:
+        """How much can be seen at once, for the size of the cells."""
+        self._height = height
+        self._pixmaps.clear()
         self._measure()
 
     @property
     def cell(self) -> int:
         """Side of a cell in pixels."""
         room = self.width() - _AFTER_FIRST - _GAP * (self._columns + 2)
-        return max(_LEAST, min(_MOST, room // (self._columns + 1)))
+        for_two_rows = (self._height - self._line) // 2 - self._line - _GAP
+        return max(_LEAST, min(max(_WELL_SEEN, for_two_rows), _MOST, room // (self._columns + 1)))
 
     @property
     def row_height(self) -> int:
         """Of a row with its captions."""
         return self.cell + self._line + _GAP
 
-    def rows_in(self, height: int) -> int:
-        """Rows that can be seen in so much room, a part of the last among them."""
-        return max(1, -(-(height - self._line) // self.row_height))
+    @property
+    def rows_in_sight(self) -> int:
+        """Rows that can be seen at once, a part of the last among them."""
+        return max(1, -(-(self._height - self._line) // self.row_height))
 
     def column_title(self, column: int) -> str:
         """`as it is`, `epoch 3`."""
@@ -125,7 +136,7 @@ class PreviewGrid(QWidget):
             for row, cells in enumerate(self.seen.rows):
                 for column, cell in enumerate(cells):
                     if self.cell_rect(row, column).adjusted(0, 0, 0, self._line).contains(event.pos()):
-                        QToolTip.showText(event.globalPos(), f"{self.column_title(column)}: {cell.caption}", self)
+                        QToolTip.showText(event.globalPos(), f"{self.column_title(column)}: {cell.told}", self)
                         return True
             QToolTip.hideText()
             return True

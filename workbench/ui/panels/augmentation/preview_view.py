@@ -22,6 +22,7 @@ from workbench.ui.panels.augmentation.preview import Seen
 from workbench.ui.panels.augmentation.preview_grid import PreviewGrid
 from workbench.ui.theme import Theme, figures
 
+_COLUMNS = 8
 _MOST_COLUMNS = 12
 _MOST_ROWS = 12
 _ALL = "All classes"
@@ -41,7 +42,7 @@ class PreviewView(QWidget):
         self.classes = Combo(self)
         self.classes.addItem(_ALL)
         self.classes.setAccessibleName("Class")
-        self.columns = QSpinBox(self, minimum=1, maximum=_MOST_COLUMNS, value=6, suffix=" variants")
+        self.columns = QSpinBox(self, minimum=1, maximum=_MOST_COLUMNS, value=_COLUMNS, suffix=" variants")
         self.columns.setAccessibleName("Number of variants")
         self.other = QPushButton("Other images", self)
         self.again = QPushButton("Another epoch", self)
@@ -70,15 +71,15 @@ class PreviewView(QWidget):
     @property
     def rows(self) -> int:
         """Images to show: those that there is room for."""
-        return min(_MOST_ROWS, self.grid.rows_in(self._area.viewport().height()))
+        return min(_MOST_ROWS, self.grid.rows_in_sight)
 
     def show_seen(self, seen: Seen) -> None:
         """Shows pictures, and the classes that there are."""
         self._offer(seen.class_names)
         self.grid.show_seen(seen)
         skipped = f" · {seen.unreadable:,} unreadable left out" if seen.unreadable else ""
-        steps = any(step.enabled for step in seen.wanted.augmentation.steps)
-        self.cost.setText(f"{seen.milliseconds:.2f} ms an image{'' if steps else ', not varied'}{skipped}")
+        varied = any(step.enabled for step in seen.wanted.augmentation.steps)
+        self.cost.setText(f"{f'{seen.milliseconds:.2f} ms an image' if varied else 'not varied'}{skipped}")
         self.cost.setToolTip("On one processor core, with the images decoded already; training uses all cores")
         self._stack.setCurrentIndex(1)
         self._enable(True)
@@ -100,6 +101,8 @@ class PreviewView(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """More room may be room for more images."""
         seen, resized = self.grid.seen, event.type() == QEvent.Type.Resize
+        if resized:
+            self.grid.set_height(self._area.viewport().height())
         if resized and seen is not None and self.rows > seen.wanted.rows and not self._settle.isActive():
             self._settle.start()
         return super().eventFilter(watched, event)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
@@ -15,7 +16,6 @@ from workbench.project.augmentation import StepProblem
 from workbench.ui import icons
 from workbench.ui.theme import Theme
 
-_FOLDED = frozenset({"border", "fill", "interpolation"})
 _SHOWN = 2
 _ROW = 26
 
@@ -107,10 +107,16 @@ def summary(step: AugmentationStep) -> str:
     if operation is None:
         return f"{step.operation} (not known)"
     values = operation.values(step.params)
-    numbers = [
-        f"{name.replace('_', ' ')} {value:g}"
-        for name, value in values.items()
-        if name not in _FOLDED and isinstance(value, int | float) and not isinstance(value, bool)
-    ]
+    shown = [_told(param.name, values) for param in operation.params if not param.advanced]
     chance = [] if step.probability == 1 else [f"{step.probability:.0%}"]
-    return "   ".join([operation.label, ", ".join(numbers[:_SHOWN]), *chance]).strip()
+    return "   ".join([operation.label, ", ".join(list(filter(None, shown))[:_SHOWN]), *chance]).strip()
+
+
+def _told(name: str, values: Mapping[str, Any]) -> str:
+    """`degrees 10`, `scale 0.35 to 1`; nothing where the other end of a range tells it, and for what is no number."""
+    value = values[name]
+    if name.endswith("maximum") or not isinstance(value, int | float) or isinstance(value, bool):
+        return ""
+    words = name.removesuffix("minimum").replace("_", " ").strip()
+    reach = f" to {values[name.replace('minimum', 'maximum')]:g}" if name.endswith("minimum") else ""
+    return f"{words} {value:g}{reach}".strip()
