@@ -91,12 +91,16 @@ def _sampling(back: Matrix, frame: Frame, height: int, width: int) -> Matrix:
 
 def _sampled(image: Image, frame: Frame, matrix: Matrix, edge: Edge) -> Image:
     sampling = np.array(matrix).reshape(3, 3)
-    affine = matrix[6] == matrix[7] == 0
-    size = frame.width, frame.height
+    # OpenCV samples four bytes a pixel in about two thirds of the time that it takes for three, to the same values.
+    of_four = image.shape[2] == 3 and image.dtype == np.uint8 and edge.interpolation == "linear"
+    if of_four:
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
     flags = _INTERPOLATIONS[edge.interpolation] | cv2.WARP_INVERSE_MAP
-    border, fill = _BORDERS[edge.border], (edge.fill,) * 3
-    if affine:
-        out = cv2.warpAffine(image, sampling[:2] / sampling[2, 2], size, None, flags, border, fill)
+    how = (frame.width, frame.height), None, flags, _BORDERS[edge.border], (edge.fill,) * 4
+    if matrix[6] == matrix[7] == 0:
+        out = cv2.warpAffine(image, sampling[:2] / sampling[2, 2], *how)
     else:
-        out = cv2.warpPerspective(image, sampling, size, None, flags, border, fill)
+        out = cv2.warpPerspective(image, sampling, *how)
+    if of_four:
+        out = cv2.cvtColor(out, cv2.COLOR_RGBA2RGB)
     return out.reshape(frame.height, frame.width, -1)
