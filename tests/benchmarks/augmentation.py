@@ -15,6 +15,7 @@ import venv
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
@@ -178,7 +179,7 @@ def in_tf_data(feed: Feed, images: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[
             pass
         return COUNT / (time.perf_counter() - start)
 
-    return {name: (lambda dataset=dataset: consumed(dataset)) for name, dataset in datasets.items()}
+    return {name: partial(consumed, dataset) for name, dataset in datasets.items()}
 
 
 def in_turns(rounds: dict[str, Round], count: int) -> dict[str, float]:

@@ -212,7 +212,7 @@ def test_images_are_read_once_while_memory_lasts():
 @pytest.mark.parametrize("fit", ["stretch", "crop", "pad"])
 @pytest.mark.parametrize("size", [(30, 40), (96, 64), (300, 200)])
 def test_movements_of_nothing_frame_as_framing_does(fit, size):
-    images = np.stack([photograph(*size, seed=index) for index in range(3)])
+    images = np.stack([photograph(size[0], size[1], seed=index) for index in range(3)])
     source = ArraySource("s", images, np.arange(3), ("a", "b", "c"), ("",) * 3)
     framing = Framing((48, 48, 3), fit)
     still = Feed(divide(source, 0, 0, 0), np.arange(3), framing, 0, augmentation(step("rotation", 0, degrees=0.0)))
