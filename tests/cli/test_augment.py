@@ -35,7 +35,9 @@ def test_the_picture_is_the_feeds_tensors(workbench, varied, tmp_path):
     columns = [feeds.training.with_augmentation(None).batch(chosen, 0)]
     columns += [feeds.training.batch(chosen, epoch) for epoch in (2, 3, 4, 5)]
     expected = grid(list(np.stack([visible(column.images, "0..1") for column in columns], axis=1)))
-    np.testing.assert_array_equal(cv2.imread(str(out))[..., ::-1], expected)
+    written = cv2.imread(str(out))
+    assert written is not None
+    np.testing.assert_array_equal(written[..., ::-1], expected)
 
 
 def test_without_a_project_digits_are_not_mirrored(workbench, tmp_path):
