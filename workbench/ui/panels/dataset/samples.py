@@ -1,0 +1,108 @@
+"""An opened dataset as the panel looks at it: which sample is in which class and part, and which are asked for.
+
+Made in a thread. It imports numpy, so the window imports it only when there is something to open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.data.feed import Division, divide
+from workbench.data.source import Indices, SampleProblem, Source
+from workbench.data.sources import open_source
+from workbench.project import DatasetSettings, Observed
+from workbench.ui.background import Report
+
+PARTS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A source divided as the project's settings say."""
+
+    spec: str
+    division: Division
+    part_of: NDArray[np.uint8]
+    """Position in PARTS, for each sample."""
+
+    @property
+    def source(self) -> Source:
+        """Where images are read."""
+        return self.division.source
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """By label."""
+        return self.source.class_names
+
+    def __len__(self) -> int:
+        return len(self.part_of)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of images, classes x parts."""
+        classes = max(1, len(self.class_names))
+        flat = np.asarray(self.source.labels) * len(PARTS) + self.part_of
+        return np.bincount(flat, minlength=classes * len(PARTS)).reshape(classes, len(PARTS))
+
+    @cached_property
+    def unreadable(self) -> dict[int, str]:
+        """Samples that were seen to be unreadable, and why; it grows while they are looked at."""
+        return {}
+
+    def chosen(self, label: int | None, part: int | None, among: Iterable[int] | None) -> Indices:
+        """Samples of a class, of a part, and among some; None: all. Ordered by class, then as the source has them."""
+        labels = self.source.labels
+        wanted = np.ones(len(self), np.bool_) if among is None else np.zeros(len(self), np.bool_)
+        if among is not None:
+            wanted[list(among)] = True
+        if label is not None:
+            wanted &= labels == label
+        if part is not None:
+            wanted &= self.part_of == part
+        found = np.flatnonzero(wanted)
+        return found[np.argsort(labels[found], kind="stable")]
+
+    def weights(self) -> tuple[float | None, ...]:
+        """Balanced weight of each class: training images / (classes x training images of the class)."""
+        training = self.counts[:, 0]
+        there = int((training > 0).sum())
+        total = int(training.sum())
+        return tuple(total / (there * int(count)) if count else None for count in training)
+
+    def where(self, index: int) -> str:
+        """What a person knows the sample by: its file, or its key."""
+        origin = self.source.origin(index)
+        return str(origin) if origin else self.source.keys[index]
+
+    def observed(self) -> Observed:
+        """What the analysis wants to know."""
+        parts = self.source.parts
+        return Observed(self.class_names, len(self), parts.count("validation"), parts.count("test"))
+
+
+def opened(settings: DatasetSettings, seed: int, report: Report, cancel: Event) -> Samples:
+    """Opens and divides the dataset. Raises DatasetError, or Cancelled."""
+    source = open_source(settings.spec, settings.group, report, cancel)
+    report(0, None, "Dividing")
+    return divided(settings.spec, source, settings, seed)
+
+
+def divided(spec: str, source: Source, settings: DatasetSettings, seed: int) -> Samples:
+    """The division that the settings and the seed give."""
+    division = divide(source, settings.validation_share, settings.test_share, seed)
+    part_of = np.zeros(len(source), np.uint8)
+    part_of[division.split.validation] = PARTS.index("validation")
+    part_of[division.split.test] = PARTS.index("test")
+    return Samples(spec, division, part_of)
+
+
+def left_out(source: Source) -> tuple[SampleProblem, ...]:
+    """What was left out on opening."""
+    return source.problems
