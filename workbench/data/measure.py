@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.keys import Ids, drawn
+from workbench.data.progress import Progress, Steps
 from workbench.data.source import DatasetError, Image, Indices, Source
 
-Report = Callable[[int, int | None, str], None]
 Moments = NDArray[np.float64]
 
 
@@ -45,22 +45,21 @@ def some_of(ids: Ids, among: Indices, most: int) -> Indices:
 def measure(
     source: Source,
     samples: Indices,
-    report: Report,
-    cancel: Event,
+    progress: Progress | None = None,
+    cancel: Event | None = None,
     prepare: Callable[[Image], Image] | None = None,
-) -> Measured | None:
-    """Reads these samples; `prepare` makes of an image what is measured. None when it was cancelled.
+) -> Measured:
+    """Reads these samples; `prepare` makes of an image what is measured.
 
-    Raises DatasetError where none of them can be read.
+    Raises DatasetError where none of them can be read, and Cancelled.
     """
+    steps = Steps("Measuring", len(samples), progress, cancel)
     sizes: list[tuple[int, int]] = []
     sums: dict[int, _Sums] = {}
     unreadable: dict[int, str] = {}
     channels: Counter[int] = Counter()
-    for done, index in enumerate(samples.tolist()):
-        if cancel.is_set():
-            return None
-        report(done, len(samples), "Measuring")
+    for index in samples.tolist():
+        steps.more()
         try:
             image = source.read(index)
             measured = image if prepare is None else prepare(image)

@@ -23,9 +23,7 @@ class LiveAnalysis:
     calls `use_settings`.
     """
 
-    def __init__(
-        self, project: Project, defer: Defer | None = None, observed: Observations | None = None
-    ) -> None:
+    def __init__(self, project: Project, defer: Defer | None = None, observed: Observations | None = None) -> None:
         self.project = project
         self._defer = defer
         self._observed = observed or Observations()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from workbench.data.facts import known_classes, known_steps
-from workbench.project.settings import DatasetSettings, TrainingSettings
+from workbench.project.settings import DatasetSettings
+from workbench.project.training import TrainingSettings
 
 
 @dataclass(frozen=True, slots=True)

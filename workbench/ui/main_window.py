@@ -19,6 +19,7 @@ from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.data = DatasetPanel(document, theme, preferences)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -182,6 +184,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
+        self.data.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -200,6 +203,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("data", "Data", BOTTOM, self.data),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -242,6 +246,8 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
+        self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)

@@ -58,8 +58,8 @@ class OpenDataset(QObject):
         self.work.failed.connect(self._fail)
         self.work.cancelled.connect(self._on_cancelled)
         document.changed.connect(self._on_change)
-        document.replaced.connect(self._on_replaced)
-        self._on_replaced()
+        document.replaced.connect(self._forget)
+        self._forget()
 
     @property
     def settings(self) -> DatasetSettings:
@@ -108,28 +108,25 @@ class OpenDataset(QObject):
         self._wanted = (self.settings, self._document.project.training.seed)
         self.work.start("Dividing", partial(_divide, samples.spec, samples.source, *self._wanted), _expected)
 
-    def _on_replaced(self) -> None:
-        self.work.cancel()
-        self.samples, self._wanted = None, None
-        self._become(State.CLOSED if self.settings.spec else State.NONE)
-        if self._looked_at:
-            self.look()
-
     def _on_change(self, change: Change) -> None:
         if not change.sections & {"dataset", "training"}:
             return
-        wanted = (self.settings, self._document.project.training.seed)
-        old, self._wanted = self._wanted, wanted
-        if old is not None and _read_alike(old[0], wanted[0]) and self.samples is not None:
-            if _divided_alike(old, wanted):
-                return
+        old, wanted = self._wanted, (self.settings, self._document.project.training.seed)
+        if old is None or not _read_alike(old[0], wanted[0]):
+            self._forget()
+        elif _divided_alike(old, wanted):
+            return
+        elif self.samples is not None:
             self._divide_again(self.samples)
-        elif old is None or not _read_alike(old[0], wanted[0]):
-            self.work.cancel()
-            self.samples = None
-            self._become(State.CLOSED if self.settings.spec else State.NONE)
-            if self._looked_at and self.trusted:
-                self.open()
+        else:
+            self.open()
+
+    def _forget(self) -> None:
+        self._wanted = None
+        self.work.cancel()
+        self._become(State.CLOSED if self.settings.spec else State.NONE)
+        if self._looked_at:
+            self.look()
 
     def _take(self, samples: Samples) -> None:
         old, self.samples = self.samples, samples
@@ -175,9 +172,7 @@ def _open(settings: DatasetSettings, seed: int, report: Report, cancel: Event) -
     return opened(settings, seed, report, cancel)
 
 
-def _divide(
-    spec: str, source: Source, settings: DatasetSettings, seed: int, report: Report, cancel: Event
-) -> Samples:
+def _divide(spec: str, source: Source, settings: DatasetSettings, seed: int, report: Report, cancel: Event) -> Samples:
     from workbench.ui.panels.dataset.samples import divided
 
     return divided(spec, source, settings, seed)

@@ -81,6 +81,10 @@ class Samples:
         origin = self.source.origin(index)
         return str(origin) if origin else self.source.keys[index]
 
+    def class_of(self, index: int) -> str:
+        """The name of a sample's class; "" where pixels have classes and images have none."""
+        return "" if self.source.masked else self.class_names[self.source.labels[index]]
+
     def observed(self) -> Observed:
         """What the analysis wants to know."""
         parts = self.source.parts
