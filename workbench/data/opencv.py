@@ -1,7 +1,7 @@
 """OpenCV without its side effect on Qt.
 
-opencv-python points QT_QPA_PLATFORM_PLUGIN_PATH and QT_QPA_FONTDIR at plugins of its own when it is imported; Qt in this
-process or in a child would then load those.
+opencv-python points QT_QPA_PLATFORM_PLUGIN_PATH and QT_QPA_FONTDIR at plugins of its own when it is imported; Qt, in
+this process or in a child, would then load those.
 """
 
 from __future__ import annotations

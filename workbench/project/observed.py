@@ -55,5 +55,7 @@ class Observations:
         """Batches in a whole training, or None when only reading would tell."""
         observed = self._by_spec.get(dataset.spec)
         if observed is None:
-            return known_steps(dataset.spec, dataset.validation_share, training.batch_size, training.epochs)
+            return known_steps(
+                dataset.spec, dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
+            )
         return ceil(observed.training_images(dataset) / training.batch_size) * training.epochs

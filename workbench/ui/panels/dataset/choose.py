@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSizePolicy,
-    QToolButton,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -50,9 +50,7 @@ class DataChooser(QWidget):
         self.combo.setAccessibleName("Dataset")
         self.combo.setToolTip(_TIP)
         self.combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.button = QToolButton(self)
-        self.button.setText("Browse")
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button = QPushButton("Browse", self)
         self.button.setToolTip("Choose a folder or a file")
         self.menu = QMenu(self)
         for text, ask in self.ways():

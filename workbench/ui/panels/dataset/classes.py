@@ -24,18 +24,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.ui.panels.dataset.parts import PART_TOKENS, PART_WORDS
+from workbench.ui.panels.dataset.parts import PART_SHORT, PART_TOKENS, PART_WORDS
 from workbench.ui.theme import Theme, figures
 
 if TYPE_CHECKING:
     from workbench.ui.panels.dataset.samples import Samples
 
-_COLUMNS = ("Class", "Images", *PART_WORDS, "Weight")
+_COLUMNS = ("Class", "Images", *PART_SHORT, "Weight")
 _IMAGES, _WEIGHT = 1, 5
 _SORT = Qt.ItemDataRole.UserRole
 _SHARES = Qt.ItemDataRole.UserRole + 1
 _BAR_WIDTH = 120
 _CLASS_WIDTH = 110
+_NUMBER_WIDTH = 64
 _STRENGTH = 0.55
 _SWATCH = 10
 Index = QModelIndex | QPersistentModelIndex
@@ -62,6 +63,10 @@ class ClassRows(QAbstractTableModel):
         self._most = max((sum(row) for row in self._counts), default=1) or 1
         self.endResetModel()
 
+    def has_part(self, part: int) -> bool:
+        """True when there are images in a part."""
+        return any(row[part] for row in self._counts)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._names)
 
@@ -77,6 +82,10 @@ class ClassRows(QAbstractTableModel):
             swatch = QPixmap(_SWATCH, _SWATCH)
             swatch.fill(self._theme.color(PART_TOKENS[section - _IMAGES - 1]))
             return swatch
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignVCenter | (
+                Qt.AlignmentFlag.AlignRight if section > _IMAGES else Qt.AlignmentFlag.AlignLeft
+            )
         if role == Qt.ItemDataRole.ToolTipRole and section == _WEIGHT:
             return "Training images / (classes × training images of the class): used where class weights are balanced"
         return None
@@ -142,7 +151,7 @@ class ClassTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         for section, title in enumerate(_COLUMNS):
-            header.resizeSection(section, header.fontMetrics().horizontalAdvance(title) + 40)
+            header.resizeSection(section, max(_NUMBER_WIDTH, header.fontMetrics().horizontalAdvance(title) + 20))
         header.resizeSection(0, _CLASS_WIDTH)
         header.resizeSection(_IMAGES, _BAR_WIDTH)
         self.clicked.connect(lambda index: self._toggle(index.row()))
@@ -153,6 +162,8 @@ class ClassTable(QTableView):
     def use(self, samples: Samples | None) -> None:
         """Other samples, or the same in other parts."""
         self._rows.use(samples)
+        for part in range(len(PART_SHORT)):
+            self.setColumnHidden(_IMAGES + 1 + part, not self._rows.has_part(part))
         self.show_filtered(self._filtered)
 
     def show_filtered(self, label: int | None) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.data.facts import BUILT_IN
 from workbench.project import Change, DatasetSettings, SetDataset, SettingsError, assign
 from workbench.ui.background import Background, Report
 from workbench.ui.document import Document
@@ -18,6 +17,10 @@ from workbench.ui.preferences import Preferences
 if TYPE_CHECKING:
     from workbench.data.source import Source
     from workbench.ui.panels.dataset.samples import Samples
+
+
+_BUNDLED = "digits"
+"""Comes with the program, so that opening it reads and fetches nothing else."""
 
 
 class State(Enum):
@@ -69,7 +72,7 @@ class OpenDataset(QObject):
     @property
     def trusted(self) -> bool:
         """True for data that may be read unasked."""
-        return self.settings.spec in BUILT_IN or self.settings.spec in self._preferences.recent_data
+        return self.settings.spec == _BUNDLED or self.settings.spec in self._preferences.recent_data
 
     def choose(self, spec: str) -> str:
         """Makes a SPEC the project's dataset, as one undoable edit, and opens it; returns why not, or ""."""
