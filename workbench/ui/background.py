@@ -65,6 +65,7 @@ class Background(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._number = 0
+        self._closed = False
         self._cancel = Event()
         self._told.connect(self._on_told)
         self._ended.connect(self._on_ended)
@@ -75,7 +76,10 @@ class Background(QObject):
         return self.status is not None
 
     def start(self, what: str, work: Work, expected: Callable[[], tuple[type[Exception], ...]]) -> None:
-        """Begins; returns at once. `expected` is asked in the thread, so that it may import."""
+        """Begins; returns at once. `expected` is asked in the thread, so that it may import. Nothing begins after `close`.
+        """
+        if self._closed:
+            return
         self._cancel.set()
         self._cancel = Event()
         self._number += 1
@@ -93,6 +97,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """Cancels, and waits for the thread."""
+        self._closed = True
         self._forget()
         self._pool.waitForDone()
 

@@ -28,13 +28,25 @@ class CellPainter:
         painter.fillRect(room, self._theme.color("surface"))
 
     def cell(
-        self, painter: QPainter, room: QRect, index: int, picture: QImage | None, part: int, *, current: bool
+        self,
+        painter: QPainter,
+        room: QRect,
+        index: int,
+        picture: QImage | None,
+        part: int,
+        *,
+        current: bool,
+        broken: bool,
     ) -> None:
-        """A picture in the middle of its cell; a stripe below it tells its part."""
+        """A picture in the middle of its cell; a stripe below it tells its part. `broken`: it cannot be read."""
         inside = room.adjusted(_INSET, _INSET, -_INSET, -_INSET)
         if picture is None:
-            painter.fillRect(inside, self._theme.color("surface_raised"))
-        else:
+            painter.fillRect(inside, self._theme.color("error_surface" if broken else "surface_raised"))
+        if broken:
+            place = QRect(0, 0, _MARK, _MARK)
+            place.moveCenter(inside.center())
+            icons.renderer("error", self._theme.color("error")).render(painter, QRectF(place))
+        elif picture is not None:
             target = fitted(picture, inside)
             smooth = target.width() < picture.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -42,7 +54,7 @@ class CellPainter:
         if part:
             stripe = QRect(inside.left(), inside.bottom() + 1, inside.width(), _STRIPE)
             painter.fillRect(stripe, self._theme.color(PART_TOKENS[part]))
-        if index in self.marks:
+        if index in self.marks and not broken:
             self._mark(painter, inside)
         if current:
             self._frame(painter, room)

@@ -1,9 +1,8 @@
-"""The health check and the export as the panel takes them. For threads."""
+"""The health check as the panel lists it. For threads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 from workbench.ui.background import Report
@@ -23,9 +22,4 @@ class Finding:
 
 def findings(samples: Samples, report: Report, cancel: Event) -> tuple[Finding, ...]:
     """What is wrong with the data, the worst first."""
-    raise NotImplementedError
-
-
-def export(samples: Samples, folder: Path, report: Report, cancel: Event) -> int:
-    """Writes every image as a file; returns how many."""
     raise NotImplementedError

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workbench.ui.panels.dataset.inspection import Inspection
     from workbench.ui.panels.dataset.samples import Samples
 
-_FACTS = ("File", "Class", "Part", "Size", "Values", "Note")
+_FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "Note")
 _CHANNEL_TOKENS = {1: ("text_muted",), 3: ("error", "ok", "info")}
 _EMPTY = "Click an image, or press Return on it, to see it enlarged, pixel by pixel."
 
@@ -68,7 +68,8 @@ class DetailView(QWidget):
             return
         origin = samples.source.origin(index)
         self.reveal.setVisible(origin is not None)
-        self._say("File", samples.where(index))
+        self._say("File", "" if origin is None else str(origin).replace("/", "/\u200b"))
+        self._say("Key", samples.key(index).replace("/", "/\u200b"))
         self._say("Class", samples.class_of(index))
         self._say("Part", PART_WORDS[samples.part_of[index]])
         self._say("Note", mark)
@@ -97,7 +98,6 @@ class DetailView(QWidget):
     def _say(self, name: str, text: str) -> None:
         label = self.facts[name]
         label.setText(text)
-        label.setToolTip(text)
         self._form.setRowVisible(label, bool(text))
 
     def _copy(self) -> None:
@@ -115,6 +115,10 @@ class DetailView(QWidget):
         self._form.setVerticalSpacing(2)
         for name, label in self.facts.items():
             self._form.addRow(name, label)
+            title = self._form.labelForField(label)
+            assert isinstance(title, QLabel)
+            title.setProperty("role", "muted")
+            title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         buttons.addWidget(self.copy)
         buttons.addWidget(self.reveal)

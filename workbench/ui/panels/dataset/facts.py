@@ -7,7 +7,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.project import Change, DatasetSettings, NormalisationError
@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 MEASURED_AT_FIRST = 2_000
 """Images whose sizes and values are looked at unasked: a second or two, whatever the dataset."""
+_FIRST_PAGE_MS = 400
+"""The first page of pictures goes before."""
 _COLOURS = {1: "grey", 3: "RGB"}
 _RANGES = {"0..1": (1 / 255, 0.0), "-1..1": (2 / 255, -1.0), "0..255": (1.0, 0.0)}
-_ROWS = ("Images", "Classes", "Left out", "Size", "Channels", "Mean", "Deviation", "Measured", "Into the network")
+_ROWS = (
+    *("Images", "Parts", "Classes", "Left out", "Size", "Channels", "Mean", "Deviation", "Measured"),
+    "Into the network",
+)
 
 
 class FactsColumn(QWidget):
@@ -41,6 +46,8 @@ class FactsColumn(QWidget):
         self.labels = {name: _label(self) for name in _ROWS}
         self.measure_all = QPushButton("Measure all images", self)
         self._bar = BackgroundBar(self.work, self)
+        self._soon = QTimer(self, singleShot=True, interval=_FIRST_PAGE_MS)
+        self._soon.timeout.connect(lambda: self._measure(MEASURED_AT_FIRST))
         self._lay_out()
         self.measure_all.clicked.connect(lambda: self._measure(None))
         self.work.done.connect(self._take)
@@ -54,14 +61,16 @@ class FactsColumn(QWidget):
         new = self._samples is None or samples is None or samples.source is not self._samples.source
         self._samples = samples
         if new:
+            self._soon.stop()
             self.work.cancel()
             self.measured = None
         self._show()
         if new and samples is not None:
-            self._measure(MEASURED_AT_FIRST)
+            self._soon.start()
 
     def close_work(self) -> None:
         """Waits for the thread."""
+        self._soon.stop()
         self.work.close()
 
     def _measure(self, most: int | None) -> None:
@@ -87,7 +96,8 @@ class FactsColumn(QWidget):
             return
         parts = zip(samples.counts.sum(axis=0).tolist(), PART_WORDS, strict=True)
         divided = ", ".join(f"{count:,} {word.lower()}" for count, word in parts if count)
-        self._say("Images", f"{len(samples):,}: {divided}")
+        self._say("Images", f"{len(samples):,}")
+        self._say("Parts", divided)
         self._say("Classes", _balance(samples))
         self._say("Left out", _left_out(samples))
         self._show_measured()
@@ -142,11 +152,13 @@ class FactsColumn(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(4)
         self._form.setHorizontalSpacing(12)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         for name, label in self.labels.items():
             self._form.addRow(name, label)
             title = self._form.labelForField(label)
             assert isinstance(title, QLabel)
             title.setProperty("role", "muted")
+            title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(content)
         column.setContentsMargins(8, 8, 8, 8)
         column.addLayout(self._form)

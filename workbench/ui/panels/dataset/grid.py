@@ -154,7 +154,9 @@ class ThumbnailGrid(QAbstractScrollArea):
             picture = self.thumbnails.picture(index)
             part = int(self.samples.part_of[index])
             current = position == self._current
-            self._painting.cell(painter, QRect(QPoint(x, y - top), self._cell), index, picture, part, current=current)
+            room = QRect(QPoint(x, y - top), self._cell)
+            broken = index in self.samples.unreadable
+            self._painting.cell(painter, room, index, picture, part, current=current, broken=broken)
         for section, y in self._arrangement.headings(top, top + self._page):
             room = QRect(0, y - top, self.viewport().width(), self._arrangement.heading)
             self._painting.heading(painter, room, self._sections[section].title, self._sections[section].size)

@@ -56,7 +56,7 @@ class OpenDataset(QObject):
         self.samples: Samples | None = None
         self.problem = ""
         self._wanted: tuple[DatasetSettings, int] | None = None
-        self._looked_at = False
+        self.looked_at = False
         self.work.done.connect(self._take)
         self.work.failed.connect(self._fail)
         self.work.cancelled.connect(self._on_cancelled)
@@ -90,7 +90,7 @@ class OpenDataset(QObject):
 
     def look(self) -> None:
         """The panel came into sight."""
-        self._looked_at = True
+        self.looked_at = True
         if self.state is State.CLOSED and self.trusted:
             self.open()
 
@@ -128,13 +128,13 @@ class OpenDataset(QObject):
         self._wanted = None
         self.work.cancel()
         self._become(State.CLOSED if self.settings.spec else State.NONE)
-        if self._looked_at:
+        if self.looked_at:
             self.look()
 
     def _take(self, samples: Samples) -> None:
         old, self.samples = self.samples, samples
         self.problem = ""
-        self._document.observe(samples.spec, samples.observed())
+        self._document.observe(samples.spec, samples.known)
         if old is not None and old.source is samples.source:
             self.divided.emit()
             return

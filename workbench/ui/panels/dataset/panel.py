@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QMenu,
@@ -68,17 +68,18 @@ class DatasetPanel(QWidget):
 
     def close_work(self) -> None:
         """Ends every thread; nothing is begun after it."""
-        for part in (self.dataset.work, self.tasks.work, self.facts.work):
-            part.close()
-        self.detail.close_work()
-        self.health.close_work()
+        self.dataset.close()
+        self.tasks.work.close()
+        for part in (self.facts, self.detail, self.health):
+            part.close_work()
         self._thumbnails.close()
 
     # -- events
-    def showEvent(self, event: QShowEvent) -> None:
-        """The data is opened when somebody looks."""
-        super().showEvent(event)
-        self.dataset.look()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The data is opened when somebody looks; a panel behind others is shown for a moment, but not painted."""
+        super().paintEvent(event)
+        if not self.dataset.looked_at:
+            QTimer.singleShot(0, self, self.dataset.look)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Folders and files may be dropped; a project is for the window."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.feed import Division, divide
-from workbench.data.source import Indices, SampleProblem, Source
+from workbench.data.source import Indices, Source
 from workbench.data.sources import open_source
 from workbench.project import DatasetSettings, Observed
 from workbench.ui.background import Report
@@ -56,18 +56,25 @@ class Samples:
         """Samples that were seen to be unreadable, and why; it grows while they are looked at."""
         return {}
 
+    @cached_property
+    def by_class(self) -> Indices:
+        """Every sample, ordered by class, then as the source has them."""
+        return np.argsort(self.source.labels, kind="stable")
+
+    @cached_property
+    def known(self) -> Observed:
+        """What the analysis wants to know."""
+        parts = self.source.parts
+        return Observed(self.class_names, len(self), parts.count("validation"), parts.count("test"))
+
     def chosen(self, label: int | None, part: int | None, among: Iterable[int] | None) -> Indices:
         """Samples of a class, of a part, and among some; None: all. Ordered by class, then as the source has them."""
-        labels = self.source.labels
-        wanted = np.ones(len(self), np.bool_) if among is None else np.zeros(len(self), np.bool_)
-        if among is not None:
-            wanted[list(among)] = True
+        found = self.by_class
         if label is not None:
-            wanted &= labels == label
+            found = found[self.source.labels[found] == label]
         if part is not None:
-            wanted &= self.part_of == part
-        found = np.flatnonzero(wanted)
-        return found[np.argsort(labels[found], kind="stable")]
+            found = found[self.part_of[found] == part]
+        return found if among is None else found[np.isin(found, list(among))]
 
     def weights(self) -> tuple[float | None, ...]:
         """Balanced weight of each class: training images / (classes x training images of the class)."""
@@ -79,16 +86,15 @@ class Samples:
     def where(self, index: int) -> str:
         """What a person knows the sample by: its file, or its key."""
         origin = self.source.origin(index)
-        return str(origin) if origin else self.source.keys[index]
+        return str(origin) if origin else self.key(index)
+
+    def key(self, index: int) -> str:
+        """The sample key: what decides its part, its place in every epoch and its augmentation."""
+        return self.source.keys[index]
 
     def class_of(self, index: int) -> str:
         """The name of a sample's class; "" where pixels have classes and images have none."""
         return "" if self.source.masked else self.class_names[self.source.labels[index]]
-
-    def observed(self) -> Observed:
-        """What the analysis wants to know."""
-        parts = self.source.parts
-        return Observed(self.class_names, len(self), parts.count("validation"), parts.count("test"))
 
 
 def opened(settings: DatasetSettings, seed: int, report: Report, cancel: Event) -> Samples:
@@ -104,9 +110,6 @@ def divided(spec: str, source: Source, settings: DatasetSettings, seed: int) -> 
     part_of = np.zeros(len(source), np.uint8)
     part_of[division.split.validation] = PARTS.index("validation")
     part_of[division.split.test] = PARTS.index("test")
-    return Samples(spec, division, part_of)
-
-
-def left_out(source: Source) -> tuple[SampleProblem, ...]:
-    """What was left out on opening."""
-    return source.problems
+    samples = Samples(spec, division, part_of)
+    _ = samples.counts, samples.by_class, samples.known  # here, in the thread, rather than when they are shown
+    return samples

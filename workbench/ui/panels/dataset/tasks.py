@@ -8,8 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.project import NormalisationError
@@ -20,6 +19,7 @@ from workbench.ui.panels.dataset.normalise import Normalising
 from workbench.ui.panels.dataset.opening import OpenDataset, State
 
 if TYPE_CHECKING:
+    from workbench.data.export_folder import Exported
     from workbench.ui.panels.dataset.checking import Finding
     from workbench.ui.panels.dataset.samples import Samples
 
@@ -65,14 +65,15 @@ class DataTasks(QObject):
 
     def ask_export(self) -> None:
         """Asks for a folder and exports into it."""
-        name = QFileDialog.getExistingDirectory(self._window, "Export into an empty folder", str(Path.home()))
-        if name:
+        suggested = Path(self.dataset.settings.spec.partition("::")[0]).stem + "-images"
+        title = "Export into a new folder"
+        if name := QFileDialog.getSaveFileName(self._window, title, str(Path.home() / suggested), "Folders (*)")[0]:
             self.export(Path(name))
 
     def export(self, folder: Path) -> None:
         """Writes every image as a file: folders of classes in folders of parts."""
         if (samples := self.dataset.samples) is not None:
-            self._start("Exporting", partial(_export, samples, folder), partial(self._tell_export, folder))
+            self._start("Exporting", partial(_export, samples, folder), self._tell_export)
 
     # -- what was found
     def marks(self) -> dict[int, str]:
@@ -118,9 +119,13 @@ class DataTasks(QObject):
         except NormalisationError as error:
             self.warned.emit(str(error))
 
-    def _tell_export(self, folder: Path, written: int) -> None:
-        self.told.emit(f"{quantities.counted(written, 'image')} exported to {folder}")
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def _tell_export(self, exported: Exported) -> None:
+        count = quantities.counted(exported.images, "image")
+        if exported.skipped:
+            why = f"{len(exported.skipped):,} could not be read, the first: {exported.skipped[0]}"
+            self.warned.emit(f"{count} exported to {exported.folder}; {why}")
+        else:
+            self.told.emit(f"{count} exported to {exported.folder}, which opens as the same dataset.")
 
     def _expire(self) -> None:
         """Leaks depend on the parts, so that another division wants another check."""
@@ -179,10 +184,10 @@ def _check(samples: Samples, report: Report, cancel: Event) -> tuple[Finding, ..
     return findings(samples, report, cancel)
 
 
-def _export(samples: Samples, folder: Path, report: Report, cancel: Event) -> int:
-    from workbench.ui.panels.dataset.checking import export
+def _export(samples: Samples, folder: Path, report: Report, cancel: Event) -> Exported:
+    from workbench.data.export_folder import export_folder
 
-    return export(samples, folder, report, cancel)
+    return export_folder(samples.source, folder, report, cancel)
 
 
 def _expected() -> tuple[type[Exception], ...]:
