@@ -53,7 +53,7 @@ class DatasetPanel(QWidget):
         self.chooser = DataChooser(document, preferences, self)
         self.settings = SettingRows(document, self)
         self.tasks = DataTasks(document, self.dataset, self)
-        self.buttons = TaskButtons(self.tasks, self)
+        self.buttons = TaskButtons(document, self.tasks, self)
         self.filters = FilterBar(self)
         self._thumbnails = Thumbnails(self)
         self.grid = ThumbnailGrid(theme, self._thumbnails, self)

@@ -138,7 +138,7 @@ class DataTasks(QObject):
 class TaskButtons(QWidget):
     """A button for each task; all rest while one runs or there is no data."""
 
-    def __init__(self, tasks: DataTasks, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, tasks: DataTasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self.check = self._button("Check health", tasks.check)
@@ -155,8 +155,9 @@ class TaskButtons(QWidget):
         column.setSpacing(4)
         for button in self._buttons:
             column.addWidget(button)
-        for signal in (tasks.work.changed, tasks.dataset.changed):
+        for signal in (tasks.work.changed, tasks.dataset.changed, document.replaced):
             signal.connect(self.refresh)
+        document.changed.connect(lambda _: self.refresh())
         self.refresh()
 
     @property
