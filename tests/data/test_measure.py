@@ -62,7 +62,7 @@ def test_what_is_measured_can_be_made_of_the_image():
 
 
 def test_nothing_to_be_read_is_an_error_and_cancelling_ends_it():
-    with pytest.raises(DatasetError, match="none of 2.*0.png"):
+    with pytest.raises(DatasetError, match=r"none of 2.*0\.png"):
         measure(Mixed([None, None]), everything(2))
     cancel = threading.Event()
     cancel.set()

@@ -76,7 +76,7 @@ class Background(QObject):
         return self.status is not None
 
     def start(self, what: str, work: Work, expected: Callable[[], tuple[type[Exception], ...]]) -> None:
-        """Begins; returns at once. `expected` is asked in the thread, so that it may import. Nothing begins after `close`."""
+        """Begins; returns at once. `expected` is asked in the thread, so that it may import; none after `close`."""
         if self._closed:
             return
         self._cancel.set()

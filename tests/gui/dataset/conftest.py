@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from workbench.data.opencv import cv2
 from workbench.ui.main_window import MainWindow
@@ -28,6 +29,11 @@ def write_images(folder: Path, classes: dict[str, int] = CLASSES) -> Path:
             number += 1
             cv2.imwrite(str(folder / name / f"{index:03}.png"), image(number))
     return folder
+
+
+def is_open(panel: DatasetPanel) -> bool:
+    """True when there are images to see."""
+    return panel.dataset.state is State.OPEN
 
 
 @pytest.fixture
@@ -56,11 +62,8 @@ def type_spec(panel, qtbot) -> Callable[[object], None]:
         panel.chooser.line.setFocus()
         panel.chooser.line.selectAll()
         qtbot.keyClicks(panel.chooser.line, str(spec))
-        from PySide6.QtCore import Qt
-
         qtbot.keyClick(panel.chooser.line, Qt.Key.Key_Return)
-        qtbot.waitUntil(
-            lambda: panel.dataset.state in (State.OPEN, State.FAILED, State.NONE) and not panel.dataset.work.runs
-        )
+        settled = (State.OPEN, State.FAILED, State.NONE)
+        qtbot.waitUntil(lambda: panel.dataset.state in settled and not panel.dataset.work.runs)
 
     return act

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
-from tests.gui.dataset.conftest import CLASSES, write_images
+from tests.gui.dataset.conftest import CLASSES, is_open, write_images
 from workbench.analysis import Severity
 from workbench.data.sources import open_source
 from workbench.project import SetDataset, assign
@@ -30,7 +30,7 @@ def cells(panel, role=0):
 def test_nothing_is_read_before_somebody_looks(window, qtbot):
     assert window.data.dataset.state is State.CLOSED
     window.show_panel("data")
-    qtbot.waitUntil(lambda: window.data.dataset.state is State.OPEN)
+    qtbot.waitUntil(lambda: is_open(window.data))
     assert len(window.data.dataset.samples) == 1797
 
 
@@ -47,7 +47,7 @@ def test_a_typed_folder_is_one_undoable_edit_and_shows_its_images(window, panel,
     assert panel.filters.count.text() == "13 images"
     assert window.preferences.recent_data[0] == str(images)
     window.document.undo()
-    qtbot.waitUntil(lambda: panel.dataset.state is State.OPEN)
+    qtbot.waitUntil(lambda: is_open(panel))
     assert panel.dataset.samples.spec == "digits"
     assert panel.chooser.line.text() == "digits"
 
@@ -57,7 +57,7 @@ def test_a_dropped_folder_is_opened(window, panel, images, qtbot):
     data.setUrls([QUrl.fromLocalFile(str(images))])
     copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     panel.dropEvent(QDropEvent(QPointF(5, 5), copy, data, button, Qt.KeyboardModifier.NoModifier))
-    qtbot.waitUntil(lambda: panel.dataset.state is State.OPEN and panel.dataset.samples.spec == str(images))
+    qtbot.waitUntil(lambda: is_open(panel) and panel.dataset.samples.spec == str(images))
 
 
 def test_a_wrong_spec_is_told_in_one_line_with_a_way_out(panel, type_spec, tmp_path, qtbot):
@@ -70,7 +70,7 @@ def test_a_wrong_spec_is_told_in_one_line_with_a_way_out(panel, type_spec, tmp_p
     write_images(tmp_path / "nowhere")
     again = next(b for b in panel.no_images.findChildren(type(panel.buttons.check)) if b.text() == "Try again")
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.dataset.state is State.OPEN)
+    qtbot.waitUntil(lambda: is_open(panel))
 
 
 def test_classes_are_counted_by_part_as_the_split_says(panel, type_spec, images):
@@ -221,7 +221,7 @@ def test_a_project_does_not_have_its_data_read_unasked(window, panel, images, qt
     assert panel.dataset.state is State.CLOSED
     button = panel.no_images.closed.findChild(type(panel.buttons.check))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.dataset.state is State.OPEN)
+    qtbot.waitUntil(lambda: is_open(panel))
 
 
 def test_no_data_offers_the_digits(window, panel, qtbot):
@@ -229,5 +229,5 @@ def test_no_data_offers_the_digits(window, panel, qtbot):
     assert panel.dataset.state is State.NONE
     button = panel.no_images.none.findChild(type(panel.buttons.check))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.dataset.state is State.OPEN)
+    qtbot.waitUntil(lambda: is_open(panel))
     assert window.document.project.dataset.spec == "digits"

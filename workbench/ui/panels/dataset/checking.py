@@ -5,21 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Event
 
+from workbench.data.health import check_health
 from workbench.ui.background import Report
 from workbench.ui.panels.dataset.samples import Samples
+
+_WORDS = {
+    "left_out": "Left out",
+    "unreadable": "Unreadable",
+    "animated": "Animated",
+    "leaked": "Leaked",
+    "nearly_leaked": "Nearly leaked",
+    "contradicting": "Contradicting",
+    "duplicate": "Duplicate",
+    "nearly_duplicate": "Nearly duplicate",
+    "divided_group": "Divided group",
+}
+"""Kinds by which images can be filtered; the others are about classes."""
+_ICONS = {"error": "error", "warning": "warning", "note": "info"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Samples with the same problem. `level` is the name of its icon: error, warning or info."""
+    """One thing that is wrong. `groups`: the samples that it is about, those together that belong together.
+
+    `kind` is "" for what is about no single image; `symbol` names an icon and its colour; `details` say where.
+    """
 
     kind: str
-    level: str
+    symbol: str
     title: str
     advice: str
-    indices: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...] = ()
+    details: tuple[str, ...] = ()
 
 
 def findings(samples: Samples, report: Report, cancel: Event) -> tuple[Finding, ...]:
-    """What is wrong with the data, the worst first."""
-    raise NotImplementedError
+    """What is wrong with the data. Raises Cancelled."""
+    health = check_health(samples.source, samples.division.split, report, cancel)
+    return tuple(
+        Finding(
+            _WORDS.get(found.kind, ""),
+            _ICONS[found.severity],
+            found.message,
+            found.advice,
+            found.groups,
+            tuple(map(str, found.problems)),
+        )
+        for found in health.findings
+    )

@@ -113,6 +113,8 @@ class DataChooser(QWidget):
         self.combo.setCurrentIndex(self.combo.findData(spec))
         self.combo.blockSignals(False)
         self.line.show_text(spec, _HINT)
+        self.line.setCursorPosition(len(spec))  # of a path the end says more
+        self.combo.setToolTip(f"{spec}\n\n{_TIP}".strip())
         self.say("")
 
     def _pick(self, index: int) -> None:

@@ -13,17 +13,18 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from workbench.ui import icons
 from workbench.ui.background import Background, Report
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.panels.dataset.cell_painting import fitted
-from workbench.ui.panels.dataset.parts import PART_WORDS
+from workbench.ui.panels.dataset.parts import PART_WORDS, breakable
 from workbench.ui.theme import Theme, figures
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "Note")
 _CHANNEL_TOKENS = {1: ("text_muted",), 3: ("error", "ok", "info")}
+_NAMES = frozenset({"File", "Key", "Class", "Note"})
 _EMPTY = "Click an image, or press Return on it, to see it enlarged, pixel by pixel."
 
 
@@ -40,6 +42,7 @@ class DetailView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._samples: Samples | None = None
         self._index: int | None = None
         self._mark = ""
@@ -47,12 +50,14 @@ class DetailView(QWidget):
         self.picture = _Enlarged(theme, self)
         self.histogram = _Histogram(theme, self)
         self.facts = {name: _fact(self) for name in _FACTS}
-        self.copy = QPushButton("Copy path", self)
-        self.reveal = QPushButton("Show in folder", self)
+        self.copy = _tool(self, "Copy path")
+        self.reveal = _tool(self, "Show in folder")
         self._empty = EmptyState(theme, "look", _EMPTY, self)
         self._lay_out()
         self.copy.clicked.connect(self._copy)
         self.reveal.clicked.connect(self._reveal)
+        theme.changed.connect(self._paint)
+        self._paint()
         self._work.done.connect(self._take)
         self._work.failed.connect(self._fail)
         self.show_sample(None, None)
@@ -68,8 +73,8 @@ class DetailView(QWidget):
             return
         origin = samples.source.origin(index)
         self.reveal.setVisible(origin is not None)
-        self._say("File", "" if origin is None else str(origin).replace("/", "/\u200b"))
-        self._say("Key", samples.key(index).replace("/", "/\u200b"))
+        self._say("File", "" if origin is None else str(origin))
+        self._say("Key", samples.key(index))
         self._say("Class", samples.class_of(index))
         self._say("Part", PART_WORDS[samples.part_of[index]])
         self._say("Note", mark)
@@ -97,8 +102,12 @@ class DetailView(QWidget):
 
     def _say(self, name: str, text: str) -> None:
         label = self.facts[name]
-        label.setText(text)
+        label.setText(breakable(text) if name in _NAMES else text)
         self._form.setRowVisible(label, bool(text))
+
+    def _paint(self) -> None:
+        self.copy.setIcon(icons.icon("copy", self._theme))
+        self.reveal.setIcon(icons.icon("open", self._theme))
 
     def _copy(self) -> None:
         if self._samples is not None and self._index is not None:
@@ -120,24 +129,28 @@ class DetailView(QWidget):
             title.setProperty("role", "muted")
             title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
+        buttons.setSpacing(4)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.reveal)
         buttons.addStretch(1)
+        looked_at = QVBoxLayout()
+        looked_at.addWidget(self.picture, 1)
+        looked_at.addLayout(buttons)
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(self._form)
         column.addWidget(self.histogram)
-        column.addLayout(buttons)
         column.addStretch(1)
         area = QScrollArea(self._content, widgetResizable=True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(beside)
         row = QHBoxLayout(self._content)
         row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(12)
-        row.addWidget(self.picture, 1)
+        row.addLayout(looked_at, 1)
         row.addWidget(area, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -217,12 +230,21 @@ class _Histogram(QWidget):
                 painter.fillRect(QRect(left, self.height() - 1 - tall, max(1, right - left), tall), color)
 
 
+def _tool(parent: QWidget, words: str) -> QToolButton:
+    button = QToolButton(parent)
+    button.setAutoRaise(True)
+    button.setToolTip(words)
+    button.setAccessibleName(words)
+    return button
+
+
 def _fact(parent: QWidget) -> QLabel:
     label = QLabel(parent, wordWrap=True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(figures(label.font()))
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setMinimumWidth(60)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label
 
 

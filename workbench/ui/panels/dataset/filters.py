@@ -83,7 +83,7 @@ class FilterBar(QWidget):
         by_class = [] if samples.source.masked else list(enumerate(counts.sum(axis=1).tolist()))
         classes = [(f"{samples.class_names[i]} ({count:,})", i) for i, count in by_class if count]
         _fill(self.classes, "All classes", classes)
-        _fill(self.problems, "With and without problems", [(f"{name} ({n:,})", name) for name, n in problems.items()])
+        _fill(self.problems, "All images", [(f"{name} ({n:,})", name) for name, n in problems.items()])
         self.problems.setVisible(bool(problems))
         self.set_filter(asked)
 

@@ -33,7 +33,7 @@ from workbench.ui.panels.dataset.thumbnails import Thumbnails
 from workbench.ui.preferences import Preferences
 from workbench.ui.theme import Theme
 
-_WIDTHS = (280, 560, 440)
+_WIDTHS = (344, 490, 430)
 
 
 class DatasetPanel(QWidget):
@@ -99,7 +99,12 @@ class DatasetPanel(QWidget):
     def _show_state(self) -> None:
         there = self.dataset.state is State.OPEN
         self._middle.setCurrentIndex(int(there))
-        self._side.setEnabled(there)
+        if there and not self._side.isVisibleTo(self):
+            self._side.show()
+            self._splitter.setSizes(self._widths)
+        elif not there and self._side.isVisibleTo(self):
+            self._widths = self._splitter.sizes() if self.isVisible() else self._widths
+            self._side.hide()
         self._thumbnails.use(self.dataset.samples)
         self.filters.set_filter(Filter())
         self._show_samples()
@@ -209,11 +214,12 @@ class DatasetPanel(QWidget):
             (self.health, "Health"),
         ):
             self._side.addTab(part, title)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter = self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         for widget in (self._settings_column(), middle, self._side):
             splitter.addWidget(widget)
-        splitter.setSizes(list(_WIDTHS))
+        self._widths = list(_WIDTHS)
+        splitter.setSizes(self._widths)
         splitter.setStretchFactor(1, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)

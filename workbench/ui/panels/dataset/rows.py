@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from workbench.layers import Param
 from workbench.layers.params import Choice, Number, Text
@@ -15,6 +15,8 @@ from workbench.ui.document import Document
 from workbench.ui.fields import Field, field_for
 from workbench.ui.fields.choices import ChoiceField
 
+_COLUMNS = 2
+_FIELD_WIDTH = 80
 _EDITS: dict[str, Callable[[Any], Any]] = {"dataset": SetDataset, "training": SetTraining}
 
 
@@ -41,7 +43,6 @@ ROWS = (
         "Test",
         Param("test_share", Number(0, 1), doc="Share of every class set apart, where the data has no test images"),
     ),
-    Row("dataset", "Group", Param("group", Text(), doc="Column of a CSV whose values stay together in one part")),
     Row(
         "dataset",
         "Fit",
@@ -54,10 +55,15 @@ ROWS = (
         Param("value_range", Choice(("0..1", "-1..1", "0..255")), doc="What black and full brightness become"),
         (("0 to 1", "0..1"), ("−1 to 1", "-1..1"), ("0 to 255", "0..255")),
     ),
+    Row("dataset", "Group", Param("group", Text(), doc="Column of a CSV whose values stay together in one part")),
     Row(
         "training",
-        "Class weights",
-        Param("class_weights", Choice(("none", "balanced")), doc="Balanced: rare classes count for more in the loss"),
+        "Weights",
+        Param(
+            "class_weights",
+            Choice(("none", "balanced")),
+            doc="Class weights. Balanced: rare classes count for more in the loss",
+        ),
         (("none", "none"), ("balanced", "balanced")),
     ),
 )
@@ -73,24 +79,28 @@ class SettingRows(QWidget):
         self.refused = QLabel(self, wordWrap=True)
         self.refused.setProperty("role", "error")
         self.refused.hide()
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(8)
-        form.setVerticalSpacing(4)
-        for row in ROWS:
-            self._add(row, form)
-        form.addRow(self.refused)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for number, row in enumerate(ROWS):
+            self._add(row, grid, *divmod(number, _COLUMNS))
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(2 * column + 1, 1)
+            grid.setColumnMinimumWidth(2 * column + 1, _FIELD_WIDTH)
+        grid.addWidget(self.refused, grid.rowCount(), 0, 1, 2 * _COLUMNS)
         document.changed.connect(self._on_change)
         document.replaced.connect(self._show)
         self._show()
 
-    def _add(self, row: Row, form: QFormLayout) -> None:
+    def _add(self, row: Row, grid: QGridLayout, line: int, column: int) -> None:
         field = ChoiceField(row.words) if row.words else field_for(row.param)
         field.set_accessible(row.label, row.param.doc)
         label = QLabel(row.label, self)
         label.setToolTip(row.param.doc)
         label.setBuddy(field)
-        form.addRow(label, field)
+        grid.addWidget(label, line, 2 * column)
+        grid.addWidget(field, line, 2 * column + 1)
         self.fields[row.param.name] = field
         field.committed.connect(lambda value: self._commit(row, value))
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.feed import Division, divide
+from workbench.data.health import class_weights
 from workbench.data.source import Indices, Source
 from workbench.data.sources import open_source
 from workbench.project import DatasetSettings, Observed
@@ -77,11 +78,9 @@ class Samples:
         return found if among is None else found[np.isin(found, list(among))]
 
     def weights(self) -> tuple[float | None, ...]:
-        """Balanced weight of each class: training images / (classes x training images of the class)."""
-        training = self.counts[:, 0]
-        there = int((training > 0).sum())
-        total = int(training.sum())
-        return tuple(total / (there * int(count)) if count else None for count in training)
+        """Balanced weight of each class; None for one that is not trained on."""
+        training = self.source.labels[self.division.split.training]
+        return tuple(weight or None for weight in class_weights(training, len(self.class_names)).tolist())
 
     def where(self, index: int) -> str:
         """What a person knows the sample by: its file, or its key."""

@@ -10,6 +10,7 @@ from workbench.ui.background import BackgroundBar
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.panels.dataset.choose import DataChooser
 from workbench.ui.panels.dataset.opening import OpenDataset, State
+from workbench.ui.panels.dataset.parts import breakable
 from workbench.ui.theme import Theme
 
 _NONE = "Choose the images that the network learns from, or drop a folder or a file here."
@@ -40,7 +41,7 @@ class NoImages(QWidget):
     @property
     def problem(self) -> str:
         """What is told to be wrong."""
-        return self._problem.text() if self._dataset.state is State.FAILED else ""
+        return self._dataset.problem if self._problem.isVisible() else ""
 
     def _show(self) -> None:
         state, spec = self._dataset.state, self._dataset.settings.spec
@@ -48,8 +49,8 @@ class NoImages(QWidget):
             {State.NONE: 0, State.CLOSED: 1, State.OPENING: 2, State.OPEN: 2, State.FAILED: 3}[state]
         )
         why = "" if self._dataset.trusted else "\nThe project names it; it is read when you say so, or when you train."
-        self.closed.set_text(f"{_breakable(spec)}{why}")
-        self._problem.setText(_breakable(self._dataset.problem))
+        self.closed.set_text(f"{breakable(spec)}{why}")
+        self._problem.setText(breakable(self._dataset.problem))
         self._symbol.setPixmap(icons.pixmap("error", self._theme.color("error"), 24, self.devicePixelRatioF()))
 
     def _failure(self, chooser: DataChooser) -> tuple[QWidget, QLabel, QLabel]:
@@ -84,8 +85,3 @@ class NoImages(QWidget):
         column.addWidget(bar)
         column.addStretch(1)
         return page
-
-
-def _breakable(text: str) -> str:
-    """Long paths may break at their slashes."""
-    return text.replace("/", "/\u200b")

@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from workbench.project import NormalisationError
 from workbench.ui import quantities
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from workbench.data.export_folder import Exported
     from workbench.ui.panels.dataset.checking import Finding
     from workbench.ui.panels.dataset.samples import Samples
+
+_UNREADABLE = "Unreadable"
 
 
 class DataTasks(QObject):
@@ -77,30 +79,27 @@ class DataTasks(QObject):
 
     # -- what was found
     def marks(self) -> dict[int, str]:
-        """What is wrong with samples, by index."""
+        """What is wrong with samples, by index; the first finding of a sample counts."""
         samples = self.dataset.samples
         marks = {} if samples is None else dict(samples.unreadable)
         for finding in self.findings or ():
-            for index in finding.indices:
-                marks.setdefault(index, finding.title)
+            for group in finding.groups if finding.symbol != "info" else ():
+                for index in group:
+                    marks.setdefault(index, finding.kind)
         return marks
 
     def counts(self) -> dict[str, int]:
         """How many samples have each kind of problem."""
-        kinds = dict.fromkeys(finding.kind for finding in self.findings or ())
-        counts = {kind: len(self.with_problem(kind)) for kind in kinds}
-        unreadable = self._unreadable()
-        return {"Unreadable": len(unreadable), **counts} if unreadable else counts
+        kinds = dict.fromkeys([_UNREADABLE, *(finding.kind for finding in self.findings or () if finding.groups)])
+        counts = {kind: len(self.with_problem(kind)) for kind in kinds if kind}
+        return {kind: count for kind, count in counts.items() if count}
 
     def with_problem(self, kind: str) -> set[int]:
         """The samples that have a kind of problem."""
-        found = {index for finding in self.findings or () if finding.kind == kind for index in finding.indices}
-        return found | self._unreadable() if kind == "Unreadable" else found
-
-    def _unreadable(self) -> set[int]:
+        groups = (group for finding in self.findings or () if finding.kind == kind for group in finding.groups)
+        found = {index for group in groups for index in group}
         samples = self.dataset.samples
-        seen = set() if samples is None else set(samples.unreadable)
-        return seen | {i for finding in self.findings or () if finding.kind == "Unreadable" for i in finding.indices}
+        return found | set(samples.unreadable) if kind == _UNREADABLE and samples is not None else found
 
     # -- inside
     def _start(self, what: str, work: Work, then: Callable[[Any], None]) -> None:
@@ -150,11 +149,12 @@ class TaskButtons(QWidget):
         )
         self.export = self._button("Export to folder…", tasks.ask_export)
         self.export.setToolTip("Write every image as a lossless file, in folders of classes")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for button in self._buttons:
-            column.addWidget(button)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        grid.addWidget(self.check, 0, 0)
+        grid.addWidget(self.export, 0, 1)
+        grid.addWidget(self.normalise, 1, 0, 1, 2)
         for signal in (tasks.work.changed, tasks.dataset.changed, document.replaced):
             signal.connect(self.refresh)
         document.changed.connect(lambda _: self.refresh())
