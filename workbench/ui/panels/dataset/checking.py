@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 from workbench.data.health import check_health
+from workbench.data.source import SampleProblem
 from workbench.ui.background import Report
 from workbench.ui.panels.dataset.samples import Samples
 
@@ -28,7 +30,8 @@ _ICONS = {"error": "error", "warning": "warning", "note": "info"}
 class Finding:
     """One thing that is wrong. `groups`: the samples that it is about, those together that belong together.
 
-    `kind` is "" for what is about no single image; `symbol` names an icon and its colour; `details` say where.
+    `kind` is "" for what is about no single image; `symbol` names an icon and its colour; `details` say which file
+    and what is wrong with it, for each group or where there are none.
     """
 
     kind: str
@@ -36,7 +39,7 @@ class Finding:
     title: str
     advice: str
     groups: tuple[tuple[int, ...], ...] = ()
-    details: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def findings(samples: Samples, report: Report, cancel: Event) -> tuple[Finding, ...]:
@@ -49,7 +52,12 @@ def findings(samples: Samples, report: Report, cancel: Event) -> tuple[Finding, 
             found.message,
             found.advice,
             found.groups,
-            tuple(map(str, found.problems)),
+            tuple((_place(problem), problem.message) for problem in found.problems),
         )
         for found in health.findings
     )
+
+
+def _place(problem: SampleProblem) -> str:
+    row = "" if problem.row is None else f", row {problem.row}"
+    return f"{Path(problem.file).name}{row}"

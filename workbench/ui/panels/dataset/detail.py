@@ -73,7 +73,8 @@ class DetailView(QWidget):
             return
         origin = samples.source.origin(index)
         self.reveal.setVisible(origin is not None)
-        self._say("File", "" if origin is None else str(origin))
+        self._say("File", "" if origin is None else origin.name)
+        self.facts["File"].setToolTip("" if origin is None else str(origin))
         self._say("Key", samples.key(index))
         self._say("Class", samples.class_of(index))
         self._say("Part", PART_WORDS[samples.part_of[index]])

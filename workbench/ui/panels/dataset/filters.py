@@ -18,7 +18,9 @@ from workbench.ui.theme import figures
 if TYPE_CHECKING:
     from workbench.ui.panels.dataset.samples import Samples
 
-_SLIDER_WIDTH = 96
+_SLIDER_WIDTH = 72
+_LEAST = 4
+"""Letters that a combo shows at least."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _combo(parent: QWidget, name: str) -> Combo:
     combo.setAccessibleName(name)
     combo.setToolTip(f"{name} of the images that are shown")
     combo.setMaximumWidth(220)
+    combo.setMinimumContentsLength(_LEAST)
     return combo
 
 

@@ -80,12 +80,12 @@ class FindingLook(QStyledItemDelegate):
         row: FindingRow = index.data(_ROW)
         width = self._view.viewport().width()
         if row.indices:
-            return QSize(width, SIDE + 2 * _GAP)
+            return QSize(1, SIDE + 2 * _GAP)
         text = f"{row.finding.advice}."
         room = QRect(0, 0, width - _INDENT - 12, 1000)
         wrapped = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
         titled = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, row.finding.title).height()
-        return QSize(width, titled + wrapped + len(row.where) * option.fontMetrics.height() + 3 * _GAP)
+        return QSize(1, titled + wrapped + len(row.where) * option.fontMetrics.height() + 3 * _GAP)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: FindingRow = index.data(_ROW)
@@ -128,6 +128,9 @@ class FindingLook(QStyledItemDelegate):
                 painter.fillRect(place, self._theme.color("surface_raised"))
             else:
                 painter.drawImage(fitted(picture, place), picture)
+            if picture is None and row.finding.details:
+                mark = icons.pixmap("error", self._theme.color("error"), 16, self._view.devicePixelRatioF())
+                painter.drawPixmap(place.center().x() - 7, place.center().y() - 7, mark)
         words = room.adjusted(min(len(row.indices), most) * (SIDE + _GAP) + _GAP, 0, 0, 0)
         painter.setPen(self._theme.color("text"))
         height = option.fontMetrics.height()
@@ -144,11 +147,13 @@ class FindingLook(QStyledItemDelegate):
 
 def _rows(findings: tuple[Finding, ...], samples: Samples | None) -> Iterator[FindingRow]:
     for finding in findings:
-        yield FindingRow(finding, where=() if finding.groups else finding.details[:_NAMED])
+        yield FindingRow(
+            finding, where=() if finding.groups else tuple(": ".join(told) for told in finding.details[:_NAMED])
+        )
         if samples is None:
             continue
         for number, group in enumerate(finding.groups[:MOST_GROUPS]):
-            told = (finding.details[number],) if number < len(finding.details) else _names(group, samples)
+            told = finding.details[number] if number < len(finding.details) else _names(group, samples)
             yield FindingRow(finding, group, told)
 
 

@@ -49,6 +49,7 @@ class DatasetPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
+        self._widths = list(_WIDTHS)
         self.dataset = OpenDataset(document, preferences, self)
         self.chooser = DataChooser(document, preferences, self)
         self.settings = SettingRows(document, self)
@@ -218,7 +219,6 @@ class DatasetPanel(QWidget):
         splitter.setChildrenCollapsible(False)
         for widget in (self._settings_column(), middle, self._side):
             splitter.addWidget(widget)
-        self._widths = list(_WIDTHS)
         splitter.setSizes(self._widths)
         splitter.setStretchFactor(1, 1)
         outer = QVBoxLayout(self)

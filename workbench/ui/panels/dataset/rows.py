@@ -17,6 +17,8 @@ from workbench.ui.fields.choices import ChoiceField
 
 _COLUMNS = 2
 _FIELD_WIDTH = 80
+_LEAST = 4
+"""Letters that a choice shows at least."""
 _EDITS: dict[str, Callable[[Any], Any]] = {"dataset": SetDataset, "training": SetTraining}
 
 
@@ -94,7 +96,7 @@ class SettingRows(QWidget):
         self._show()
 
     def _add(self, row: Row, grid: QGridLayout, line: int, column: int) -> None:
-        field = ChoiceField(row.words) if row.words else field_for(row.param)
+        field = _field(row)
         field.set_accessible(row.label, row.param.doc)
         label = QLabel(row.label, self)
         label.setToolTip(row.param.doc)
@@ -128,3 +130,11 @@ class SettingRows(QWidget):
             field.show_value(getattr(getattr(self._document.project, row.section), row.param.name))
             field.set_invalid(False)
         self.refused.hide()
+
+
+def _field(row: Row) -> Field:
+    if not row.words:
+        return field_for(row.param)
+    field = ChoiceField(row.words)
+    field.combo.setMinimumContentsLength(_LEAST)
+    return field
