@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from workbench.ui.theme import figures
 
@@ -125,25 +125,34 @@ class Background(QObject):
 
 
 class BackgroundBar(QWidget):
-    """What a `Background` does, how far it is, and Cancel; takes no room while nothing runs."""
+    """What a `Background` does, how far it is, and Cancel; takes no room while nothing runs.
 
-    def __init__(self, work: Background, parent: QWidget | None = None) -> None:
+    `stacked`: the words above the bar, for narrow places.
+    """
+
+    def __init__(self, work: Background, parent: QWidget | None = None, *, stacked: bool = False) -> None:
         super().__init__(parent)
         self._work = work
         self.text = QLabel(self)
         self.text.setFont(figures(self.font()))
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar(self, textVisible=False)
-        self.bar.setFixedSize(*_BAR)
+        self.bar.setFixedHeight(_BAR[1])
         self.cancel = QToolButton(self)
         self.cancel.setText("Cancel")
         self.cancel.clicked.connect(work.cancel)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.text, 1)
+        outer = QBoxLayout(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight, self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(4 if stacked else 8)
+        outer.addWidget(self.text)
+        outer.addLayout(row)
         row.addWidget(self.bar)
         row.addWidget(self.cancel)
+        if stacked:
+            self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        else:
+            self.bar.setFixedWidth(_BAR[0])
         self._later = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
         self._later.timeout.connect(self.show)
         self.hide()

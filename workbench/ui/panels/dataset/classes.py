@@ -34,9 +34,8 @@ _COLUMNS = ("Class", "Images", *PART_SHORT, "Weight")
 _IMAGES, _WEIGHT = 1, 5
 _SORT = Qt.ItemDataRole.UserRole
 _SHARES = Qt.ItemDataRole.UserRole + 1
-_BAR_WIDTH = 104
-_CLASS_WIDTH = 110
-_NUMBER_WIDTH = 64
+_BAR_WIDTH = 90
+_NUMBER_WIDTH = 58
 _STRENGTH = 0.55
 _SWATCH = 10
 Index = QModelIndex | QPersistentModelIndex
@@ -152,7 +151,7 @@ class ClassTable(QTableView):
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         for section, title in enumerate(_COLUMNS):
             header.resizeSection(section, max(_NUMBER_WIDTH, header.fontMetrics().horizontalAdvance(title) + 20))
-        header.resizeSection(0, _CLASS_WIDTH)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(_IMAGES, _BAR_WIDTH)
         self.clicked.connect(lambda index: self._toggle(index.row()))
         theme.changed.connect(

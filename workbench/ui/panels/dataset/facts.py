@@ -45,7 +45,7 @@ class FactsColumn(QWidget):
         self.work = Background(self)
         self.labels = {name: _label(self) for name in _ROWS}
         self.measure_all = QPushButton("Measure all images", self)
-        self._bar = BackgroundBar(self.work, self)
+        self._bar = BackgroundBar(self.work, self, stacked=True)
         self._soon = QTimer(self, singleShot=True, interval=_FIRST_PAGE_MS)
         self._soon.timeout.connect(lambda: self._measure(MEASURED_AT_FIRST))
         self._lay_out()

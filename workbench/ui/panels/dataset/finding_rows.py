@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.ui import icons
@@ -84,7 +84,8 @@ class FindingLook(QStyledItemDelegate):
         text = f"{row.finding.advice}."
         room = QRect(0, 0, width - _INDENT - 12, 1000)
         wrapped = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
-        titled = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, row.finding.title).height()
+        bold = QFontMetrics(scaled(option.font, 1, bold=True))
+        titled = bold.boundingRect(room, Qt.TextFlag.TextWordWrap, row.finding.title).height()
         return QSize(1, titled + wrapped + len(row.where) * option.fontMetrics.height() + 3 * _GAP)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

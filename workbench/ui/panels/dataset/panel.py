@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.project import SUFFIX
-from workbench.ui.background import BackgroundBar
 from workbench.ui.document import Document
 from workbench.ui.panels.dataset.choose import DataChooser, spec_of
 from workbench.ui.panels.dataset.classes import ClassTable
@@ -244,6 +243,5 @@ class DatasetPanel(QWidget):
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(4)
         layout.addWidget(area, 1)
-        layout.addWidget(BackgroundBar(self.tasks.work, column))
         column.setMinimumWidth(content.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
         return column

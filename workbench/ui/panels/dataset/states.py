@@ -77,7 +77,7 @@ class NoImages(QWidget):
 
     def _progress(self) -> QWidget:
         page = QWidget(self)
-        bar = BackgroundBar(self._dataset.work, page)
+        bar = BackgroundBar(self._dataset.work, page, stacked=True)
         bar.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 16, 16, 16)
