@@ -46,8 +46,9 @@ _UNREADABLE = (
 )
 """What Pillow raises for damaged files."""
 
-# Pixels are counted here, before decoding, and refused in one line.
+# Pixels are counted here, before decoding, and what is damaged becomes a DatasetError.
 warnings.filterwarnings("ignore", category=Pillow.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def read_image(path: Path) -> Image:
