@@ -110,7 +110,7 @@ def about_repeats(
     )  # fmt: skip
     yield from _repeats(
         "nearly_leaked", "warning", alike, lambda group: _crosses(parts, group),
-        "images in training are nearly the same as held-out ones",
+        "images stand nearly the same in training and in what is held out",
         "Look at them; shots of one thing belong on one side (a group column of a CSV keeps them together)",
     )  # fmt: skip
     if not source.masked:
