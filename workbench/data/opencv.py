@@ -20,3 +20,6 @@ for _name, _value in _before.items():
         os.environ[_name] = _value
 
 __all__ = ["cv2"]
+
+# Whoever works on many images calls from several threads; threads of OpenCV's own would only get in their way.
+cv2.setNumThreads(1)

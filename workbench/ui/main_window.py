@@ -20,6 +20,7 @@ from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
+        self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.tabs = GraphTabs(document, theme)
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
         self.data.close_work()
+        self.augmentation.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -205,6 +208,7 @@ class MainWindow(QMainWindow):
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("data", "Data", BOTTOM, self.data),
+            Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
