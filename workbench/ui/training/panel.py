@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSp
 from workbench.ui.document import Document
 from workbench.ui.theme import Theme
 from workbench.ui.training.curves import Curves
+from workbench.ui.training.form import SettingsForm
 from workbench.ui.training.headline import Headline
 from workbench.ui.training.recent_runs import RecentRuns
 from workbench.ui.training.runs_list import RunsList
 from workbench.ui.training.session import EngineSession
-from workbench.ui.training.settings_form import SettingsForm
 
 _WIDTHS = (370, 630, 270)
 
@@ -30,7 +30,7 @@ class TrainingPanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.form = SettingsForm(document, self)
+        self.form = SettingsForm(document, theme, self)
         self.headline = Headline(document, theme, session, self)
         self.curves = Curves(theme, self)
         self.runs_list = RunsList(theme, runs, self)
