@@ -60,7 +60,7 @@ def test_what_is_being_written_counts_when_training_starts_by_key(bench):
     b.qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
     line.selectAll()
     b.qtbot.keyClicks(line, "3")
-    b.training.train_action.trigger()
+    b.training.actions["train"].trigger()
     assert b.document.project.training.epochs == 3
 
 

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from workbench.runs import DamagedRun, Run
 
 _KEPT = 50
+_UNFINISHED = ("stopped", "interrupted", "failed")
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights."""
+    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights.
+
+    `done` counts its whole epochs, `kept_epochs` are those that a new run can begin from.
+    """
 
     folder: Path
     name: str
@@ -28,6 +32,9 @@ class RunRow:
     epochs: str
     problem: str
     exportable: bool
+    done: int = 0
+    best_epoch: int = 0
+    kept_epochs: tuple[int, ...] = ()
 
 
 class RecentRuns(QObject):
@@ -52,6 +59,16 @@ class RecentRuns(QObject):
     def exportable(self) -> tuple[RunRow, ...]:
         """The runs that hold weights, newest first."""
         return tuple(row for row in self.rows if row.exportable)
+
+    @property
+    def resumable(self) -> tuple[RunRow, ...]:
+        """The runs that ended before their time and hold a whole epoch, newest first."""
+        return tuple(row for row in self.continuable if row.status in _UNFINISHED)
+
+    @property
+    def continuable(self) -> tuple[RunRow, ...]:
+        """The runs that another epoch could follow, newest first."""
+        return tuple(row for row in self.rows if row.kept_epochs and row.status != "running")
 
     @property
     def selected(self) -> Path | None:
@@ -116,4 +133,12 @@ def _row(run: Run | DamagedRun) -> RunRow:
         epochs=f"{record.epochs}/{record.epochs_planned}",
         problem=run.problem,
         exportable=exportable,
+        done=record.epochs,
+        best_epoch=record.best_epoch,
+        kept_epochs=_kept_epochs(run),
     )
+
+
+def _kept_epochs(run: Run) -> tuple[int, ...]:
+    """The epochs whose checkpoint is there: the last one, and others where the run kept them."""
+    return (run.record.epochs,) if run.record.epochs and run.checkpoint_file.is_file() else ()
