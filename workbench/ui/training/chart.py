@@ -20,7 +20,7 @@ _GRID = 40
 _MARK = 6
 _ROOM = 1.06
 """Above the last tick, so that its label fits."""
-_NARROWEST, _LOWEST = 120, 96
+_NARROWEST, _LOWEST = 120, 128
 _MARGINS = (4, 8, 12, 4)
 """Around the axes: the last labels stand half outside."""
 _MARKED_EPOCHS = 60

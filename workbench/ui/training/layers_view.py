@@ -178,7 +178,9 @@ class _Strip(QStyledItemDelegate):
         """Draws the newest epochs that fit, the newest at the right end of what there is."""
         room = option.rect.adjusted(4, 4, -4, -4)  # type: ignore[attr-defined]  # missing in Qt's stubs
         gradients = list(self._model.layers[index.row()].gradients)[-max(1, room.width() // _CELL) :]
-        largest = max((max(layer.gradients, default=0.0) for layer in self._model.layers), default=0.0)
+        largest = max(
+            (value for layer in self._model.layers for value in layer.gradients if isfinite(value)), default=0
+        )
         for place, value in enumerate(gradients):
             cell = QRectF(room.left() + place * _CELL, room.top(), _CELL - 1, room.height())
             painter.fillRect(cell, self._color(value, largest))
@@ -191,7 +193,7 @@ class _Strip(QStyledItemDelegate):
         if not isfinite(value):
             return self._theme.color("error")
         color = self._theme.color("plot_1")
-        strength = 0.0 if value <= 0 or not isfinite(largest) else 1 + log10(value / largest) / _DECADES
+        strength = 0.0 if value <= 0 else 1 + log10(value / largest) / _DECADES
         color.setAlphaF(min(1.0, max(0.06, strength)))
         return color
 

@@ -13,7 +13,9 @@ from workbench.project.schedules import Course
 from workbench.ui.theme import Theme, figures, scaled
 from workbench.ui.training import wording
 
-_HEIGHT = 72
+_HEIGHT = 64
+_NOTHING = 1e-4
+"""A share of the highest rate that is as good as none."""
 _EDGE = 4
 _FILL = 36
 _POINTS = 300
@@ -121,7 +123,8 @@ class ScheduleCurve(QWidget):
             falls = ", less when the held-out loss stalls" if self._course.schedule.key == "plateau" else ""
             return f"{first:.3g} throughout{falls}"
         rise = f"{first:.2g} → {peak:.3g}" if first < peak else f"{peak:.3g}"
-        return f"{rise} → {last:.2g} over {wording.epochs(self._course.epochs)}"
+        end = f"{last:.2g}" if last > _NOTHING * peak else "0"
+        return f"{rise} → {end} over {wording.epochs(self._course.epochs)}"
 
     def _under(self, x: float) -> tuple[float, float]:
         share = min(1.0, max(0.0, (x - _EDGE) / max(1.0, self.width() - 2 * _EDGE)))

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from workbench.protocol import AnyCommand, AnyEvent, BatchSizeFound, LearningRateCurve, OverfitDone
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.theme import Theme, figures
-from workbench.ui.training import wording
 from workbench.ui.training.buttons import follow
 from workbench.ui.training.trials.line_chart import Line, LineChart, Plot, cut
 
@@ -47,6 +46,7 @@ class TrialsView(QWidget):
         self.chart.picked.connect(self._pick)
         self.sizes = _table(self)
         self.text = QLabel(self, wordWrap=True)
+        self.text.setProperty("role", "muted")
         self.use = QPushButton(self)
         self.use.clicked.connect(self._use)
         self._lay_out()
@@ -71,7 +71,7 @@ class TrialsView(QWidget):
 
     def _show_rates(self, event: LearningRateCurve) -> None:
         self._rate = event.suggestion
-        self._show_page(self.chart, event.message)
+        self._show_page(self.chart, "A click on the curve chooses another rate.")
         self._show_rate_plot(event)
 
     def _show_rate_plot(self, event: LearningRateCurve) -> None:
@@ -86,12 +86,12 @@ class TrialsView(QWidget):
     def _show_overfit(self, event: OverfitDone) -> None:
         steps = tuple(float(step) for step in range(1, len(event.losses) + 1))
         lines = (Line("loss", event.losses, "plot_1"), Line("accuracy", event.accuracies, "plot_2"))
-        self._show_page(self.chart, event.message)
+        self._show_page(self.chart)
         self.chart.show_plot(Plot(steps, lines, "steps"))
         self.use.hide()
 
     def _show_sizes(self, event: BatchSizeFound) -> None:
-        self._show_page(self.sizes, wording.batch_size(event))
+        self._show_page(self.sizes)
         self.sizes.clear()
         for trial in event.tried:
             speed = f"{trial.images_per_second:,.0f}" if trial.images_per_second else ""
@@ -103,7 +103,8 @@ class TrialsView(QWidget):
         self.use.setVisible(event.largest > 0)
         self.use.setEnabled(True)
 
-    def _show_page(self, page: QWidget, text: str) -> None:
+    def _show_page(self, page: QWidget, text: str = "") -> None:
+        """The result in words stands in the headline; `text` says what more can be done."""
         self._pages.setCurrentWidget(page)
         self.text.setText(text)
 
@@ -162,5 +163,6 @@ def _table(parent: QWidget) -> QTreeWidget:
     table.setUniformRowHeights(True)
     table.setFont(figures(table.font()))
     table.setAccessibleName("Batch sizes that were tried")
+    table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     return table
