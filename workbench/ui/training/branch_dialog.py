@@ -70,9 +70,7 @@ class EpochsDialog(_RunDialog):
     def __init__(self, runs: Sequence[RunRow], selected: Path | None, parent: QWidget | None = None) -> None:
         about = "The run goes on from its last epoch, with its own settings. A schedule is stretched to the new length."
         super().__init__("Add epochs", about, "Train", runs, selected, parent)
-        self.epochs = QSpinBox(self)
-        self.epochs.setRange(1, _MOST)
-        self.epochs.setValue(10)
+        self.epochs = _epochs(10, self)
         self.form.addRow("Epochs to add", self.epochs)
         self.epochs.setFocus()
         self.epochs.selectAll()
@@ -86,8 +84,9 @@ class EpochsDialog(_RunDialog):
 class BranchDialog(_RunDialog):
     """A new run from an epoch of another one."""
 
-    chosen = Signal(object, int)
-    """The run's folder and the epoch after which the new run begins."""
+    chosen = Signal(object, int, int, bool)
+    """The run's folder, the epoch after which the new run begins, how many follow, and whether the settings are the
+    project's as it is now (else that run's)."""
 
     def __init__(self, runs: Sequence[RunRow], selected: Path | None, parent: QWidget | None = None) -> None:
         about = (
@@ -96,13 +95,21 @@ class BranchDialog(_RunDialog):
         )
         super().__init__("Branch from an epoch", about, "Branch", runs, selected, parent)
         self.epoch = QComboBox(self)
+        self.more = _epochs(10, self)
+        self.settings = QComboBox(self)
+        self.settings.addItem("of that run", False)
+        self.settings.addItem("of the project as it is now", True)
+        self.settings.setToolTip("The network has to be the one of that run; everything else may differ")
         self.form.addRow("After epoch", self.epoch)
+        self.form.addRow("Epochs to train", self.more)
+        self.form.addRow("Settings", self.settings)
         self.run.currentIndexChanged.connect(self._list)
         self._list()
 
     def accept(self) -> None:
         """Says what was chosen and closes."""
-        self.chosen.emit(self.row.folder, self.epoch.currentData())
+        epoch, more = self.epoch.currentData(), self.more.value()
+        self.chosen.emit(self.row.folder, epoch, more, self.settings.currentData())
         super().accept()
 
     def _list(self) -> None:
@@ -111,3 +118,10 @@ class BranchDialog(_RunDialog):
             best = " (best)" if epoch == self.row.best_epoch else ""
             self.epoch.addItem(f"{epoch} of {wording.epochs(self.row.done)}{best}", epoch)
         self.accept_button.setEnabled(self.epoch.count() > 0)
+
+
+def _epochs(count: int, parent: QWidget) -> QSpinBox:
+    box = QSpinBox(parent)
+    box.setRange(1, _MOST)
+    box.setValue(count)
+    return box

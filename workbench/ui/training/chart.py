@@ -181,12 +181,12 @@ class Chart(QWidget):
         return (self.batch, history.batch), (self.train, history.train), (self.held_out, history.held_out)
 
     def _show_legend(self) -> None:
-        marks = (
+        marks = [
             ("●", "train", "plot_1", self._history.train),
             ("■", "held out", "plot_2", self._history.held_out),
-        )
+        ]
         if self.quantity in _TITLES:
-            marks = (("", "", "plot_3", self._history.batch),)
+            marks = [("", "", "plot_3", self._history.batch)]
         parts = [
             f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._read_out(curves)}'
             for mark, name, token, curves in marks

@@ -51,10 +51,11 @@ from workbench.ui.training.console import Console
 from workbench.ui.training.engine_thread import MakeEngine
 from workbench.ui.training.export_dialog import ExportDialog
 from workbench.ui.training.job_actions import JobActions
+from workbench.ui.training.outcomes import Outcome
 from workbench.ui.training.panel import TrainingPanel
 from workbench.ui.training.progress import JobProgress
 from workbench.ui.training.recent_runs import RecentRuns, RunRow
-from workbench.ui.training.session import EngineSession, EngineState, Outcome
+from workbench.ui.training.session import EngineSession, EngineState
 
 _TOPIC = "training"
 _ALARM = "layer"
@@ -160,9 +161,19 @@ class TrainingController(QObject):
         """Trains a run for so many epochs more than it was planned for."""
         self._continue(run, epochs_more=epochs)
 
-    def branch(self, run: Path, epoch: int, epochs_more: int = 0) -> None:
-        """Begins a new run from what another one had learned by the end of an epoch, with that run's settings."""
-        self._continue(run, branch_epoch=epoch, epochs_more=epochs_more)
+    def branch(self, run: Path, epoch: int, more: int = 0, *, as_drawn: bool = False) -> None:
+        """Begins a new run from what another one had learned by the end of an epoch.
+
+        `more` epochs follow (0: as many as its settings say in all). `as_drawn`: with the project as it is now instead
+        of that run's own; its network has to be the same.
+        """
+        row = next((row for row in self.runs.rows if row.folder == run), None)
+        planned = self._document.project.training.epochs if as_drawn else (row.planned if row else 0)
+        if not more:
+            more = max(1, planned - epoch)
+        beyond = epoch + more - planned if planned else 0
+        text = self._text() if as_drawn else ""
+        self._continue(run, project=text, branch_epoch=epoch, epochs_more=beyond)
 
     def ask_epochs(self) -> None:
         """Asks which run should train for how many epochs more."""
@@ -175,7 +186,7 @@ class TrainingController(QObject):
         """Asks which run, and after which of its epochs, a new one should begin from."""
         if self.runs.continuable:
             dialog = BranchDialog(self.runs.continuable, run or self.runs.selected, self.panel.window())
-            dialog.chosen.connect(self.branch)
+            dialog.chosen.connect(lambda run, epoch, more, drawn: self.branch(run, epoch, more, as_drawn=drawn))
             dialog.open()
 
     def pause_or_go_on(self) -> None:
@@ -247,10 +258,10 @@ class TrainingController(QObject):
         finish_writing()
         return dumps(self._document.project).decode()
 
-    def _continue(self, run: Path, *, epochs_more: int = 0, branch_epoch: int = 0) -> None:
+    def _continue(self, run: Path, *, project: str = "", epochs_more: int = 0, branch_epoch: int = 0) -> None:
         self.session.begin(
             Train(
-                project="",
+                project=project,
                 runs=str(run.parent),
                 resume=str(run),
                 epochs_more=epochs_more,
@@ -272,7 +283,7 @@ class TrainingController(QObject):
         self.session.logged.connect(self.console.add)
         self.session.concluded.connect(self._tell)
         self.session.answered.connect(self._on_answer)
-        self.session.begun.connect(lambda: [self.withdrawn.emit(topic) for topic in (_TOPIC, _ALARM)])
+        self.session.begun.connect(self._on_begun)
         self.console.noticed.connect(self.noticed)
         self.panel.noticed.connect(self.noticed)
         self.panel.layers.layer_asked.connect(self.layer_asked)
@@ -283,6 +294,11 @@ class TrainingController(QObject):
         self._document.analysed.connect(self._refresh)
         self._document.replaced.connect(self._refresh)
         self._preferences.changed.connect(self._on_preference)
+
+    def _on_begun(self) -> None:
+        """Old news go."""
+        self.withdrawn.emit(_TOPIC)
+        self.withdrawn.emit(_ALARM)
 
     def _on_preference(self, name: str) -> None:
         if name == "runs_folder":

@@ -22,7 +22,7 @@ _UNFINISHED = ("stopped", "interrupted", "failed")
 class RunRow:
     """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights.
 
-    `done` counts its whole epochs, `kept_epochs` are those that a new run can begin from.
+    `done` counts its whole epochs, `planned` are those of its settings, `kept_epochs` those that a run can begin from.
     """
 
     folder: Path
@@ -35,6 +35,7 @@ class RunRow:
     done: int = 0
     best_epoch: int = 0
     kept_epochs: tuple[int, ...] = ()
+    planned: int = 0
 
 
 class RecentRuns(QObject):
@@ -135,10 +136,6 @@ def _row(run: Run | DamagedRun) -> RunRow:
         exportable=exportable,
         done=record.epochs,
         best_epoch=record.best_epoch,
-        kept_epochs=_kept_epochs(run),
+        kept_epochs=tuple(run.kept_epochs()),
+        planned=int(record.settings.get("epochs", record.epochs_planned)),
     )
-
-
-def _kept_epochs(run: Run) -> tuple[int, ...]:
-    """The epochs whose checkpoint is there: the last one, and others where the run kept them."""
-    return (run.record.epochs,) if run.record.epochs and run.checkpoint_file.is_file() else ()

@@ -27,9 +27,11 @@ class FormSection(QWidget):
         super().__init__(parent)
         self._about = rows
         self._theme = theme
-        self._made: tuple[Setting, ...] | None = None
+        self._made: tuple[Setting, ...] = ()
         self.rows: dict[str, SettingRow] = {}
-        self.fold = QToolButton(self, text=rows.title, checkable=True)
+        self.fold = QToolButton(self)
+        self.fold.setText(rows.title)
+        self.fold.setCheckable(True)
         self.fold.setProperty("role", "fold")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.mark = QLabel(self)
@@ -38,7 +40,7 @@ class FormSection(QWidget):
         self.reset = QToolButton(self, autoRaise=True)
         self.reset.setToolTip(f"{rows.title}: set all back to the defaults")
         self.reset.setAccessibleName(self.reset.toolTip())
-        self.reset.clicked.connect(lambda: self.reset_asked.emit(self._made or ()))
+        self.reset.clicked.connect(lambda: self.reset_asked.emit(self._made))
         self._body = QWidget(self)
         self._body.hide()
         self._lay_out()
