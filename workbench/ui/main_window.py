@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def fill_export(self, menu: QMenu) -> None:
         """The submenu of formats to export to."""
-        menu.addMenu("&Export").addAction(self.training.export_action)
+        menu.addMenu("&Export").addAction(self.training.actions["export"])
 
     def fill_overlays(self, menu: QMenu) -> None:
         """The submenu of what the canvas can be tinted by."""
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _add_bars(self) -> None:
-        for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
+        for action in self.training.actions.all():
             self.commands.adopt(action, self)
         self.commands.give_canvas_keys(self.canvas)
         fill_menu_bar(self.menuBar(), menus(self), self.commands)
@@ -263,6 +263,8 @@ class MainWindow(QMainWindow):
         self.training.noticed.connect(self.board.post)
         self.training.withdrawn.connect(self.board.withdraw)
         self.training.state_changed.connect(self._on_engine)
+        self.training.layer_asked.connect(self._show_layer)
+        self.training.show_on(self.canvas)
         self._device.clicked.connect(self._explain_device)
         self.painted.connect(self._after_first_frame)
 
@@ -307,6 +309,13 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_layer(self, path: str) -> None:
+        """The drawn node of a layer, or the block that it is in."""
+        node = NodeId(path.partition("/")[0])
+        graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
+        if graph is not None:
+            self._show_node(graph, node)
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()
