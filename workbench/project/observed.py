@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from workbench.data.facts import known_classes, known_steps
+from workbench.data.facts import BUILT_IN
 from workbench.project.settings import DatasetSettings
 from workbench.project.training import TrainingSettings
 
@@ -42,20 +42,19 @@ class Observations:
         self._by_spec[spec] = observed
         return news
 
-    def of(self, spec: str) -> Observed | None:
-        """What was found in a dataset, or None while nobody opened it."""
-        return self._by_spec.get(spec)
+    def seen(self, spec: str) -> Observed | None:
+        """What was found in a dataset or is known of it as a built-in one; None when only reading would tell."""
+        facts = BUILT_IN.get(spec)
+        if spec in self._by_spec or facts is None:
+            return self._by_spec.get(spec)
+        return Observed(facts.class_names, facts.images + facts.test_images, given_test=facts.test_images)
 
     def classes(self, spec: str) -> int | None:
         """Number of classes, or None when only reading would tell."""
-        observed = self._by_spec.get(spec)
-        return known_classes(spec) if observed is None else len(observed.class_names) or None
+        seen = self.seen(spec)
+        return (len(seen.class_names) or None) if seen else None
 
     def steps(self, dataset: DatasetSettings, training: TrainingSettings) -> int | None:
         """Batches in a whole training, or None when only reading would tell."""
-        observed = self._by_spec.get(dataset.spec)
-        if observed is None:
-            return known_steps(
-                dataset.spec, dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
-            )
-        return ceil(observed.training_images(dataset) / training.batch_size) * training.epochs
+        seen = self.seen(dataset.spec)
+        return None if seen is None else ceil(seen.training_images(dataset) / training.batch_size) * training.epochs

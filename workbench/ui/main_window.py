@@ -252,6 +252,8 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.data.dataset.changed.connect(self._share_data)
+        self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
         self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
@@ -297,6 +299,11 @@ class MainWindow(QMainWindow):
     def _on_engine(self) -> None:
         self._device.setText(self.training.device_text)
         self._device.setToolTip(self.training.device_details)
+
+    def _share_data(self) -> None:
+        samples = self.data.dataset.samples
+        if samples is not None:
+            self.augmentation.use_source(self.document.project.dataset, samples.source)
 
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details

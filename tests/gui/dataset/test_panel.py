@@ -235,3 +235,23 @@ def test_no_data_offers_the_digits(window, panel, qtbot):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: is_open(panel))
     assert window.document.project.dataset.spec == "digits"
+
+
+def test_the_training_form_tells_of_the_opened_data_and_leads_to_it(window, panel, type_spec, images, qtbot):
+    window.show_panel("training")
+    form = window.training.panel.form
+    assert form.facts.text().startswith("1,797 images")
+    qtbot.mouseClick(form.data, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(panel.isVisible)
+    type_spec(images)
+    held_out = len(panel.dataset.samples.division.split.validation)
+    assert form.facts.text() == f"13 images, 3 classes; {held_out} held out; 1 batches an epoch"
+
+
+def test_the_augmentation_panel_sees_the_opened_data_without_opening_it_again(window, panel, type_spec, images, qtbot):
+    type_spec(images)
+    shown = []
+    window.augmentation.preview.seen.connect(shown.append)
+    window.show_panel("augmentation")
+    qtbot.waitUntil(lambda: bool(shown), timeout=10_000)
+    assert shown[-1].class_names == panel.dataset.samples.class_names
