@@ -12,7 +12,7 @@ import tempfile
 from tests.benchmarks.display import virtual_display
 
 SPEC = "/usr/share/datasets/fashion-mnist"
-FIRST_TARGET, PAGE_TARGET = 1.0, 0.1
+FIRST_TARGET, PAGE_TARGET = 1.0, 100
 WINDOW = """
 import os, sys, time
 from statistics import median
@@ -24,9 +24,6 @@ application = make_application()
 window = open_window(None, application)
 window.training.warm_up = lambda: None
 panel, grid = window.data, window.data.grid
-def painted():
-    application.processEvents()
-    window.repaint()
 def until(ready, limit=60):
     began = last = time.perf_counter()
     longest = 0
@@ -46,8 +43,10 @@ window.resizeDocks([window.docks["data"]], [tall], Qt.Orientation.Vertical)
 until(lambda: panel.dataset.samples is not None and grid.complete)
 print("ready", flush=True)
 panel.chooser.chosen.emit(spec)
+worked = time.process_time()
 shows = lambda: panel.dataset.samples is not None and panel.dataset.samples.spec == spec and grid.complete
 first, longest = until(shows)
+worked = time.process_time() - worked
 shown = len(grid._arrangement.within(grid._top, grid._top + grid._page))
 took = []
 grid.setFocus()
@@ -60,7 +59,7 @@ for number in range(pages):
     bar.setValue(round(bar.maximum() * ((number * 0.618) % 1)))
     seconds, event = until(lambda: grid.complete)
     jumps.append(seconds); longest = max(longest, event)
-print(len(panel.dataset.samples), shown, first, median(took), max(took), median(jumps), max(jumps), longest)
+print(len(panel.dataset.samples), shown, first, worked, median(took), max(took), median(jumps), max(jumps), longest)
 sys.stdout.flush()
 os._exit(0)
 """
@@ -79,11 +78,11 @@ def main() -> None:
     if done.returncode:
         raise SystemExit(done.returncode)
     images, shown, *seconds = done.stdout.split("\n")[1].split()
-    first, page, slowest_page, jump, slowest_jump, event = map(float, seconds)
+    first, worked, page, slowest_page, jump, slowest_jump, event = map(float, seconds)
     print(f"{int(images):,} images, {shown} a page")
-    print(f"first page, opening included: {first:.3f} s (wanted: under {FIRST_TARGET:g})")
-    print(f"next page: median {page * 1000:.0f} ms, slowest {slowest_page * 1000:.0f} (wanted: at most 100)")
-    print(f"far away:  median {jump * 1000:.0f} ms, slowest {slowest_jump * 1000:.0f} (wanted: at most 100)")
+    print(f"first page, opening included: {first:.3f} s, {worked:.3f} s of it work (wanted: under {FIRST_TARGET:g})")
+    print(f"next page: median {page * 1000:.0f} ms, slowest {slowest_page * 1000:.0f} (wanted: at most {PAGE_TARGET})")
+    print(f"far away:  median {jump * 1000:.0f} ms, slowest {slowest_jump * 1000:.0f} (wanted: at most {PAGE_TARGET})")
     print(f"longest event of the window meanwhile: {event * 1000:.0f} ms")
 
 

@@ -29,6 +29,14 @@ def test_classes_of_an_opened_folder_are_compared_with_the_outputs():
     assert not live.errors
 
 
+def test_classes_of_pixels_are_not_asked_of_a_classifier_output():
+    project, observed = Project([lenet5().graph]), Observations()
+    observed.note("images::masks", Observed(("background", "cell"), 30, masked=True))
+    project.apply(SetDataset(replace(project.dataset, spec="images::masks")))
+    assert observed.classes("images::masks") is None
+    assert not LiveAnalysis(project, observed=observed).errors
+
+
 @pytest.mark.parametrize("given", [("",) * 90, ("",) * 60 + ("test",) * 30, ("validation",) * 20 + ("",) * 70])
 @pytest.mark.parametrize(("validation", "test"), [(0.2, 0.0), (0.25, 0.15), (0.0, 0.5)])
 def test_steps_are_those_of_the_split_itself(given, validation, test):

@@ -19,6 +19,8 @@ class Observed:
     given_validation: int = 0
     given_test: int = 0
     """Images that the dataset itself sets apart."""
+    masked: bool = False
+    """The classes are those of pixels."""
 
     def training_images(self, dataset: DatasetSettings) -> int:
         """How many images are trained on; a grouped split may differ by some."""
@@ -50,9 +52,9 @@ class Observations:
         return Observed(facts.class_names, facts.images + facts.test_images, given_test=facts.test_images)
 
     def classes(self, spec: str) -> int | None:
-        """Number of classes, or None when only reading would tell."""
+        """Number of classes of an image, or None when only reading would tell or pixels have classes instead."""
         seen = self.seen(spec)
-        return (len(seen.class_names) or None) if seen else None
+        return None if seen is None or seen.masked else len(seen.class_names) or None
 
     def steps(self, dataset: DatasetSettings, training: TrainingSettings) -> int | None:
         """Batches in a whole training, or None when only reading would tell."""

@@ -1,5 +1,7 @@
 """Choosing, looking, filtering and dividing, as a person does it."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -8,8 +10,10 @@ from PySide6.QtTest import QTest
 
 from tests.gui.dataset.conftest import CLASSES, is_open, write_images
 from workbench.analysis import Severity
+from workbench.data.opencv import cv2
 from workbench.data.sources import open_source
 from workbench.project import SetDataset, assign
+from workbench.ui.background import BackgroundBar
 from workbench.ui.panels.dataset.opening import State
 
 LONG = list(CLASSES)[2]
@@ -255,3 +259,87 @@ def test_the_augmentation_panel_sees_the_opened_data_without_opening_it_again(wi
     window.show_panel("augmentation")
     qtbot.waitUntil(lambda: bool(shown), timeout=10_000)
     assert shown[-1].class_names == panel.dataset.samples.class_names
+
+
+def test_masks_lie_over_the_image_and_can_be_taken_off(window, panel, type_spec, tmp_path, qtbot):
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+    for number in range(4):
+        cv2.imwrite(str(tmp_path / "images" / f"{number}.png"), np.full((8, 8, 3), 100, np.uint8))
+        mask = np.zeros((8, 8), np.uint8)
+        mask[:4] = 1
+        cv2.imwrite(str(tmp_path / "masks" / f"{number}.png"), mask)
+    type_spec(f"{tmp_path / 'images'}::{tmp_path / 'masks'}")
+    assert not window.document.analysis.errors
+    panel.grid.setFocus()
+    qtbot.keyClick(panel.grid, Qt.Key.Key_Home)
+    qtbot.keyClick(panel.grid, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "50.0%" in panel.detail.facts["Mask"].text())
+    shown = panel.detail.picture.picture
+    assert shown.pixelColor(2, 6).getRgb()[:3] == (100, 100, 100)
+    assert shown.pixelColor(2, 1).getRgb()[:3] != (100, 100, 100)
+    qtbot.mouseClick(panel.detail.mask_shown, Qt.MouseButton.LeftButton)
+    assert panel.detail.picture.picture.pixelColor(2, 1).getRgb()[:3] == (100, 100, 100)
+    assert not panel.filters.classes.isVisible()
+
+
+def test_opening_shows_progress_and_can_be_cancelled(window, panel, qtbot, monkeypatch):
+    began, ended = threading.Event(), threading.Event()
+
+    def fetch(settings, seed, report, cancel):
+        began.set()
+        while not cancel.wait(0.002):
+            report(3, 10, "Downloading")
+        ended.set()
+
+    monkeypatch.setattr("workbench.ui.panels.dataset.samples.opened", fetch)
+    panel.chooser.line.setFocus()
+    panel.chooser.line.selectAll()
+    qtbot.keyClicks(panel.chooser.line, "cifar10")
+    qtbot.keyClick(panel.chooser.line, Qt.Key.Key_Return)
+    bar = panel.no_images.findChild(BackgroundBar)
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.text.text().startswith("Downloading 3 of 10"))
+    assert began.is_set()
+    qtbot.mouseClick(bar.cancel, Qt.MouseButton.LeftButton)
+    assert panel.dataset.state is State.CLOSED
+    assert ended.wait(5)
+    assert panel.no_images.closed.isVisible()
+    assert window.document.project.dataset.spec == "cifar10"
+
+
+def test_data_used_before_is_offered_in_the_list(panel, type_spec, images, qtbot):
+    type_spec(images)
+    type_spec("digits")
+    combo = panel.chooser.combo
+    place = combo.findData(str(images))
+    assert place > 0
+    combo.showPopup()
+    view = combo.view()
+    qtbot.waitUntil(view.isVisible)
+    view.setCurrentIndex(combo.model().index(place, 0))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_open(panel) and panel.dataset.samples.spec == str(images))
+
+
+def test_a_group_column_is_asked_of_the_csv_and_keeps_groups_together(
+    window, panel, type_spec, images, tmp_path, qtbot
+):
+    rows = [f"{images / 'cat' / f'{n:03}.png'},cat,p{n // 2}" for n in range(6)]
+    rows += [f"{images / 'dog' / f'{n:03}.png'},dog,q{n}" for n in range(3)]
+    table = tmp_path / "table.csv"
+    table.write_text("image,label,patient\n" + "\n".join(rows) + "\n")
+    type_spec(table)
+    line = panel.settings.fields["group"].line
+    line.setFocus()
+    qtbot.keyClicks(line, "patient")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_open(panel) and any(panel.dataset.samples.source.groups))
+    samples = panel.dataset.samples
+    parts = {}
+    for group, part in zip(samples.source.groups, samples.part_of.tolist(), strict=True):
+        parts.setdefault(group, set()).add(part)
+    assert all(len(found) == 1 for found in parts.values())
+    qtbot.keyClicks(line, "s")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.dataset.state is State.FAILED)
+    assert "patients" in panel.dataset.problem

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workbench.ui.panels.dataset.inspection import Inspection
     from workbench.ui.panels.dataset.samples import Samples
 
-_FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "Note")
+_FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "Mask", "Note")
 _CHANNEL_TOKENS = {1: ("text_muted",), 3: ("error", "ok", "info")}
 _NAMES = frozenset({"File", "Key", "Class", "Note"})
 _EMPTY = "Click an image, or press Return on it, to see it enlarged, pixel by pixel."
@@ -52,10 +52,15 @@ class DetailView(QWidget):
         self.facts = {name: _fact(self) for name in _FACTS}
         self.copy = _tool(self, "Copy path")
         self.reveal = _tool(self, "Show in folder")
+        self.mask_shown = _tool(self, "Show the mask over the image")
+        self.mask_shown.setCheckable(True)
+        self.mask_shown.setChecked(True)
+        self._seen: Inspection | None = None
         self._empty = EmptyState(theme, "look", _EMPTY, self)
         self._lay_out()
         self.copy.clicked.connect(self._copy)
         self.reveal.clicked.connect(self._reveal)
+        self.mask_shown.toggled.connect(lambda _: self._show_picture())
         theme.changed.connect(self._paint)
         self._paint()
         self._work.done.connect(self._take)
@@ -73,6 +78,7 @@ class DetailView(QWidget):
             return
         origin = samples.source.origin(index)
         self.reveal.setVisible(origin is not None)
+        self.mask_shown.setVisible(samples.source.masked)
         self._say("File", "" if origin is None else origin.name)
         self.facts["File"].setToolTip("" if origin is None else str(origin))
         self._say("Key", samples.key(index))
@@ -87,15 +93,26 @@ class DetailView(QWidget):
 
     def _take(self, inspection: Inspection) -> None:
         height, width, channels = inspection.size
-        self.picture.show_picture(inspection.picture)
+        self._seen = inspection
+        self._show_picture()
+        self._say("Mask", ", ".join(f"{name}: {share:.1%}" for name, share in inspection.areas))
         self.histogram.show_counts(inspection.histogram)
         colours = {1: "grey", 3: "RGB"}.get(channels, f"{channels} channels")
         self._say("Size", f"{height} × {width}, {colours}")
         span = f"{inspection.lowest:.4g} to {inspection.highest:.4g}, mean {inspection.mean:.4g}"
         self._say("Values", f"{span} ({inspection.kind})")
 
+    def _show_picture(self) -> None:
+        seen = self._seen
+        if seen is None:
+            self.picture.show_picture(None)
+        else:
+            self.picture.show_picture(seen.masked if seen.masked and self.mask_shown.isChecked() else seen.picture)
+
     def _fail(self, problem: str) -> None:
-        self.picture.show_picture(None)
+        self._seen = None
+        self._show_picture()
+        self._say("Mask", "")
         self.histogram.show_counts(())
         self._say("Size", "")
         self._say("Values", "")
@@ -109,6 +126,7 @@ class DetailView(QWidget):
     def _paint(self) -> None:
         self.copy.setIcon(icons.icon("copy", self._theme))
         self.reveal.setIcon(icons.icon("open", self._theme))
+        self.mask_shown.setIcon(icons.icon("look", self._theme))
 
     def _copy(self) -> None:
         if self._samples is not None and self._index is not None:
@@ -133,6 +151,7 @@ class DetailView(QWidget):
         buttons.setSpacing(4)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.reveal)
+        buttons.addWidget(self.mask_shown)
         buttons.addStretch(1)
         looked_at = QVBoxLayout()
         looked_at.addWidget(self.picture, 1)
@@ -172,7 +191,7 @@ class _Enlarged(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._picture: QImage | None = None
+        self.picture: QImage | None = None
         self.setMinimumSize(96, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Image, enlarged")
@@ -181,20 +200,20 @@ class _Enlarged(QWidget):
         return QSize(180, 180)
 
     def show_picture(self, picture: QImage | None) -> None:
-        self._picture = picture
+        self.picture = picture
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._picture is None:
+        if self.picture is None:
             painter.setPen(self._theme.color("border"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             return
-        place = fitted(self._picture, self.rect())
+        place = fitted(self.picture, self.rect())
         place.moveTop(0)
-        smooth = place.width() < self._picture.width()
+        smooth = place.width() < self.picture.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(place, self._picture)
+        painter.drawImage(place, self.picture)
 
 
 class _Histogram(QWidget):

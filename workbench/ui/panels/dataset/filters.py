@@ -87,6 +87,7 @@ class FilterBar(QWidget):
         _fill(self.classes, "All classes", classes)
         _fill(self.problems, "All images", [(f"{name} ({n:,})", name) for name, n in problems.items()])
         self.problems.setVisible(bool(problems))
+        self.classes.setVisible(bool(classes))
         self.set_filter(asked)
 
     def show_count(self, shown: int) -> None:

@@ -114,6 +114,7 @@ class DatasetPanel(QWidget):
         samples = self.dataset.samples
         self._thumbnails.use(samples)
         self.classes.use(samples)
+        self._side.setTabVisible(0, samples is None or not samples.source.masked)
         self.facts.use(samples)
         self.health.use(samples)
         self._filter(self.filters.filter)

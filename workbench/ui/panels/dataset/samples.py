@@ -66,7 +66,8 @@ class Samples:
     def known(self) -> Observed:
         """What the analysis wants to know."""
         parts = self.source.parts
-        return Observed(self.class_names, len(self), parts.count("validation"), parts.count("test"))
+        given = parts.count("validation"), parts.count("test")
+        return Observed(self.class_names, len(self), *given, self.source.masked)
 
     def chosen(self, label: int | None, part: int | None, among: Iterable[int] | None) -> Indices:
         """Samples of a class, of a part, and among some; None: all. Ordered by class, then as the source has them."""
