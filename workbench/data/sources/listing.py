@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from os.path import splitext
 from pathlib import Path
 
 from workbench.data.image_file import SUFFIXES
 from workbench.data.progress import Steps
 from workbench.data.source import DatasetError, SampleProblem
 
+_NAMED = frozenset((*SUFFIXES, ""))
 _QUIET = ("thumbs.db", "desktop.ini", "__macosx", "dataset.json")
 """What systems and programs leave in folders; files whose names begin with a dot are passed over as well."""
 
@@ -72,7 +74,7 @@ def _sort_in(found: Listing, entry: os.DirEntry[str], root: Path) -> None:
         found.folders.append(entry.name)
     elif not entry.is_file():
         found.problems.append(SampleProblem(entry.path, "is no file that can be read as an image"))
-    elif Path(entry.name).suffix.lower() in (*SUFFIXES, ""):
+    elif splitext(entry.name)[1].lower() in _NAMED:
         found.images.append(entry.name)
     else:
         found.others.append(entry.name)
