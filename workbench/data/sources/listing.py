@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from os.path import splitext
 from pathlib import Path
+from posixpath import splitext
 
 from workbench.data.image_file import SUFFIXES
 from workbench.data.progress import Steps
