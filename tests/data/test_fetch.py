@@ -9,6 +9,7 @@ from threading import Event, Thread
 import numpy as np
 import pytest
 
+from tests.data.image_files import stored
 from tests.data.sources.test_idx import mnist
 from workbench.data import fetch, progress
 from workbench.data.facts import BUILT_IN
@@ -182,7 +183,7 @@ def test_mnist(server, monkeypatch):
     source = open_source("mnist")
     assert (source.name, source.class_names) == ("mnist", BUILT_IN["mnist"].class_names)
     assert source.parts == ("train",) * 15 + ("test",) * 5
-    np.testing.assert_array_equal(source.images[..., 0], x)
+    np.testing.assert_array_equal(stored(source)[..., 0], x)
 
 
 def test_fashion_mnist_where_the_system_has_none(server, monkeypatch, tmp_path):
@@ -243,4 +244,4 @@ def test_cifar(server, monkeypatch, spec, label_bytes):
 @pytest.mark.network
 def test_mnist_from_its_own_server():
     source = open_source("mnist")
-    assert (len(source), source.images.shape) == (70_000, (70_000, 28, 28, 1))
+    assert (len(source), stored(source).shape) == (70_000, (70_000, 28, 28, 1))

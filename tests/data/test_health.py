@@ -15,6 +15,7 @@ from workbench.data.opencv import cv2
 from workbench.data.progress import Cancelled
 from workbench.data.sources import open_source
 from workbench.data.sources.arrays import ArraySource
+from workbench.data.sources.digits import read_digits
 from workbench.data.split import split_samples
 
 
@@ -46,7 +47,7 @@ def test_counts_mean_deviation_and_sizes_are_numpys():
 
 
 def test_digits_agree_with_numpy():
-    source = open_source("digits")
+    source = read_digits()
     statistics = check_health(source).statistics
     assert statistics.mean == pytest.approx([source.images.mean() / 16])
     assert statistics.deviation == pytest.approx([source.images.std() / 16])
