@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from workbench.data.progress import Progress, Steps
 from workbench.data.source import DatasetError
 
-_SECONDS_OF_SILENCE = 20
+_SECONDS_OF_SILENCE = 10
 _PIECE = 1 << 16
 _CANNOT_RESUME = 416
 _ALGORITHMS = {32: "md5", 64: "sha256"}
@@ -97,11 +97,18 @@ def _receive(
     steps = Steps(f"Fetching {file.name}", total, progress, cancel)
     steps.to(have)
     with part.open("ab" if resumes else "wb") as out:
-        while piece := answer.read1(_PIECE):
+        while piece := _piece(answer):
             out.write(piece)
             steps.more(len(piece))
     if total is not None and steps.done < total:
         raise ConnectionResetError("the connection was closed")
+
+
+def _piece(answer: HTTPResponse) -> bytes:
+    try:
+        return answer.read1(_PIECE)
+    except OSError as error:  # of the network; those of the disk come from writing
+        raise ConnectionResetError(error.strerror or str(error) or "the server has gone silent") from None
 
 
 def _verify(file: RemoteFile, part: Path, progress: Progress | None, cancel: Event | None) -> None:
