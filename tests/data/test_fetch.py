@@ -128,6 +128,17 @@ def test_another_content_is_refused_and_not_kept(server):
     assert fetched(remote(server)).read_bytes() == CONTENT
 
 
+def test_a_file_that_someone_put_there_is_verified(server):
+    path = cache_folder() / "some/file.bin"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    assert fetched(remote(server)) == path
+    path.write_bytes(CONTENT[:-5])
+    with pytest.raises(DatasetError, match=r"damaged or another than .* Delete it"):
+        fetched(remote(server))
+    assert not server.asked
+
+
 def test_cancelling_keeps_what_has_come(server, monkeypatch):
     monkeypatch.setattr(fetch, "_PIECE", 1000)
     monkeypatch.setattr(progress, "_SECONDS_BETWEEN", 0)
@@ -163,7 +174,7 @@ def test_what_the_server_does_not_have_is_told(server):
 def test_a_cache_that_cannot_be_written_is_told(server, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
-    with pytest.raises(DatasetError, match="cannot be written"):
+    with pytest.raises(DatasetError, match="cannot be read or written"):
         fetched(remote(server))
 
 

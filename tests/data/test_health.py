@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.data.image_files import RNG, encoded, grey, png, write
-from workbench.data.health import check_health, class_weights, count_images
+from workbench.data.health import check_health, class_weights, count_images, fingerprints
 from workbench.data.health.duplicates import alike_images
 from workbench.data.health.fingerprints import Fingerprints, perceptual_hash
 from workbench.data.opencv import cv2
@@ -179,6 +179,16 @@ def test_it_can_be_cancelled():
     cancel = Event()
     with pytest.raises(Cancelled):
         check_health(open_source("digits"), progress=lambda done, *_: cancel.set() if done else None, cancel=cancel)
+
+
+@pytest.mark.parametrize("in_memory", [0, 10_000])
+def test_many_small_pictures_stand_in_a_file(monkeypatch, in_memory):
+    monkeypatch.setattr(fingerprints, "_IN_MEMORY", in_memory)
+    prints = Fingerprints(50)
+    prints.add(49, photo(1))
+    assert isinstance(prints.thumbs, np.memmap) == (in_memory == 0)
+    assert prints.thumbs[49].std() > 1
+    prints.close()
 
 
 def test_banding_finds_what_comparing_every_pair_finds():

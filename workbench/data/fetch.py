@@ -45,15 +45,19 @@ def cache_folder() -> Path:
 
 
 def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | None = None) -> Path:
-    """The file in the cache, fetched where it is not there. What a broken or cancelled fetch has got is kept beside it
-    as `.part` and gone on from.
+    """The file in the cache, fetched where it is not there, and verified. What a broken or cancelled fetch has got is
+    kept beside it as `.part` and gone on from.
 
     Raises DatasetError, and Cancelled.
     """
     path = cache_folder() / file.cached_as
-    if path.is_file():
-        return path
     try:
+        if path.is_file():
+            if _digest(file, path, progress, cancel) != file.digest:
+                raise DatasetError(
+                    f"{path}: the file is damaged or another than {file.url}. Delete it to fetch it again"
+                )
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{path}.lock", timeout=1):
             if not path.is_file():
@@ -61,7 +65,7 @@ def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | 
     except Timeout:
         raise DatasetError(f"{path}: another program is fetching this file. Try again when it is done") from None
     except OSError as error:
-        raise DatasetError(f"{path}: the file cannot be written ({error.strerror or error})") from None
+        raise DatasetError(f"{path}: the file cannot be read or written ({error.strerror or error})") from None
     return path
 
 
@@ -112,18 +116,24 @@ def _piece(answer: HTTPResponse) -> bytes:
 
 
 def _verify(file: RemoteFile, part: Path, progress: Progress | None, cancel: Event | None) -> None:
-    algorithm = _ALGORITHMS[len(file.digest)]
-    digest, steps = hashlib.new(algorithm), Steps(f"Verifying {file.name}", _size(part), progress, cancel)
-    with part.open("rb") as stream:
+    digest = _digest(file, part, progress, cancel)
+    if digest != file.digest:
+        part.unlink()
+        raise DatasetError(
+            f"{file.url}: Expected the {_ALGORITHMS[len(digest)].upper()} {file.digest}. Received: {digest}. "
+            "What came is not kept; try again"
+        )
+
+
+def _digest(file: RemoteFile, path: Path, progress: Progress | None, cancel: Event | None) -> str:
+    """The digest of what came, of the kind that is published."""
+    digest = hashlib.new(_ALGORITHMS[len(file.digest)])
+    steps = Steps(f"Verifying {file.name}", _size(path), progress, cancel)
+    with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
             digest.update(piece)
             steps.more(len(piece))
-    if digest.hexdigest() != file.digest:
-        part.unlink()
-        raise DatasetError(
-            f"{file.url}: Expected the {algorithm.upper()} {file.digest}. Received: {digest.hexdigest()}. "
-            "What came is not kept; try again"
-        )
+    return digest.hexdigest()
 
 
 def _size(path: Path) -> int:
