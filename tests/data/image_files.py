@@ -40,3 +40,8 @@ def write(folder, files):
 def grey(value, size=(4, 5)):
     """A PNG of one grey."""
     return png(np.full(size, value, np.uint8))
+
+
+def stored(source):
+    """All images of a source whose images have one size."""
+    return np.stack([source.read(index) for index in range(len(source))])

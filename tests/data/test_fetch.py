@@ -9,6 +9,7 @@ from threading import Event, Thread
 import numpy as np
 import pytest
 
+from tests.data.image_files import stored
 from tests.data.sources.test_idx import mnist
 from workbench.data import fetch, progress
 from workbench.data.facts import BUILT_IN
@@ -127,6 +128,17 @@ def test_another_content_is_refused_and_not_kept(server):
     assert fetched(remote(server)).read_bytes() == CONTENT
 
 
+def test_a_file_that_someone_put_there_is_verified(server):
+    path = cache_folder() / "some/file.bin"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    assert fetched(remote(server)) == path
+    path.write_bytes(CONTENT[:-5])
+    with pytest.raises(DatasetError, match=r"damaged or another than .* Delete it"):
+        fetched(remote(server))
+    assert not server.asked
+
+
 def test_cancelling_keeps_what_has_come(server, monkeypatch):
     monkeypatch.setattr(fetch, "_PIECE", 1000)
     monkeypatch.setattr(progress, "_SECONDS_BETWEEN", 0)
@@ -162,7 +174,7 @@ def test_what_the_server_does_not_have_is_told(server):
 def test_a_cache_that_cannot_be_written_is_told(server, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file"))
-    with pytest.raises(DatasetError, match="cannot be written"):
+    with pytest.raises(DatasetError, match="cannot be read or written"):
         fetched(remote(server))
 
 
@@ -182,7 +194,7 @@ def test_mnist(server, monkeypatch):
     source = open_source("mnist")
     assert (source.name, source.class_names) == ("mnist", BUILT_IN["mnist"].class_names)
     assert source.parts == ("train",) * 15 + ("test",) * 5
-    np.testing.assert_array_equal(source.images[..., 0], x)
+    np.testing.assert_array_equal(stored(source)[..., 0], x)
 
 
 def test_fashion_mnist_where_the_system_has_none(server, monkeypatch, tmp_path):
@@ -243,4 +255,4 @@ def test_cifar(server, monkeypatch, spec, label_bytes):
 @pytest.mark.network
 def test_mnist_from_its_own_server():
     source = open_source("mnist")
-    assert (len(source), source.images.shape) == (70_000, (70_000, 28, 28, 1))
+    assert (len(source), stored(source).shape) == (70_000, (70_000, 28, 28, 1))

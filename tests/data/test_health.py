@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 
 from tests.data.image_files import RNG, encoded, grey, png, write
-from workbench.data.health import check_health, class_weights, count_images
+from workbench.data.health import check_health, class_weights, count_images, fingerprints
 from workbench.data.health.duplicates import alike_images
 from workbench.data.health.fingerprints import Fingerprints, perceptual_hash
 from workbench.data.opencv import cv2
 from workbench.data.progress import Cancelled
 from workbench.data.sources import open_source
 from workbench.data.sources.arrays import ArraySource
+from workbench.data.sources.digits import read_digits
 from workbench.data.split import split_samples
 
 
@@ -46,7 +47,7 @@ def test_counts_mean_deviation_and_sizes_are_numpys():
 
 
 def test_digits_agree_with_numpy():
-    source = open_source("digits")
+    source = read_digits()
     statistics = check_health(source).statistics
     assert statistics.mean == pytest.approx([source.images.mean() / 16])
     assert statistics.deviation == pytest.approx([source.images.std() / 16])
@@ -178,6 +179,16 @@ def test_it_can_be_cancelled():
     cancel = Event()
     with pytest.raises(Cancelled):
         check_health(open_source("digits"), progress=lambda done, *_: cancel.set() if done else None, cancel=cancel)
+
+
+@pytest.mark.parametrize("in_memory", [0, 10_000])
+def test_many_small_pictures_stand_in_a_file(monkeypatch, in_memory):
+    monkeypatch.setattr(fingerprints, "_IN_MEMORY", in_memory)
+    prints = Fingerprints(50)
+    prints.add(49, photo(1))
+    assert isinstance(prints.thumbs, np.memmap) == (in_memory == 0)
+    assert prints.thumbs[49].std() > 1
+    prints.close()
 
 
 def test_banding_finds_what_comparing_every_pair_finds():

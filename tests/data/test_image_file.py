@@ -170,6 +170,15 @@ def test_damage_gives_an_image_or_one_message(tmp_path, kind, seed):
             look(path)
 
 
+@pytest.mark.parametrize("kind", ["RGB", "L", "P", "RGBA"])
+def test_damaged_pixels_of_a_png_are_refused(tmp_path, kind):
+    content = bytearray(encoded(picture().convert(kind), "PNG"))
+    content[len(content) * 3 // 4] ^= 0xFF
+    (tmp_path / "image.png").write_bytes(content)
+    with pytest.raises(DatasetError, match=r"image\.png: the image is damaged"):
+        read_image(tmp_path / "image.png")
+
+
 def test_a_folder_or_a_missing_file_is_told(tmp_path):
     with pytest.raises(DatasetError, match="no such file"):
         read_image(tmp_path / "missing.png")

@@ -32,6 +32,10 @@ _FORMATS = tuple(
 _ENDINGS = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 """What stands near the end of a whole file."""
 _TAIL = 4096
+_PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x82"
+_PNG_HEAD = 33
+_PLAIN = (bytes((8, 0, 0, 0, 0)), bytes((8, 2, 0, 0, 0)))
+"""Bits, kind of colour (grey, RGB), compression, filter and interlacing."""
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 _UNREADABLE = (
     OSError,
@@ -63,6 +67,10 @@ def read_image(path: Path) -> Image:
 def read_stored(path: Path) -> NDArray[Any]:
     """As `read_image`, but the numbers as they stand in the file: uint8 or uint16."""
     try:
+        with path.open("rb") as stream:
+            plain = _plain_png(stream)
+        if plain is not None:
+            return plain
         with path.open("rb") as stream, _opened(path, stream) as picture:
             _check_end(path, stream, picture.format or "")
             if _has_16_bit_colours(picture):
@@ -98,8 +106,12 @@ def check_image(path: Path) -> None:
 
 
 def frames(path: Path) -> int:
-    """Frames of an animation, 1 for other images. Raises DatasetError."""
+    """Frames of an animation or pages, 1 for other images. Raises DatasetError."""
     try:
+        with path.open("rb") as stream:
+            head = stream.read(_TAIL)
+        if head.startswith(b"\xff\xd8") or (head.startswith(_PNG_START) and b"acTL" not in head):
+            return 1
         with path.open("rb") as stream, _opened(path, stream) as picture:
             return int(getattr(picture, "n_frames", 1))
     except _UNREADABLE as error:
@@ -122,6 +134,27 @@ def on_white(image: NDArray[Any], white: float) -> NDArray[Any]:
     laid = image[..., :-1] * alpha + np.float32(white) * (1 - alpha)
     whole: NDArray[Any] = (np.rint(laid) if image.dtype.kind in "ui" else laid).astype(image.dtype)
     return whole
+
+
+def _plain_png(stream: BinaryIO) -> NDArray[np.uint8] | None:
+    """Grey or RGB of 8 bits without transparency, decoded by OpenCV in a fifth of Pillow's time, as small images in
+    great numbers are stored; None for every other file, and for a damaged one.
+    """
+    head = stream.read(_PNG_HEAD)
+    if head[:16] != _PNG_START or head[24:29] not in _PLAIN:
+        return None
+    width, height = struct.unpack(">II", head[16:24])
+    if not 0 < width * height <= MOST_PIXELS:
+        return None
+    content = head + stream.read()
+    before = content[: content.find(b"IDAT")]
+    if content[-12:] != _PNG_END or b"tRNS" in before or b"eXIf" in before or b"acTL" in before:
+        return None
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint8 or pixels.shape[:2] != (height, width):
+        return None
+    colours = pixels[..., np.newaxis] if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+    return np.asarray(colours, np.uint8)
 
 
 def _opened(path: Path, stream: BinaryIO) -> Pillow.Image:

@@ -99,10 +99,20 @@ def test_links_are_followed_inside_only(tmp_path):
     (data / "a/out.png").symlink_to(outside / "secret.png")
     (data / "a/gone.png").symlink_to(data / "nothing.png")
     (data / "a/round").symlink_to(data)
+    (data / "a/self.png").symlink_to(data / "a/self.png")
     (data / "c").symlink_to(outside)
     source = opened(data)
     assert source.keys == ("a/1", "a/inside", "b/1")
-    assert sorted(name for name, _ in told(source)) == ["c", "gone.png", "out.png", "round"]
+    assert sorted(name for name, _ in told(source)) == ["c", "gone.png", "out.png", "round", "self.png"]
+
+
+def test_names_that_are_not_utf_8_are_told(tmp_path):
+    write(tmp_path, {"a/1.png": grey(1), "b/1.png": grey(1)})
+    with open(os.fsencode(tmp_path) + b"/a/caf\xe9.png", "wb") as stream:  # noqa: PTH123
+        stream.write(grey(2))
+    source = opened(tmp_path)
+    assert source.keys == ("a/1", "b/1")
+    assert told(source) == [("caf\\xe9.png", "its name is not UTF-8 and it is left out; rename it")]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

@@ -6,6 +6,7 @@ import struct
 import numpy as np
 import pytest
 
+from tests.data.image_files import stored
 from workbench.data.source import DatasetError
 from workbench.data.sources import open_source
 
@@ -44,7 +45,7 @@ def test_a_folder_of_idx_files(tmp_path, packed):
     assert source.parts == ("train",) * 12 + ("test",) * 6
     assert source.keys[0] == "train/0/000000"
     assert source.keys[17] == "test/2/000017"
-    np.testing.assert_array_equal(source.images[:12, ..., 0], content["train"][0])
+    np.testing.assert_array_equal(stored(source)[:12, ..., 0], content["train"][0])
     np.testing.assert_array_equal(source.read(13)[..., 0], content["t10k"][0][1])
     np.testing.assert_array_equal(source.labels, np.concatenate([content["train"][1], content["t10k"][1]]))
 

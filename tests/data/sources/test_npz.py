@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
+from tests.data.image_files import stored
 from workbench.data.source import DatasetError
 from workbench.data.sources import open_arrays, open_source
 
@@ -24,7 +25,7 @@ def save(request, tmp_path):
 def test_x_and_y(save):
     source = open_source(save(x=X, y=Y))
     assert source.class_names == ("0", "1", "2")
-    np.testing.assert_array_equal(source.images[..., 0], X)
+    np.testing.assert_array_equal(stored(source)[..., 0], X)
     np.testing.assert_array_equal(source.labels, Y)
     assert source.parts == ("",) * 6
     assert source.keys[4] == "1/000004"

@@ -56,6 +56,15 @@ def test_numbers_are_classes_in_their_own_order(images):
     assert source.labels.tolist() == [2, 1, 0, 2]
 
 
+def test_links_and_strange_names_are_told(images):
+    (images / "images/out.png").symlink_to("/etc/hostname")
+    (images / "images/self.png").symlink_to(images / "images/self.png")
+    source = table(images, "image,label\nimages/a.png,x\nimages/out.png,x\nimages/self.png,x\n\0,x\n")
+    assert len(source.problems) + len(source) == 4
+    assert source.keys[0] == "x/images/a"
+    assert "leads out of the table's folder" in source.problems[0].message
+
+
 def test_a_quoted_name_with_a_comma(images):
     write(images, {"one, two.png": grey(7)})
     assert table(images, 'image,label\n"one, two.png","a, b"\n').keys == ("a, b/one, two",)

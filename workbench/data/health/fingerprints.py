@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from hashlib import blake2b
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.fit import with_channels
 from workbench.data.opencv import cv2
-from workbench.data.source import Image
+from workbench.data.source import DatasetError, Image
 
 _SIDE = 32
 _LOW = 8
 _MEDIAN = (_LOW * _LOW - 1) // 2
+_IN_MEMORY = 100_000
 THUMB = 16
 """Height and width of the pictures by which candidates are compared."""
 
@@ -23,7 +26,7 @@ class Fingerprints:
     """The fingerprints of as many images, in the order of the source.
 
     `pixels` are two words of a BLAKE2 over shape and values; `alike` 64 bits of a perceptual hash. The small pictures
-    by which candidates are compared stand in a temporary file, so that memory stays small.
+    by which candidates are compared stand in a temporary file where they are many.
     """
 
     def __init__(self, count: int) -> None:
@@ -31,9 +34,7 @@ class Fingerprints:
         self.alike = np.zeros(count, np.uint64)
         self.seen = np.zeros(count, np.bool_)
         """Which images could be read."""
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the mapping)
-        self._file.truncate(max(count, 1) * THUMB * THUMB)
-        self.thumbs = np.memmap(self._file, np.uint8, "r+", shape=(max(count, 1), THUMB * THUMB))
+        self.thumbs, self._file = _thumbs(max(count, 1))
 
     def add(self, index: int, image: Image) -> None:
         """Takes an image's fingerprints."""
@@ -48,7 +49,25 @@ class Fingerprints:
     def close(self) -> None:
         """Gives the temporary file back."""
         del self.thumbs
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+
+
+def _thumbs(count: int) -> tuple[NDArray[np.uint8], IO[bytes] | None]:
+    """Room for the small pictures: in memory, or where they are many in a file that has all its room from the start,
+    since one that cannot grow while it is mapped ends the process. Raises DatasetError.
+    """
+    shape = count, THUMB * THUMB
+    if count <= _IN_MEMORY:
+        return np.zeros(shape, np.uint8), None
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the mapping)
+    try:
+        os.posix_fallocate(file.fileno(), 0, count * THUMB * THUMB)
+    except OSError as error:
+        file.close()
+        size = f"{count * THUMB * THUMB:,} bytes"
+        raise DatasetError(f"{tempfile.gettempdir()}: Expected room for {size} ({error.strerror})") from None
+    return np.memmap(file, np.uint8, "r+", shape=shape), file
 
 
 def perceptual_hash(grey: NDArray[np.float32]) -> np.uint64:

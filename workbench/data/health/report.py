@@ -20,11 +20,10 @@ from workbench.data.health.statistics import Statistics, Tally, moments_of, part
 from workbench.data.image_file import frames
 from workbench.data.progress import Progress, Steps
 from workbench.data.source import DatasetError, SampleProblem, Source
+from workbench.data.sources.files import FileSource
 from workbench.data.split import Split
 
 _AT_ONCE = 64
-_MOVING = (".gif", ".webp", ".png", ".apng", ".avif")
-"""Suffixes of formats that hold animations."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _one(source: Source, prints: Fingerprints, index: int) -> _Seen:
         if source.masked:
             _check_mask(source, index, image.shape)
         origin = source.origin(index)
-        animated = origin is not None and origin.suffix.lower() in _MOVING and frames(origin) > 1
+        animated = origin is not None and isinstance(source, FileSource) and frames(origin) > 1
     except DatasetError as error:
         return _Seen(index, problem_of(source, index, error))
     prints.add(index, image)
