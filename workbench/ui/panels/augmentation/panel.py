@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -51,6 +51,7 @@ class AugmentationPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._theme = theme
+        self._unseen = False
         self._sliding: AugmentationSettings | None = None
         self._subject: tuple[str, Subject] | None = None
         self._trusted = {_BUNDLED}
@@ -149,9 +150,16 @@ class AugmentationPanel(QWidget):
 
     # -- showing
     def showEvent(self, event: QShowEvent) -> None:
-        """Nothing is worked out while nobody looks."""
+        """Nothing is worked out while nobody looks; a panel behind others is shown for a moment, but not painted."""
         super().showEvent(event)
-        self._look()
+        self._unseen = True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Now somebody looks."""
+        super().paintEvent(event)
+        if self._unseen:
+            self._unseen = False
+            QTimer.singleShot(0, self, self._look)
 
     def _on_change(self, change: Change) -> None:
         if change.sections & {"augmentation", "dataset"}:
