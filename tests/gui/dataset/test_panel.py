@@ -249,7 +249,7 @@ def test_the_training_form_tells_of_the_opened_data_and_leads_to_it(window, pane
     qtbot.waitUntil(panel.isVisible)
     type_spec(images)
     held_out = len(panel.dataset.samples.division.split.validation)
-    assert form.facts.text() == f"13 images, 3 classes; {held_out} held out; 1 batches an epoch"
+    assert form.facts.text() == f"13 images, 3 classes; {held_out} held out; 1 batch an epoch"
 
 
 def test_the_augmentation_panel_sees_the_opened_data_without_opening_it_again(window, panel, type_spec, images, qtbot):
