@@ -30,8 +30,9 @@ def test_steps_of_a_dataset_with_a_test_part():
 @pytest.mark.parametrize("shares", [(0.2, 0.0), (0.15, 0.1), (0.0, 0.33)])
 @pytest.mark.parametrize("spec", ["digits", pytest.param("fashion_mnist", marks=needs_fashion)])
 def test_steps_are_those_of_the_split(spec, shares):
-    split = divide(open_source(spec), *shares, seed=1).split
-    assert known_steps(spec, shares[0], 32, 2, shares[1]) == ceil(len(split.training) / 32) * 2
+    validation, test = shares
+    split = divide(open_source(spec), validation, test, seed=1).split
+    assert known_steps(spec, validation, 32, 2, test) == ceil(len(split.training) / 32) * 2
 
 
 @needs_fashion

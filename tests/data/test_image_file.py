@@ -155,6 +155,7 @@ def test_what_follows_the_end_does_not_matter(tmp_path):
         assert read(tmp_path, encoded(picture(), kind) + bytes(20_000)).shape == SMOOTH.shape
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # image_file does so itself; pytest undoes it
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"])
 @pytest.mark.parametrize("seed", range(6))
 def test_damage_gives_an_image_or_one_message(tmp_path, kind, seed):
