@@ -42,7 +42,7 @@ def panel(qtbot, document, theme):
 @pytest.fixture
 def settled(qtbot, panel):
     """Waits until the preview shows what was asked for."""
-    return lambda: qtbot.waitUntil(lambda: not panel.preview.busy)
+    return lambda: qtbot.waitUntil(lambda: not panel.preview.busy and not panel.opening.runs)
 
 
 def operations(document):
@@ -265,6 +265,25 @@ def test_a_dataset_that_is_open_already_is_used(panel, document, settled):
     panel.use_source(document.project.dataset, source)
     settled()
     assert panel.view.grid.isVisible()
+
+
+def test_opening_can_be_cancelled(panel, document, qtbot, monkeypatch):
+    from workbench.data import sources
+
+    def endless(spec, group, progress, cancel):
+        progress(3, 100, "Listing images")
+        assert cancel.wait(20)
+        raise AssertionError("the answer of cancelled work is dropped")
+
+    monkeypatch.setattr(sources, "open_source", endless)
+    document.do(SetDataset(DatasetSettings(spec="/a/large/folder")))
+    QTest.mouseClick(panel.view.open_button, LEFT)
+    bar = panel.view._progress
+    qtbot.waitUntil(bar.isVisible)
+    qtbot.waitUntil(lambda: "3 of 100" in bar.text.text())
+    QTest.mouseClick(bar.cancel, LEFT)
+    assert not panel.opening.runs
+    assert panel.view.open_button.isVisible()
 
 
 def test_data_that_is_not_there_is_told(panel, document, settled):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.augmentation.effects import Edge, Frame, Warp
-from workbench.data.augmentation.matrices import Matrix, inverse, product, scaling, translation
+from workbench.data.augmentation.matrices import Matrix, inverse
 from workbench.data.opencv import cv2
 from workbench.data.source import Image
 
@@ -83,10 +83,23 @@ def _shrunk(image: Image, frame: Frame, back: Matrix) -> Image:
 
 def _sampling(back: Matrix, frame: Frame, height: int, width: int) -> Matrix:
     """From a pixel of the frame to the pixel of the image that stands there; pixels are at their middles."""
+    a, b, c, d, e, f, g, h, i = back
     x, y = frame.width / 2, frame.height / 2
-    into = product(back, translation(0.5 - x, 0.5 - y))
-    from_middle = product(scaling(width / frame.width, height / frame.height), translation(x, y))
-    return product(translation(-0.5, -0.5), product(from_middle, into))
+    across, down = width / frame.width, height / frame.height
+    # From corner to middle before; from middle to corner, to the image's pixels and to their middles after.
+    c, f, i = c + a * (0.5 - x) + b * (0.5 - y), f + d * (0.5 - x) + e * (0.5 - y), i + g * (0.5 - x) + h * (0.5 - y)
+    left, top = across * x - 0.5, down * y - 0.5
+    return (
+        across * a + left * g,
+        across * b + left * h,
+        across * c + left * i,
+        down * d + top * g,
+        down * e + top * h,
+        down * f + top * i,
+        g,
+        h,
+        i,
+    )
 
 
 def _sampled(image: Image, frame: Frame, matrix: Matrix, edge: Edge) -> Image:
