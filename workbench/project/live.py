@@ -120,10 +120,12 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
     observed = observed or Observations()
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
+    # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
+    ends = None if dataset.spec.lower().endswith(".npz") else 1
     return AnalysisContext(
         classes=observed.classes(dataset.spec) if classifier else None,
         batch_size=training.batch_size,
-        inputs=1,
-        outputs=1,
+        inputs=ends,
+        outputs=ends,
         steps=observed.steps(dataset, training),
     )
