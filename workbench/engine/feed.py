@@ -1,8 +1,10 @@
 """A project's data on its way into its network, as TensorFlow takes it."""
 
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,8 +12,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from workbench.data.progress import Progress as DataProgress
 from workbench.data.source import DatasetError, Indices
-from workbench.data.sources import open_source
+from workbench.data.sources import ArraySet, open_arrays, open_source
+from workbench.data.sources.npz import is_multiple
+from workbench.engine.named import array_supplies
 from workbench.engine.objective import Target
 from workbench.engine.supply import ImageSupply, Supply, Unreadable
 from workbench.project import Project
@@ -34,19 +39,30 @@ class Supplies:
     unreadable: Unreadable
 
 
-def open_feeds(project: Project, input_shape: tuple[int | None, ...]) -> Feeds:
-    """Reads, splits and fits the project's images. Raises DatasetError."""
-    return project_feeds(project, open_source(project.dataset.spec), input_shape)
+def open_feeds(
+    project: Project,
+    input_shape: tuple[int | None, ...],
+    progress: DataProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> Feeds:
+    """Reads, splits and fits the project's images. Raises DatasetError, and Cancelled."""
+    data = project.dataset
+    return project_feeds(project, open_source(data.spec, data.group, progress, cancel), input_shape)
 
 
-def open_supplies(project: Project, model: keras.Model) -> Supplies:
+def open_supplies(
+    project: Project,
+    model: keras.Model,
+    progress: DataProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> Supplies:
     """What the project's network trains on: images with classes, or arrays by input and output.
 
-    Raises DatasetError, or JobError where the data do not fit the network.
+    Raises DatasetError or Cancelled, or JobError where the data do not fit the network.
     """
     if len(model.inputs) > 1 or len(model.outputs) > 1 or _holds_named_arrays(project.dataset.spec):
-        return _open_arrays(project, model)
-    feeds = open_feeds(project, tuple(model.inputs[0].shape[1:]))
+        return _open_arrays(project, model, open_arrays(project.dataset.spec, progress, cancel))
+    feeds = open_feeds(project, tuple(model.inputs[0].shape[1:]), progress, cancel)
     if not len(feeds.training):
         raise DatasetError(f"Expected images to train on. Received: none of {len(feeds.division.source)} for training")
     names, unreadable = feeds.division.source.class_names, Unreadable()
@@ -66,25 +82,19 @@ def _class_weights(project: Project, feeds: Feeds) -> NDArray[np.float32] | None
     source = feeds.division.source
     counts = np.bincount(source.labels[feeds.training.samples], minlength=len(source.class_names))
     present = np.count_nonzero(counts)
-    return (counts.sum() / (present * np.maximum(counts, 1))).astype(np.float32)
+    return np.asarray(counts.sum() / (present * np.maximum(counts, 1)), np.float32)
 
 
 def _holds_named_arrays(spec: str) -> bool:
-    from workbench.data.sources.named_arrays import holds_named_arrays
+    path = Path(spec).expanduser()
+    return path.suffix.lower() == ".npz" and path.is_file() and is_multiple(path)
 
-    return holds_named_arrays(spec)
 
-
-def _open_arrays(project: Project, model: keras.Model) -> Supplies:
-    from workbench.data.sources.named_arrays import open_arrays
-    from workbench.engine.named import array_supplies
-
+def _open_arrays(project: Project, model: keras.Model, arrays: ArraySet) -> Supplies:
     inputs = {tensor._keras_history.operation.name: tensor for tensor in model.inputs}
     outputs = dict(zip(model.output_names, model.outputs, strict=True))
-    training, validation, targets, digest = array_supplies(
-        open_arrays(project.dataset.spec), project.dataset, project.training.seed, inputs, outputs
-    )
-    return Supplies(training, validation, targets, (), digest, Unreadable())
+    training, validation, targets = array_supplies(arrays, project.dataset, project.training.seed, inputs, outputs)
+    return Supplies(training, validation, targets, (), arrays.digest, Unreadable())
 
 
 class Epoch:
