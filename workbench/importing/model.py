@@ -16,7 +16,7 @@ from workbench.importing.errors import ModelFileError
 from workbench.importing.files import ModelFile, open_model_file
 from workbench.importing.network import Found, Network
 from workbench.importing.parameters import NotOurs
-from workbench.importing.records import BadConfig, NetworkRecord, network_record
+from workbench.importing.records import BadConfig, network_record
 from workbench.importing.weights import LayerArrays, layer_arrays
 from workbench.layers import Category
 from workbench.project import Project, project_catalogue
@@ -38,7 +38,7 @@ def import_model(path: Path, with_weights: bool = True) -> Imported:
     with open_model_file(path) as file:
         try:
             record = network_record(file.config)
-            found = Found()
+            found = Found(arrays=layer_arrays(file, record))
             graph = Network(record, found, "model").build()
         except (BadConfig, NotOurs) as error:
             raise ModelFileError(path, str(error), "config") from None
@@ -46,21 +46,20 @@ def import_model(path: Path, with_weights: bool = True) -> Imported:
             message = f"Expected a model's layers. Received: something else ({type(error).__name__}: {error})"
             raise ModelFileError(path, message, "config") from None
         project = Project([graph], title=record.name, blocks=found.blocks.values())
-        weights = dict(_weights(file, record, project, found)) if with_weights else {}
+        weights = dict(_weights(file, project, found)) if with_weights else {}
     return Imported(project, weights, found.opaque, tuple(found.notes))
 
 
-def _weights(file: ModelFile, record: NetworkRecord, project: Project, found: Found) -> Iterator[tuple[str, Any]]:
+def _weights(file: ModelFile, project: Project, found: Found) -> Iterator[tuple[str, Any]]:
     """Each array under the key of the primitive that it belongs to."""
-    stored = layer_arrays(file, record)
     analysis = GraphAnalysis(project.graphs["model"], project_catalogue(project.blocks.values()))
     seen: set[str] = set()
     for primitive in primitives(analysis):
-        layer = stored.get(_names(primitive))
+        layer = found.arrays.get(_names(primitive))
         if layer is None or primitive.owner in seen:
             continue
         seen.add(primitive.owner)
-        yield from _of_layer(file, primitive, layer, project)
+        yield from _of_layer(file, primitive, layer)
 
 
 def _names(primitive: Primitive) -> tuple[str, ...]:
@@ -68,9 +67,7 @@ def _names(primitive: Primitive) -> tuple[str, ...]:
     return tuple(primitive.owner.split("/")[::2])
 
 
-def _of_layer(
-    file: ModelFile, primitive: Primitive, layer: LayerArrays, project: Project
-) -> Iterator[tuple[str, NDArray[Any]]]:
+def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iterator[tuple[str, NDArray[Any]]]:
     if primitive.kind.category is Category.OPAQUE:
         for position, array in enumerate(layer.arrays):
             yield weight_key(primitive.owner, position, array.name), array.value()

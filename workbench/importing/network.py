@@ -17,6 +17,7 @@ from workbench.importing.records import (
     network_record,
     tensors_in,
 )
+from workbench.importing.weights import LayerArrays, node_name
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, CATALOGUE, LayerType, Port
 from workbench.layers.operations import operation_key, template
 from workbench.project.blocks import PREFIX, Block
@@ -36,16 +37,21 @@ class Found:
     opaque: dict[str, str] = field(default_factory=dict)
     """Why, by layer name."""
     notes: list[str] = field(default_factory=list)
+    arrays: Mapping[tuple[str, ...], LayerArrays] = field(default_factory=dict)
+    """By the names of the models around a layer and its own: what is recorded of weights that no rule tells."""
 
 
 class Network:
     """One network as a graph. `ports`: inside a block the ends are the block's ports."""
 
-    def __init__(self, record: NetworkRecord, found: Found, name: str, inside: bool = False) -> None:
+    def __init__(
+        self, record: NetworkRecord, found: Found, name: str, outer: tuple[str, ...] = (), inside: bool = False
+    ) -> None:
         self.record = record
         self.graph = Graph(name)
         self._found = found
         self._inside = inside
+        self._outer = outer
         self._nodes: dict[tuple[str, int], NodeId] = {}
         self._outputs: dict[NodeId, tuple[str, ...]] = {}
         self._names: set[str] = set()
@@ -114,7 +120,9 @@ class Network:
         key = PREFIX + name
         if key not in self._found.blocks:
             inner = network_record({"class_name": layer.class_name, "config": layer.config})
-            self._found.blocks[key] = Block(Network(inner, self._found, key, inside=True).build())
+            self._found.blocks[key] = Block(
+                Network(inner, self._found, key, (*self._outer, node_name(layer)), inside=True).build()
+            )
         return key
 
     def _block_name(self, name: str) -> str:
@@ -142,6 +150,12 @@ class Network:
         if layer.registered_name not in (None, layer.class_name):
             params["registered_name"] = layer.registered_name
         params["output_specs"] = [[list(spec[0]), spec[1]]] if spec else []
+        arrays = self._found.arrays.get((*self._outer, node_name(layer)))
+        if arrays is not None:
+            learns = layer.config.get("trainable", True) is not False
+            params["recorded_weights"] = [
+                [array.name, list(array.dataset.shape), learns, str(array.dataset.dtype)] for array in arrays.arrays
+            ]
         call = layer.calls[number] if layer.calls else LayerCall(())
         constants = {key: value for key, value in call.kwargs.items() if _is_constant(key, value)}
         return replace(blank, type="opaque", params=params, call_args=constants)
