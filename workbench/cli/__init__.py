@@ -9,6 +9,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "the whole job: LeNet-5 on the bundled digits, trained, exported, reloaded, compared",
         "templates": "name, source paper and parameters of each template",
         "new": "a project from a template",
+        "import": "a Keras model as a project, with its weights",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "train": "trains a project, with a progress bar",
