@@ -46,12 +46,11 @@ def test_everything_that_a_functional_model_may_hold(keras, tmp_path):
     ours = compiled(project, imported.weights)
     assert ours.count_params() == theirs.count_params()
     given = drawn_inputs(theirs)
-    # Dropout is called with training=True: what it drops is drawn, so its input is compared apart.
+    # It is called with training=True, and what it drops is drawn.
     for model in (theirs, ours):
         model.get_layer("dropped").rate = 0.0
-    theirs, ours = (keras.Model.from_config(m.get_config()) if False else m for m in (theirs, ours))
     for expected, came in zip(outputs(keras, theirs, given), outputs(keras, ours, given), strict=True):
-        np.testing.assert_allclose(came[..., -3:], expected[..., -3:], atol=1e-5)
+        np.testing.assert_allclose(came, expected, atol=1e-5)
 
 
 def test_it_survives_saving_and_opening(keras, tmp_path):
@@ -68,7 +67,7 @@ def test_it_survives_saving_and_opening(keras, tmp_path):
     weights = read_weights(loaded.project.weights.file)
     assert weights.keys() == imported.weights.keys()
     ours = compiled(loaded.project, weights)
-    assert [tuple(output.shape) for output in ours.outputs] == [(None, 3), (None, 4)] or len(ours.outputs) == 2
+    assert sorted(tuple(output.shape) for output in ours.outputs) == [(None, 3), (None, 4)]
     assert ours.count_params() == theirs.count_params()
 
 

@@ -69,12 +69,16 @@ class Inference:
     def infer(self, site: Site, specs: Specs, fields: Fields, depth: int = 0) -> Inferred:
         """Shapes, weights and costs of a site whose inputs are all known: given in the order of its sources."""
         try:
-            if isinstance(site.kind, BlockType):
-                arrivals = site.by_port(map(Arrival, specs, fields))
-                return self._infer_block(site, site.kind, _call(site, specs), arrivals, depth)
-            return self._infer_primitive(site, specs, fields), []
+            report, problems = self._report(site, specs, fields, depth)
         except ShapeError as error:
             return UNKNOWN, [_diagnostic(error, site.node)]
+        return report if site.node.shares is None else report.without_weights(), problems
+
+    def _report(self, site: Site, specs: Specs, fields: Fields, depth: int) -> Inferred:
+        if isinstance(site.kind, BlockType):
+            arrivals = site.by_port(map(Arrival, specs, fields))
+            return self._infer_block(site, site.kind, _call(site, specs), arrivals, depth)
+        return self._infer_primitive(site, specs, fields), []
 
     def _infer_primitive(self, site: Site, specs: Specs, fields: Fields) -> LayerReport:
         """Networks repeat themselves: what a layer makes of its inputs is worked out once for each kind of site."""

@@ -92,6 +92,8 @@ def _add(
     found: list[Primitive],
 ) -> dict[tuple[NodeId, str], TensorRef]:
     """Add one layer; returns what leaves it."""
+    if place.owner != place.path:
+        report = report.without_weights()
     found.append(Primitive(place.path, place.name, node, kind, place.trainable, inputs, report, place.owner))
     return {(node.id, port.name): TensorRef(place.path, port.name) for port in kind.outputs}
 

@@ -40,6 +40,10 @@ class LayerReport(NamedTuple):
         """True when shapes could be worked out."""
         return bool(self.outputs)
 
+    def without_weights(self) -> LayerReport:
+        """The same for a layer that is applied again: its weights count where it stands first."""
+        return self._replace(weights=(), params=0, trainable_params=0)
+
     @property
     def receptive_field(self) -> ReceptiveField | None:
         """Field of the first output."""

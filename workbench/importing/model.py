@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis import GraphAnalysis, Primitive, primitives
-from workbench.graph import NodeId
 from workbench.importing.errors import ModelFileError
 from workbench.importing.files import ModelFile, open_model_file
 from workbench.importing.network import Found, Network
@@ -53,13 +52,10 @@ def import_model(path: Path, with_weights: bool = True) -> Imported:
 def _weights(file: ModelFile, project: Project, found: Found) -> Iterator[tuple[str, Any]]:
     """Each array under the key of the primitive that it belongs to."""
     analysis = GraphAnalysis(project.graphs["model"], project_catalogue(project.blocks.values()))
-    seen: set[str] = set()
     for primitive in primitives(analysis):
         layer = found.arrays.get(_names(primitive))
-        if layer is None or primitive.owner in seen:
-            continue
-        seen.add(primitive.owner)
-        yield from _of_layer(file, primitive, layer)
+        if layer is not None and primitive.owner == primitive.path:
+            yield from _of_layer(file, primitive, layer)
 
 
 def _names(primitive: Primitive) -> tuple[str, ...]:
@@ -108,8 +104,3 @@ def _same(stored: str, inner: str) -> bool:
     if not inner or not stored:
         return inner == stored
     return inner.removeprefix("attention_").split("_")[0] == stored.split("/")[0].strip("_").split("_")[0]
-
-
-def node_of(path: str) -> NodeId:
-    """The drawn node that a primitive's path starts with."""
-    return NodeId(path.partition("/")[0])
