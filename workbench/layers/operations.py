@@ -65,7 +65,7 @@ def operation_key(class_name: str) -> str:
     return PREFIX + _OTHER_NAMES.get(name, name)
 
 
-_OTHER_NAMES = {"true_divide": "true_divide", "abs": "absolute", "log1p": "log1p", "silu": "silu", "re_lu": "relu"}
+_OTHER_NAMES = {"abs": "absolute"}
 
 
 def _unary(call: Call) -> TensorSpec:
@@ -141,8 +141,8 @@ def _shorthand(params: Mapping[str, Any]) -> str:
 _PRODUCTS = ("matmul", "dot", "einsum", "tensordot", "conv", "depthwise_conv")
 _UNARY = (
     "absolute", "cast", "ceil", "celu", "clip", "cos", "elu", "erf", "exp", "expm1", "flip", "floor", "gelu",
-    "hard_sigmoid", "hard_silu", "hard_tanh", "identity", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax",
-    "mish", "negative", "normalize", "nan_to_num", "reciprocal", "relu", "relu6", "round", "rsqrt", "selu", "sigmoid",
+    "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax",
+    "negative", "normalize", "nan_to_num", "reciprocal", "relu", "relu6", "round", "rsqrt", "selu", "sigmoid",
     "sign", "silu", "sin", "softmax", "softplus", "softsign", "sqrt", "square", "tanh", "roll", "stop_gradient",
 )  # fmt: skip
 _BINARY = (
