@@ -153,7 +153,7 @@ _RECORDED = (
     "argmax", "argmin", "broadcast_to", "concatenate", "dot", "einsum", "expand_dims", "get_item", "matmul", "moveaxis",
     "one_hot", "pad", "repeat", "reshape", "split", "squeeze", "stack", "swapaxes", "take", "tensordot", "tile",
     "top_k", "transpose", "where", "equal", "greater", "less", "logical_and", "logical_not", "cumsum", "conv",
-    "depthwise_conv", "average_pool", "max_pool", "resize", "shape", "unstack", "zeros_like", "ones_like",
+    "depthwise_conv", "average_pool", "max_pool", "shape", "unstack", "zeros_like", "ones_like",
 )  # fmt: skip
 
 LAYERS = (
