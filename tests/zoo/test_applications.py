@@ -77,7 +77,8 @@ def test_it_makes_the_round_trip(name, tmp_path):
     assert not fitted.new
     assert not fitted.partly
     assert ours.count_params() == theirs.count_params()
-    images = np.random.default_rng(0).uniform(0, 255, (1, *theirs.input_shape[1:])).astype("float32")
+    sizes = [size or 224 for size in theirs.input_shape[1:]]
+    images = np.random.default_rng(0).uniform(0, 255, (1, *sizes)).astype("float32")
     expected, came = np.asarray(theirs(images, training=False)), np.asarray(ours(images, training=False))
     difference = float(np.abs(expected - came).max())
     print(f"{name:20} {len(layers):5} layers {theirs.count_params():12,} parameters  difference {difference:.2g}")
