@@ -179,7 +179,7 @@ def test_nothing_is_executed(keras, tmp_path):
 
 def test_a_custom_layer_stays_with_config_and_weights(keras, tmp_path):
     @keras.saving.register_keras_serializable("tests")
-    class Scale(keras.layers.Layer):
+    class Scale(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, start=2.0, **kwargs):
             super().__init__(**kwargs)
             self.start = start

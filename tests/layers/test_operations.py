@@ -1,5 +1,7 @@
 """Functions of keras.ops as nodes: shapes and dtypes against Keras, arguments through templates."""
 
+from typing import Any
+
 import pytest
 
 from workbench.layers import CATALOGUE, Call, ShapeError, TensorSpec
@@ -15,7 +17,7 @@ NEEDS = {
 
 
 def ours(key, inputs, args=None, kwargs=None, output_spec=None):
-    kind = CATALOGUE[key]
+    kind: Any = CATALOGUE[key]
     params = {"args": args, "kwargs": kwargs, "output_spec": output_spec}
     return kind.shape(Call(params, {"inputs": inputs}))
 

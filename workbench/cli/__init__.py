@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "import": "a Keras model as a project, with its weights",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
+        "code": "the network as a Keras script",
         "train": "trains a project, with a progress bar",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
