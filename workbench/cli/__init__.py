@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "templates": "name, source paper and parameters of each template",
         "new": "a project from a template",
         "import": "a Keras model as a project, with its weights",
+        "head": "another head on a network, for other classes",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "code": "the network as a Keras script",
