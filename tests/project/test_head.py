@@ -1,5 +1,7 @@
 """The head is found whatever it is made of, and another takes its place in one step."""
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.analysis import GraphAnalysis, Severity
@@ -48,7 +50,7 @@ ENDINGS = {
         [("Flatten", "flat", {}), ("Dense", "fc", {"units": 64, "activation": "relu"}), DENSE],
         ["flat", "fc", "dense"],
     ),
-    "logits": ([GAP, ("Dropout", "drop", {"rate": 0.2}), ("Dense", "dense", {"units": 1000})], ["gap", "drop", "dense"]),
+    "logits": ([GAP, ("Dropout", "drop", {"rate": 0.2}), ("Dense", "dense", {"units": 10})], ["gap", "drop", "dense"]),
     "separate activation": (
         [GAP, ("Dense", "dense", {"units": 9}), ("Activation", "soft", {"activation": "softmax"})],
         ["gap", "dense", "soft"],
@@ -60,7 +62,8 @@ ENDINGS = {
         ["gap", "drop", "classes", "flat", "soft"],
     ),
     "mobilenet v3": (
-        [KEPT, ("Conv2D", "wide", {"filters": 64, "kernel_size": 1}), ("Activation", "swish", {"activation": "hard_silu"}),
+        [KEPT, ("Conv2D", "wide", {"filters": 64, "kernel_size": 1}),
+         ("Activation", "swish", {"activation": "hard_silu"}),
          CONV, ("Flatten", "flat", {}), ("Activation", "soft", {"activation": "softmax"})],
         ["gap", "wide", "swish", "classes", "flat", "soft"],
     ),
@@ -195,8 +198,6 @@ def test_a_layer_that_is_applied_elsewhere_stays():
     again = build.layer("Dense", "again", build.input((8,), "other"), units=8)
     build.layer("Dense", "last", again, units=8)
     graph = build.graph
-    from dataclasses import replace
-
     graph.replace_node(replace(graph.node(again), shares=NodeId("out")))
     with pytest.raises(HeadError, match="again applies it"):
         find_head(GraphAnalysis(graph), NodeId("out"))

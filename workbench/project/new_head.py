@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from workbench.analysis import GraphAnalysis
@@ -66,7 +67,7 @@ def replace_head(graph: Graph, head: Head, choice: HeadChoice) -> GraphEdit:
     """The edit; new layers have ids of their own, so that no stored weights are taken for theirs. Raises HeadError."""
     nodes = _new_nodes(graph, head, choice)
     ids = [head.source, *(node.id for node in nodes)]
-    wires = [Wire(ids[0], ids[1], head.port), *(Wire(a, b) for a, b in zip(ids[1:], ids[2:], strict=False))]
+    wires = [Wire(ids[0], ids[1], head.port), *(Wire(a, b) for a, b in pairwise(ids[1:]))]
     steps: list[GraphEdit] = [edits.Remove(head.nodes)] if head.nodes else []
     steps.append(edits.Add(nodes, tuple(wires)))
     kept = [node.id for node in graph if node.trainable and node.id not in head.nodes]

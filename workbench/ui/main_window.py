@@ -97,6 +97,21 @@ class MainWindow(QMainWindow):
         if project is not None and self.session.start(project):
             self.canvas.fit()
 
+    def ask_head(self) -> None:
+        """Offers another head for the network that is shown, as one step."""
+        from workbench.ui.dialogs.head_dialog import HeadDialog
+
+        document = self.document
+        classes = document.observed.classes(document.project.dataset.spec)
+        dialog = HeadDialog(document.graph_analysis, classes, self)
+        dialog.exec()
+        edit = dialog.edit
+        dialog.deleteLater()
+        if edit is not None:
+            before = {node.id for node in document.graph}
+            document.edit(edit)
+            self.canvas.select([node.id for node in document.graph if node.id not in before])
+
     def ask_preferences(self) -> None:
         """Opens the preferences."""
         from workbench.ui.dialogs.preferences_dialog import PreferencesDialog
@@ -246,6 +261,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
+        self.canvas.head_asked.connect(self.ask_head)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
         self.palette_panel.delete_requested.connect(self.blocks.delete)

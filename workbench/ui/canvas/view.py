@@ -20,6 +20,8 @@ from workbench.ui.theme import Theme
 class CanvasView(InteractiveView):
     """Draws and edits the document's graph. Every change is one undoable step of the document."""
 
+    head_asked = Signal()
+    """Another head is wanted on the network that is shown."""
     selection_changed = Signal(list)
     """Ids of the selected nodes."""
 
@@ -209,6 +211,7 @@ class CanvasView(InteractiveView):
                 len(chosen) == 1 and is_block(self.document.graph_analysis, chosen[0]),
             ),
             ("Rename", self.rename_selected, len(chosen) == 1),
+            ("Replace the head…", self.head_asked.emit, self.document.place.is_network),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),
             ("Delete", self.delete_selection, bool(chosen or wires)),
