@@ -16,10 +16,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 _NICENESS = 10
 """That of the engine process."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """An epoch: seconds on the clock, and seconds of all processors together, which other work does not lengthen."""
+
+    seconds: float
+    processor: float
 
 
 def main() -> None:
@@ -33,14 +44,17 @@ def main() -> None:
     if options.bare:
         bare(options)
         return
-    bare_seconds, product_seconds, stop_seconds = side_by_side(options)
-    for number, (one, other) in enumerate(zip(bare_seconds, product_seconds, strict=True), 1):
-        print(f"epoch {number}: bare fit {one:.2f} s, product {other:.2f} s, ratio {other / one:.3f}")
-    ratio = statistics.median(product_seconds) / statistics.median(bare_seconds)
-    print(
-        f"median: bare fit {statistics.median(bare_seconds):.2f} s, product {statistics.median(product_seconds):.2f} s"
-    )
-    print(f"ratio {ratio:.3f} (at most 1.10)")
+    bare_epochs, product_epochs, stop_seconds = side_by_side(options)
+    for number, (one, other) in enumerate(zip(bare_epochs, product_epochs, strict=True), 1):
+        print(
+            f"epoch {number}: bare fit {one.seconds:.2f} s (processor {one.processor:.2f} s), "
+            f"product {other.seconds:.2f} s (processor {other.processor:.2f} s)"
+        )
+    for what in ("seconds", "processor"):
+        fit, product = (
+            statistics.median(getattr(each, what) for each in side) for side in (bare_epochs, product_epochs)
+        )
+        print(f"{what}, median: bare fit {fit:.2f}, product {product:.2f}, ratio {product / fit:.3f} (at most 1.10)")
     print(f"stop, from the order to its answer: {stop_seconds * 1000:.0f} ms")
 
 
@@ -75,12 +89,12 @@ def bare(options: argparse.Namespace) -> None:
     labels = np.concatenate([batch.targets for batch in batches])
     model.compile(keras.optimizers.Adam(), "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
     for _ in sys.stdin:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         model.fit(images, labels, batch_size=options.batch_size, epochs=1, verbose=0)
-        print(time.perf_counter() - began, file=answers, flush=True)
+        print(time.perf_counter() - began, time.process_time() - worked, file=answers, flush=True)
 
 
-def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float], float]:
+def side_by_side(options: argparse.Namespace) -> tuple[list[Took], list[Took], float]:
     """Seconds of each epoch of either side, in turns, and those that a stop takes."""
     from workbench.jobs import EngineProcess
     from workbench.project.file import dumps
@@ -88,8 +102,8 @@ def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float],
 
     command = [sys.executable, "-m", "tests.benchmarks.training", "--bare", "--batch-size", str(options.batch_size)]
     command += ["--data", options.data, "--epochs", str(options.epochs)]
-    one: list[float] = []
-    other: list[float] = []
+    one: list[Took] = []
+    other: list[Took] = []
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
         tempfile.TemporaryDirectory() as folder,
@@ -98,15 +112,16 @@ def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float],
         assert ask is not None
         assert answers is not None
 
-        def bare_epoch() -> float:
+        def bare_epoch() -> Took:
             print(file=ask, flush=True)
-            return float(answers.readline())
+            seconds, processor = answers.readline().split()
+            return Took(float(seconds), float(processor))
 
         bare_epoch()  # traces
         with EngineProcess(Path(folder) / "engine.log") as engine:
             project = dumps(recipe(options)).decode()
             job = engine.send(Train(project=project, runs=folder, name="benchmark", device="cpu"))
-            epochs, began, stopped = 0, 0.0, 0.0
+            epochs, began, stopped, worked = 0, 0.0, 0.0, 0.0
             while not stopped:
                 received = engine.receive()
                 assert received is not None
@@ -114,7 +129,7 @@ def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float],
                     case EpochEnd(seconds=seconds):
                         epochs += 1
                         if epochs > 1:
-                            other.append(seconds)
+                            other.append(Took(seconds, processor_seconds(engine.pid) - worked))
                         if epochs > options.epochs:
                             began = time.perf_counter()
                             engine.send(Stop(), job)
@@ -122,6 +137,7 @@ def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float],
                         engine.send(Pause(), job)
                         time.sleep(0.5)
                         one.append(bare_epoch())
+                        worked = processor_seconds(engine.pid)
                         engine.send(Continue(), job)
                     case Stopped():
                         stopped = time.perf_counter() - began
@@ -130,6 +146,12 @@ def side_by_side(options: argparse.Namespace) -> tuple[list[float], list[float],
         ask.close()
         process.wait()
     return one, other, stopped
+
+
+def processor_seconds(pid: int | None) -> float:
+    """What a process has computed so far, on all processors together."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 if __name__ == "__main__":

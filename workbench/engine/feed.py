@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,24 +103,35 @@ class Epoch:
     number = 0
 
 
+class _InOrder:
+    """Positions of each batch in the order of the running epoch, which is worked out once."""
+
+    def __init__(self, supply: Supply, batch_size: int, epoch: Epoch) -> None:
+        self._supply = supply
+        self._size = batch_size
+        self._epoch = epoch
+        self._known: tuple[int, Indices] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, number: int) -> tuple[Indices, int]:
+        epoch = self._epoch.number
+        with self._lock:
+            if self._known is None or self._known[0] != epoch:
+                self._known = epoch, self._supply.order(epoch)
+            order = self._known[1]
+        return order[number * self._size : (number + 1) * self._size], epoch
+
+
 def training_batches(supply: Supply, batch_size: int, epoch: Epoch) -> tf.data.Dataset:
     """Batches as `fit` takes them, in the order of the epoch; one pass over the dataset is one epoch."""
-
-    def positions() -> Iterator[tuple[Indices, int]]:
-        number = epoch.number
-        order = supply.order(number)
-        for start in range(0, len(order), batch_size):
-            yield order[start : start + batch_size], number
-
-    return _batches(supply, positions, batch_size)
+    return _batches(supply, _InOrder(supply, batch_size, epoch), batch_size)
 
 
 def ordered_batches(supply: Supply, batch_size: int) -> tf.data.Dataset:
     """Batches as they come."""
 
-    def positions() -> Iterator[tuple[Indices, int]]:
-        for start in range(0, len(supply), batch_size):
-            yield np.arange(start, min(start + batch_size, len(supply))), 0
+    def positions(number: int) -> tuple[Indices, int]:
+        return np.arange(number * batch_size, min((number + 1) * batch_size, len(supply))), 0
 
     return _batches(supply, positions, batch_size)
 
@@ -131,25 +142,24 @@ def one_batch(supply: Supply, batch_size: int, epoch: int = 0, number: int = 0) 
     return supply.packed([tf.constant(array) for array in supply.arrays(order, epoch)])
 
 
-def _batches(supply: Supply, positions: Any, batch_size: int) -> tf.data.Dataset:
+def _batches(supply: Supply, positions: Callable[[int], tuple[Indices, int]], batch_size: int) -> tf.data.Dataset:
     first = supply.arrays(np.arange(1), 0)
     kinds = [tf.as_dtype(array.dtype) for array in first]
 
-    def read(chosen, number):  # type: ignore[no-untyped-def]
+    def made(number: Any) -> tuple[NDArray[Any], ...]:
+        return supply.arrays(*positions(int(number)))
+
+    def read(number):  # type: ignore[no-untyped-def]
         # Not stateful: with op determinism on, tf.data runs stateful functions one at a time.
-        arrays = tf.numpy_function(
-            lambda c, n: tuple(supply.arrays(c, int(n))), (chosen, number), kinds, stateful=False
-        )
+        arrays = tf.numpy_function(made, (number,), kinds, stateful=False)
         for array, example in zip(arrays, first, strict=True):
             array.set_shape((None, *example.shape[1:]))
         return supply.packed(arrays)
 
     with tf.device(_PIPELINE):
-        signature = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((), tf.int64)
-        chosen = tf.data.Dataset.from_generator(positions, output_signature=signature)
-        batches = chosen.map(read, num_parallel_calls=_parallel_calls(), deterministic=True)
-        counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(supply, batch_size)))
-        return counted.prefetch(_BATCHES_AHEAD)
+        # Numbers, not a generator: that one is stateful, too, and would make everything after it wait in turn.
+        numbers = tf.data.Dataset.range(count_batches(supply, batch_size))
+        return numbers.map(read, num_parallel_calls=_parallel_calls(), deterministic=True).prefetch(_BATCHES_AHEAD)
 
 
 def _parallel_calls() -> int:
