@@ -15,12 +15,15 @@ from workbench.project.edits import (
     SetBlock,
     SetDataset,
     SetTraining,
+    SetWeights,
     Several,
 )
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
 from workbench.project.fragments import copy_nodes, paste_nodes
 from workbench.project.history import History
 from workbench.project.live import LiveAnalysis
+from workbench.project.normalisation import NormalisationError, normalising
+from workbench.project.observed import Observations, Observed
 from workbench.project.settings import (
     AugmentationSettings,
     AugmentationStep,
@@ -47,6 +50,9 @@ __all__ = [
     "InGraph",
     "LiveAnalysis",
     "Loaded",
+    "NormalisationError",
+    "Observations",
+    "Observed",
     "Project",
     "ProjectFileError",
     "Promotion",
@@ -56,6 +62,7 @@ __all__ = [
     "SetBlock",
     "SetDataset",
     "SetTraining",
+    "SetWeights",
     "SettingsError",
     "Several",
     "TrainingSettings",
@@ -66,6 +73,7 @@ __all__ = [
     "find_recoveries",
     "load_project",
     "loads",
+    "normalising",
     "paste_nodes",
     "project_catalogue",
     "save_project",
