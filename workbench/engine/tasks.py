@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
-from workbench.protocol import AnyCommand, AnyEvent, Export, Train
+from workbench.protocol import AnyCommand, AnyEvent, Evaluate, Explain, Export, Predict, Train
 
 Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
@@ -18,6 +18,9 @@ Report = Callable[[AnyEvent], None]
 _JOBS: dict[type, tuple[str, str]] = {
     Train: ("workbench.engine.train", "train"),
     Export: ("workbench.engine.export_run", "export_run"),
+    Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
+    Predict: ("workbench.engine.evaluation.predict", "predict"),
+    Explain: ("workbench.engine.evaluation.explain", "explain"),
 }
 """Module and function of each job: (command, report, stop) to the event that ends it."""
 

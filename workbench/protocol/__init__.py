@@ -3,6 +3,19 @@
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
 from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop, Train
 from workbench.protocol.errors import ChannelClosed, ProtocolError
+from workbench.protocol.evaluation import (
+    CROPS,
+    EXPLANATIONS,
+    PARTS,
+    Evaluate,
+    Evaluated,
+    Evaluating,
+    Explain,
+    Explained,
+    Member,
+    Predict,
+    Predicted,
+)
 from workbench.protocol.events import (
     LAST_OF_JOB,
     AnyEvent,
@@ -24,8 +37,11 @@ from workbench.protocol.events import (
 from workbench.protocol.framing import FRAME_LIMIT
 
 __all__ = [
+    "CROPS",
+    "EXPLANATIONS",
     "FRAME_LIMIT",
     "LAST_OF_JOB",
+    "PARTS",
     "VERSION",
     "AnyCommand",
     "AnyEvent",
@@ -34,13 +50,21 @@ __all__ = [
     "ChannelClosed",
     "Device",
     "EpochEnd",
+    "Evaluate",
+    "Evaluated",
+    "Evaluating",
+    "Explain",
+    "Explained",
     "Export",
     "ExportDone",
     "Failed",
     "Finished",
     "Hello",
     "Log",
+    "Member",
     "Metrics",
+    "Predict",
+    "Predicted",
     "ProtocolError",
     "Ready",
     "Received",

@@ -1,10 +1,7 @@
 """What a client asks of an engine. Adding a field with a default keeps the protocol version."""
 
-import msgspec
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):
-    """Base of every command; the envelope names the job it starts or concerns."""
+from workbench.protocol.base import Command
+from workbench.protocol.evaluation import Evaluate, Explain, Predict
 
 
 class Train(Command, frozen=True, tag="train"):
@@ -42,4 +39,4 @@ class Shutdown(Command, frozen=True, tag="shutdown"):
     """Stops every job and ends the engine."""
 
 
-AnyCommand = Train | Export | Stop | Shutdown
+AnyCommand = Train | Export | Evaluate | Predict | Explain | Stop | Shutdown

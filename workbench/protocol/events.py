@@ -2,6 +2,9 @@
 
 import msgspec
 
+from workbench.protocol.base import Event
+from workbench.protocol.evaluation import Evaluated, Evaluating, Explained, Predicted
+
 Metrics = dict[str, float]
 """Metric name to value, as Keras names them: `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
 
@@ -12,10 +15,6 @@ class Device(msgspec.Struct, frozen=True):
     id: str
     name: str
     memory: int | None = None
-
-
-class Event(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
-    """Base of every event; the envelope names the job it comes from, "" for the engine itself."""
 
 
 class Hello(Event, frozen=True, tag="hello"):
@@ -105,7 +104,7 @@ class Stopped(Event, frozen=True, tag="stopped"):
 
     run: str = ""
     name: str = ""
-    best: Metrics = {}
+    best: Metrics = msgspec.field(default_factory=dict)
     best_epoch: int = 0
     epochs: int = 0
     seconds: float = 0.0
@@ -152,8 +151,12 @@ AnyEvent = (
     | Stopped
     | Failed
     | ExportDone
+    | Evaluating
+    | Evaluated
+    | Predicted
+    | Explained
     | Log
 )
 
-LAST_OF_JOB = (Finished, Stopped, Failed, ExportDone)
+LAST_OF_JOB = (Finished, Stopped, Failed, ExportDone, Evaluated, Predicted, Explained)
 """A job sends exactly one of these, and nothing after it."""

@@ -1,0 +1,1 @@
+"""Measures of classifiers: labels and probabilities in, numbers out. Plain numpy."""
