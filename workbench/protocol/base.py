@@ -1,6 +1,9 @@
-"""What all commands and all events have in common."""
+"""What every command and every event is."""
 
 import msgspec
+
+Metrics = dict[str, float]
+"""Metric name to value, as Keras names them: `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
 
 
 class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):

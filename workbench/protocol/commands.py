@@ -2,20 +2,15 @@
 
 from workbench.protocol.base import Command
 from workbench.protocol.evaluation import Evaluate, Explain, Predict
-
-
-class Train(Command, frozen=True, tag="train"):
-    """Trains a project into a new run folder.
-
-    `project` is the text of a project file, so an unsaved document trains as it stands on the canvas.
-    `runs` is the run store's folder, `name` the stem of the run's name (by default the project's title), `device`
-    one of "auto", "cpu", "gpu:0", "gpu:1" and so on.
-    """
-
-    project: str
-    runs: str
-    name: str = ""
-    device: str = "auto"
+from workbench.protocol.training import (
+    Continue,
+    FindBatchSize,
+    FindLearningRate,
+    OverfitBatch,
+    Pause,
+    SetLearningRate,
+    Train,
+)
 
 
 class Export(Command, frozen=True, tag="export"):
@@ -39,4 +34,18 @@ class Shutdown(Command, frozen=True, tag="shutdown"):
     """Stops every job and ends the engine."""
 
 
-AnyCommand = Train | Export | Evaluate | Predict | Explain | Stop | Shutdown
+AnyCommand = (
+    Train
+    | FindLearningRate
+    | FindBatchSize
+    | OverfitBatch
+    | Export
+    | Evaluate
+    | Predict
+    | Explain
+    | Stop
+    | Pause
+    | Continue
+    | SetLearningRate
+    | Shutdown
+)

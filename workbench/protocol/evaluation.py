@@ -61,15 +61,6 @@ class Explain(Command, frozen=True, tag="explain"):
     device: str = "auto"
 
 
-class Evaluating(Event, frozen=True, tag="evaluating"):
-    """Progress, at most about twenty a second: `done` of `total` images, over all runs and views."""
-
-    done: int
-    total: int
-    images_per_second: float
-    seconds_left: float | None = None
-
-
 class Member(msgspec.Struct, frozen=True):
     """What one run reached by itself."""
 
