@@ -54,18 +54,18 @@ def fraction(job: Job) -> float:
 def describe(job: Job, state: EngineState) -> str:
     """What happens at this moment, in one line."""
     if job.stopping:
-        return "Stopping at the end of this batch" if job.trains else "Stopping the export"
+        return job.words.stopping
     if state is EngineState.STARTING:
         return "Starting the engine: TensorFlow takes a few seconds to load"
     if job.stage:
         return job.stage[:1].upper() + job.stage[1:]
     if job.progress:
         return wording.progress(job.progress)
-    return "Preparing the training" if job.trains else "Exporting"
+    return job.words.preparing
 
 
 def stop_help(job: Job) -> str:
     """What pressing Stop would do."""
     if job.stopping:
         return "End the engine process at once; a run is then listed as interrupted, with its completed epochs"
-    return "Stop at the end of this batch and keep the run" if job.trains else "Stop the export; nothing is written"
+    return job.words.cancel
