@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.data.source import Image, Labels
+from workbench.data.source import Image, Labels, Unmasked
 
 
 @dataclass(frozen=True)
-class ArraySource:
+class ArraySource(Unmasked):
     """Images of one size. `images`: count x height x width x channels, uint8, or another type with its `value_max`,
     which becomes 255.
     """
