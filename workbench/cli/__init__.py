@@ -12,6 +12,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "train": "trains a project, with a progress bar",
+        "evaluate": "how good trained runs are: metrics, classes, confusion matrix; several are averaged",
+        "predict": "what a trained run takes images for",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
     }
