@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "new": "a project from a template",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
+        "augment": "a picture of what the network will see",
         "train": "trains a project, with a progress bar",
         "evaluate": "how good trained runs are: metrics, classes, confusion matrix; several are averaged",
         "predict": "what a trained run takes images for",

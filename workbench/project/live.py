@@ -121,5 +121,7 @@ def context_of(project: Project) -> AnalysisContext:
         batch_size=training.batch_size,
         inputs=1,
         outputs=1,
-        steps=known_steps(dataset.spec, dataset.validation_share, training.batch_size, training.epochs),
+        steps=known_steps(
+            dataset.spec, dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
+        ),
     )
