@@ -44,7 +44,8 @@ class Division:
 def divide(source: Source, validation_share: float, test_share: float, seed: int) -> Division:
     """Splits a source."""
     ids = sample_ids(source.keys)
-    return Division(source, ids, split_samples(ids, source.labels, source.parts, validation_share, test_share, seed))
+    shares = validation_share, test_share
+    return Division(source, ids, split_samples(ids, source.labels, source.parts, *shares, seed, source.groups))
 
 
 class Feed:

@@ -16,8 +16,7 @@ mapped."""
 
 def array_in(path: Path, dtype: DTypeLike, start: int, shape: tuple[int, ...], fortran: bool = False) -> NDArray[Any]:
     """An array that begins at a byte of a file. Raises OSError and ValueError."""
-    order = "F" if fortran else "C"
     if not prod(shape):
         return np.zeros(shape, dtype)
-    mapped = np.memmap(path, dtype, "r", start, shape, order=order)
-    return np.array(mapped, order=order) if mapped.nbytes <= SMALL else mapped
+    mapped: NDArray[Any] = np.memmap(path, np.dtype(dtype), "r", start, shape, order="F" if fortran else "C")
+    return np.array(mapped, copy=True) if mapped.nbytes <= SMALL else mapped

