@@ -15,7 +15,7 @@ class Evaluate(Command, frozen=True, tag="evaluate"):
     """Classifies a part of a dataset with the runs in these folders; several are an ensemble, averaged.
 
     `data` is a SPEC, by default the first run's; `part` one of `PARTS`, `crops` one of `CROPS`. `augmented` is the
-    number of varied copies of each image, by the first run's augmentation, that are averaged (0: the image itself).
+    number of varied copies of each image, by each run's own augmentation, that are averaged (0: the image itself).
     `path` is the `.npz` to write, by default in the first run's folder; `device` as in training.
     """
 

@@ -12,9 +12,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.data.augmentation.steps import Augmentation
 from workbench.data.feed import Feed
 from workbench.data.progress import Cancelled
-from workbench.data.source import DatasetError, Indices
+from workbench.data.source import Indices
 from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Classifier, Trained, build_classifier, open_all
@@ -24,6 +25,7 @@ from workbench.engine.evaluation.samples import Held, choose_samples
 from workbench.engine.evaluation.telling import Counter, Interrupted
 from workbench.engine.evaluation.views import enlarged_shape, shown_views
 from workbench.evaluation import Predictions, report_on, write_predictions
+from workbench.project.feeds import augmentation_of
 from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, Member, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
@@ -37,6 +39,9 @@ def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evalua
     _check(command)
     report(Stage(text="reading the runs"))
     runs = open_all(command.runs, command.weights)
+    if command.augmented:
+        for trained in runs:
+            _variation(trained)  # said before anything slow begins
     report(Stage(text="reading the dataset"))
     try:
         held = choose_samples(runs, command.data, command.part, stop)
@@ -53,7 +58,7 @@ def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evalua
             for trained in runs:
                 report(Stage(text=f"building the model of {trained.run.name}"))
                 counter.text = f"evaluating {trained.run.name}"
-                own = _classified(trained, runs[0], held, command, counter, unreadable)
+                own = _classified(trained, held, command, counter, unreadable)
                 total = own.astype(np.float64) if total is None else total + own
                 members.append(_judged(trained, held, own, _kept(held, unreadable)))
                 runtime.forget_models()
@@ -78,12 +83,12 @@ def _check(command: Evaluate) -> None:
 
 
 def _classified(
-    trained: Trained, first: Trained, held: Held, command: Evaluate, counter: Counter, unreadable: dict[int, str]
+    trained: Trained, held: Held, command: Evaluate, counter: Counter, unreadable: dict[int, str]
 ) -> NDArray[np.float32]:
     """Probabilities of each sample, averaged over views and copies; zeros where it cannot be read."""
     classifier = build_classifier(trained, held.division.source.class_names)
     shape = classifier.input_shape if command.crops == 1 else enlarged_shape(classifier.input_shape)
-    feed = _feed(classifier, first, held, shape, command.augmented)
+    feed = _feed(classifier, held, shape, command.augmented)
     sums = np.zeros((len(held.samples), len(classifier.class_names)), np.float32)
     size = classifier.batch_size
     chunks = [np.arange(start, min(start + size, len(feed))) for start in range(0, len(feed), size)]
@@ -101,25 +106,31 @@ def _classified(
     return sums / np.float32(command.crops * max(1, command.augmented))
 
 
-def _feed(classifier: Classifier, first: Trained, held: Held, shape: tuple[int | None, ...], augmented: int) -> Feed:
-    seed = first.project.training.seed
-    return Feed(held.division, held.samples, classifier.framing(shape), seed)
+def _feed(classifier: Classifier, held: Held, shape: tuple[int | None, ...], augmented: int) -> Feed:
+    """Nothing is kept in memory: each image is read for its batch and its copies, which follow one another."""
+    seed = classifier.trained.project.training.seed
+    varied = _variation(classifier.trained) if augmented else None
+    return Feed(held.division, held.samples, classifier.framing(shape), seed, varied, budget=0)
+
+
+def _variation(trained: Trained) -> Augmentation:
+    """The run's augmentation without what mixes images: a mixed one has no class of its own. Raises JobError."""
+    steps = augmentation_of(trained.project.augmentation).varying
+    if not steps:
+        raise JobError(f"{trained.run.name}: the run's project has no augmentation to vary the images by.")
+    return Augmentation(steps)
 
 
 def _readable(feed: Feed, positions: Indices, epoch: int) -> tuple[Indices, NDArray[Any], dict[int, str]]:
-    """Positions that can be read, their images, and why the others cannot."""
-    try:
-        return positions, feed.batch(positions, epoch).images, {}
-    except DatasetError:
-        pass
-    images, problems = {}, {}
-    for position in map(int, positions):
-        try:
-            images[position] = feed.batch(np.array([position]), epoch).images[0]
-        except DatasetError as error:
-            problems[position] = str(error)
-    stacked = np.stack(list(images.values())) if images else np.zeros((0, 1, 1, 1), np.float32)
-    return np.array(list(images), np.int64), stacked, problems
+    """Positions that can be read, their images, and why the others cannot: a feed shows others in their place."""
+    images = feed.batch(positions, epoch).images
+    wanted = feed.samples[positions]
+    good = feed.shown(positions) == wanted
+    problems = {
+        int(position): feed.problems.get(int(index), "cannot be read")
+        for position, index in zip(positions[~good], wanted[~good], strict=True)
+    }
+    return positions[good], images if good.all() else images[good], problems
 
 
 def _finish(
