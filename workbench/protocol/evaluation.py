@@ -43,10 +43,10 @@ class Predict(Command, frozen=True, tag="predict"):
 class Explain(Command, frozen=True, tag="explain"):
     """Looks into a run's network: `kind` is one of `EXPLANATIONS`.
 
-    The image is the file `image`, or else the sample `index` of the dataset `data` (by default the run's own); filters
-    need none. `node` is a layer of the expanded network (names joined by "."); for Grad-CAM by default the last one
-    with spatial output. `target` is a class, by default the predicted one. `path` is the `.npz` to write, by
-    default in the run's folder.
+    The image is the file `image` (or an array, `.npy`, of height x width x channels from 0 to 255), or else the sample
+    `index` of the dataset `data` (by default the run's own); filters need none. `node` is a layer of the expanded
+    network (names joined by "."); for Grad-CAM by default the last one with spatial output. `target` is a class, by
+    default the predicted one. `path` is the `.npz` to write, by default in the run's folder.
     """
 
     run: str

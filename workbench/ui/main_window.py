@@ -19,6 +19,7 @@ from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.evaluation import EvaluationPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -182,6 +184,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
+        self.evaluation.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -200,6 +203,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -242,6 +246,8 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
+        self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)
@@ -295,6 +301,16 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_activations(self, node: NodeId) -> None:
+        """What a drawn node makes of the image that was picked in the Evaluation panel."""
+        place = self.document.place
+        graph = self.document.project.graph(place.graph)
+        outer = [graph.node(place.inside[0]).name] if place.inside else []
+        self.docks.show("evaluation")
+        if not self.evaluation.show_activations(".".join([*outer, self.document.graph.node(node).name])):
+            told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
+            self.board.post(Notice(Level.INFO, told, topic="evaluation"))
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -46,12 +46,24 @@ def explain(command: Explain, report: Report, stop: threading.Event) -> Explaine
 
 
 def _image(command: Explain, own_data: str, stop: threading.Event) -> Image:
+    if command.image.endswith(".npy"):
+        return _array(Path(command.image))
     if command.image:
         return read_image(Path(command.image).expanduser())
     source = open_source(command.data or own_data, cancel=stop)
     if not 0 <= command.index < len(source):
         raise DatasetError(f"{source.name}: Expected an image from 0 to {len(source) - 1}. Received: {command.index}")
     return source.read(command.index)
+
+
+def _array(path: Path) -> Image:
+    try:
+        image: Image = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DatasetError(f"{path}: not an array, or a damaged one ({error})") from None
+    if image.ndim != 3:
+        raise DatasetError(f"{path}: Expected height x width x channels. Received: {image.shape}")
+    return image
 
 
 def _asked(command: Explain, classifier: Classifier, image: Image | None) -> tuple[str, int, tuple[str, ...], Arrays]:

@@ -59,12 +59,15 @@ class Explainer(QObject):
 
     def ask(self, command: Explain) -> None:
         """Asks; `path` is filled in."""
-        path = Path(self._folder.name, f"{next(self._numbers)}.npz")
-        self._waiting = msgspec.structs.replace(command, path=str(path))
+        self._waiting = msgspec.structs.replace(command, path=str(self.new_file("npz")))
         if self._asked is not None and self._runs():
             self._session.stop()
         self._go_on()
         self.state_changed.emit()
+
+    def new_file(self, suffix: str) -> Path:
+        """A file of which nobody knows yet; it is gone when the window is."""
+        return Path(self._folder.name, f"{next(self._numbers)}.{suffix}")
 
     def forget(self) -> None:
         """Nothing is asked any more."""
