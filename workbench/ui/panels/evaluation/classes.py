@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QPushButton,
     QTableView,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ROOM, _WIDEST = 20, 320
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 Rows = Iterable[Sequence[str]]
 
@@ -167,6 +167,7 @@ class ClassesPage(QWidget):
         """Lists other classes."""
         self._results = results
         self._model.show_results(results)
+        widen(self.table)
 
     def write(self, path: Path, rows: Callable[[], Rows]) -> None:
         """Writes rows as CSV; a failure is told."""
@@ -209,6 +210,14 @@ def to_csv(rows: Rows) -> str:
     return text.getvalue()
 
 
+def widen(table: QTableView) -> None:
+    """Columns as wide as what they hold, with room between a number and the word after it."""
+    table.resizeColumnsToContents()
+    header = table.horizontalHeader()
+    for section in range(header.count()):
+        header.resizeSection(section, min(header.sectionSize(section) + _ROOM, _WIDEST))
+
+
 def _table(parent: QWidget, model: QSortFilterProxyModel) -> QTableView:
     table = QTableView(parent)
     table.setModel(model)
@@ -224,8 +233,6 @@ def _table(parent: QWidget, model: QSortFilterProxyModel) -> QTableView:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSortIndicatorClearable(True)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
     table.setSortingEnabled(True)
     table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
     return table

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from workbench.ui import quantities
@@ -22,10 +23,8 @@ class Headline(QWidget):
         super().__init__(parent)
         self.text = QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True)
         self.text.setFont(figures(self.font()))
-        self.notes = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.notes.setProperty("role", "muted")
-        for label in (self.text, self.notes):
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes = Notes(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -50,9 +49,36 @@ class Headline(QWidget):
         self.text.setToolTip(
             "Calibration error: how far confidence and accuracy are apart, on average (ECE, Guo et al., 2017)"
         )
-        lines = [gain(results), *about.get("notes", ())]
-        self.notes.setText("\n".join(filter(None, lines)))
-        self.notes.setVisible(bool(self.notes.text()))
+        self.notes.show_lines([line for line in (gain(results), *about.get("notes", ())) if line])
+
+
+class Notes(QWidget):
+    """Sentences in one line, cut off where the room ends; the tip has them whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines: list[str] = []
+        self.setFont(figures(self.font()))
+
+    def show_lines(self, lines: list[str]) -> None:
+        """Says these; takes no room for none."""
+        self.lines = lines
+        self.setToolTip("\n\n".join(lines))
+        self.setAccessibleName(" ".join(lines))
+        self.setVisible(bool(lines))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        text = self.fontMetrics().elidedText("   ".join(self.lines), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def gain(results: Results) -> str:
@@ -65,7 +91,7 @@ def gain(results: Results) -> str:
     singles = ", ".join(f"{member['name']} {percent(float(member['accuracy']))}" for member in results.members)
     return (
         f"Average of {len(results.members)} runs: {points(accuracy - float(best['accuracy']))} over the best single "
-        f"one, {points(accuracy - mean)} over their mean ({singles})"
+        f"run, {points(accuracy - mean)} over their mean ({singles})."
     )
 
 

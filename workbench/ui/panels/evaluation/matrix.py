@@ -26,7 +26,7 @@ from workbench.ui.theme import Theme, figures, scaled
 if TYPE_CHECKING:
     from workbench.ui.panels.evaluation.results import Results
 
-_LARGEST_CELL, _CELL, _SMALLEST_CELL = 56, 18, 7
+_LARGEST_CELL, _CELL, _SMALLEST_CELL = 56, 16, 7
 _LABELLED = 40
 """With more classes than these, names and numbers would be unreadable and cells may be small."""
 _LABEL_WIDTH = 110

@@ -20,7 +20,7 @@ class PictureView(QWidget):
         self._theme = theme
         self.image: QImage | None = None
         self.overlay: QImage | None = None
-        self._opacity = 0.6
+        self._opacity = 0.7
         self._message = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 96)

@@ -42,7 +42,7 @@ class Plot(QWidget):
         self._axes = [_axis(self._box, "left", self.up), _axis(self._box, "bottom", self.across)]
         self._view.addItem(self._axes[0], row=0, col=0)
         self._view.addItem(self._axes[1], row=1, col=1)
-        self._box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
+        self._box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.04)
         self.setMinimumWidth(150)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -141,7 +141,7 @@ class ReliabilityPlot(Plot):
         self.line(found.confidence[full], found.accuracy[full], "plot_2")
         error = percent(results.report.calibration_error)
         largest = percent(found.largest_error)
-        self.say(f"ECE {error}, largest gap {largest} (all images)")
+        self.say(f"ECE {error}, largest gap {largest}")
 
 
 KINDS: tuple[type[Plot], ...] = (RocPlot, PrecisionRecallPlot, ReliabilityPlot)
@@ -161,7 +161,7 @@ def _thinned(values: Any):  # type: ignore[no-untyped-def]
 def _axis(box: pg.ViewBox, side: str, label: str) -> pg.AxisItem:
     axis = pg.AxisItem(side)
     axis.setLabel(label)
-    axis.setTickSpacing(0.5, 0.25)
+    axis.setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")], [(0.25, ""), (0.75, "")]])
     axis.linkToView(box)
     axis.setGrid(_GRID)
     return axis

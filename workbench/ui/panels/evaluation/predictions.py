@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableView,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from workbench.project import write_atomic
 from workbench.ui import quantities
-from workbench.ui.panels.evaluation.classes import to_csv
+from workbench.ui.panels.evaluation.classes import to_csv, widen
 from workbench.ui.panels.evaluation.headline import percent
 from workbench.ui.theme import figures
 
@@ -114,6 +113,7 @@ class PredictionsPage(QWidget):
         """Lists them; files that could not be read are told."""
         self.predictions = predictions
         self.model.show_predictions(predictions)
+        widen(self.table)
         self.text.setText(f"{quantities.counted(len(predictions), 'image')} predicted; click one to look inside.")
         more = [f"and {len(problems) - _TOLD:,} more"] if len(problems) > _TOLD else []
         self.problems.setText("\n".join([*problems[:_TOLD], *more]))
@@ -175,6 +175,4 @@ def _table(parent: QWidget, model: PredictionsModel) -> QTableView:
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
     return table

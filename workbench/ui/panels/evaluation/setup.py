@@ -62,7 +62,9 @@ class Setup(QWidget):
         self.table = _table(self)
         self.data = QLineEdit(self, placeholderText="the run's own dataset", clearButtonEnabled=True)
         self.data.setToolTip("Another dataset with the same classes: a name, a folder of class folders, a CSV, an .npz")
-        self.browse = QToolButton(self, text="…", toolTip="Choose a folder of class folders")
+        self.browse = QToolButton(self)
+        self.browse.setText("…")
+        self.browse.setToolTip("Choose a folder of class folders")
         self.part = _choice(self, _PARTS)
         self.crops = _choice(self, _VIEWS)
         self.augmented = QSpinBox(self)
@@ -239,7 +241,7 @@ def _choice(parent: QWidget, rows: tuple[tuple[str, object, str], ...]) -> QComb
 
 def _table(parent: QWidget) -> QTreeWidget:
     table = QTreeWidget(parent)
-    table.setHeaderLabels(("Runs: check several to average them", "Accuracy"))
+    table.setHeaderLabels(("Runs", "Accuracy"))
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAlternatingRowColors(True)
@@ -248,6 +250,7 @@ def _table(parent: QWidget) -> QTreeWidget:
     table.setFont(figures(table.font()))
     table.setAccessibleName("Runs to evaluate")
     table.setMinimumHeight(64)
+    table.headerItem().setToolTip(0, "Check several runs to average them")
     header = table.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
