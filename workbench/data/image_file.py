@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,9 @@ _UNREADABLE = (
 )
 """What Pillow raises for damaged files."""
 
-# Pixels are counted here, before decoding, and refused in one line.
+# Pixels are counted here, before decoding, and what is damaged becomes a DatasetError.
 warnings.filterwarnings("ignore", category=Pillow.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def read_image(path: Path) -> Image:
@@ -63,6 +64,7 @@ def read_stored(path: Path) -> NDArray[Any]:
     """As `read_image`, but the numbers as they stand in the file: uint8 or uint16."""
     try:
         with path.open("rb") as stream, _opened(path, stream) as picture:
+            _check_end(path, stream, picture.format or "")
             if _has_16_bit_colours(picture):
                 return _sixteen_bit_colours(path)
             picture.load()
@@ -90,11 +92,7 @@ def check_image(path: Path) -> None:
     """Raises DatasetError for a file that `read_image` would refuse for its header, its size or a missing end."""
     try:
         with path.open("rb") as stream, _opened(path, stream) as picture:
-            ending = _ENDINGS.get(picture.format or "")
-            stream.seek(0, 2)
-            stream.seek(max(0, stream.tell() - _TAIL))
-            if ending and ending not in stream.read():
-                raise DatasetError(f"{path}: the image is cut off before its end")
+            _check_end(path, stream, picture.format or "")
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
 
@@ -126,7 +124,7 @@ def on_white(image: NDArray[Any], white: float) -> NDArray[Any]:
     return whole
 
 
-def _opened(path: Path, stream: Any) -> Pillow.Image:
+def _opened(path: Path, stream: BinaryIO) -> Pillow.Image:
     """The image with its header read, once its size is known to be sound."""
     try:
         picture = Pillow.open(stream, formats=_FORMATS)
@@ -139,6 +137,21 @@ def _opened(path: Path, stream: Any) -> Pillow.Image:
         size = f"{width:,} x {height:,} pixels"
         raise DatasetError(f"{path}: {size}. Expected at most {MOST_PIXELS:,} pixels; this is refused before decoding")
     return picture
+
+
+def _check_end(path: Path, stream: BinaryIO, kind: str) -> None:
+    """Raises DatasetError for a file without the end of its format; more may follow it, as a phone's film does."""
+    ending = _ENDINGS.get(kind)
+    here = stream.tell()
+    stream.seek(0, 2)
+    stream.seek(max(0, stream.tell() - _TAIL))
+    whole = ending is None or ending in stream.read()
+    if ending is not None and not whole:
+        stream.seek(0)
+        whole = ending in stream.read()
+    if not whole:
+        raise DatasetError(f"{path}: the image is cut off before its end")
+    stream.seek(here)
 
 
 def _pixels(path: Path, picture: Pillow.Image) -> NDArray[Any]:
@@ -189,7 +202,8 @@ def _reason(path: Path, error: Exception) -> str:
 
 
 def _unidentified(path: Path) -> str:
-    start = path.open("rb").read(64)
+    with path.open("rb") as stream:
+        start = stream.read(64)
     if not start:
         return "the file is empty"
     if all(byte in b"\t\n\r\f" or byte >= 32 for byte in start):

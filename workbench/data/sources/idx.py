@@ -118,7 +118,7 @@ def _header(path: Path, stream: Any, axes: tuple[int, ...]) -> tuple[tuple[int, 
             f"Received: type {magic[2]} with {magic[3]} axes"
         )
     sizes = stream.read(4 * magic[3])
-    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4", len(sizes) // 4))
     if len(shape) != magic[3] or prod(shape) > _MOST_BYTES:
         raise DatasetError(f"{path}: Expected the sizes of {magic[3]} axes. Received: {sizes.hex() or 'nothing'}")
     return shape, 4 + len(sizes)
