@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +83,6 @@ class Feed:
         self._seed = seed
         self._budget = memory_budget() if budget is None else budget
         self._pictures = pictures or Pictures(division.source, framing, self._budget)
-        self._by_id = np.argsort(self._ids, kind="stable")
         self._shown = np.arange(len(samples))
         self._ready = self._ready_rows()
 
@@ -100,6 +100,11 @@ class Feed:
             budget=self._budget,
             pictures=self._pictures,
         )
+
+    @cached_property
+    def _by_id(self) -> Indices:
+        """Positions in the order of sample ids, which no storage changes."""
+        return np.argsort(self._ids, kind="stable")
 
     def order(self, epoch: int) -> Indices:
         """Positions in the order of an epoch (from 0), a pure function of seed, epoch and sample keys."""

@@ -20,11 +20,12 @@ def visible(tensors: NDArray[np.float32], value_range: ValueRange) -> NDArray[np
     return np.repeat(values, 3, axis=-1) if values.shape[-1] == 1 else values
 
 
-def mixture(target: NDArray[np.float32], class_names: Sequence[str]) -> str:
-    """A soft target in words: `0.70 shirt + 0.30 coat`; a class alone is just its name."""
+def mixture(target: NDArray[np.float32], class_names: Sequence[str], digits: int = 2) -> str:
+    """A soft target in words: `0.70 shirt + 0.30 coat`; a class alone is just its name. Without what rounds to 0."""
     order = np.argsort(-target, kind="stable")
-    parts = [(float(target[index]), class_names[int(index)]) for index in order if target[index] >= 0.005]
-    return parts[0][1] if len(parts) == 1 else " + ".join(f"{share:.2f} {name}" for share, name in parts)
+    least = 0.5 * 10**-digits
+    parts = [(float(target[index]), class_names[int(index)]) for index in order if target[index] >= least]
+    return parts[0][1] if len(parts) == 1 else " + ".join(f"{share:.{digits}f} {name}" for share, name in parts)
 
 
 def grid(rows: Sequence[NDArray[np.uint8]], gap: int = 4, cell: int = 96) -> NDArray[np.uint8]:

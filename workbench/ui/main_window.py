@@ -19,6 +19,7 @@ from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.evaluation import EvaluationPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
+        self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
         self.tabs = GraphTabs(document, theme)
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
+        self.augmentation.close_work()
         self.evaluation.close_work()
         self.document.close()
 
@@ -203,6 +206,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
