@@ -10,13 +10,27 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
-from workbench.protocol import AnyCommand, AnyEvent, Evaluate, Explain, Export, Predict, Train
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    Evaluate,
+    Explain,
+    Export,
+    FindBatchSize,
+    FindLearningRate,
+    OverfitBatch,
+    Predict,
+    Train,
+)
 
 Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
 
 _JOBS: dict[type, tuple[str, str]] = {
-    Train: ("workbench.engine.train", "train"),
+    Train: ("workbench.engine.training.job", "train"),
+    FindLearningRate: ("workbench.engine.training.rate_finder", "find_learning_rate"),
+    FindBatchSize: ("workbench.engine.training.batch_size", "find_batch_size"),
+    OverfitBatch: ("workbench.engine.training.overfit", "overfit_batch"),
     Export: ("workbench.engine.export_run", "export_run"),
     Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
     Predict: ("workbench.engine.evaluation.predict", "predict"),
