@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def fill_export(self, menu: QMenu) -> None:
         """The submenu of formats to export to."""
-        menu.addMenu("&Export").addAction(self.training.export_action)
+        menu.addMenu("&Export").addAction(self.training.actions["export"])
 
     def fill_overlays(self, menu: QMenu) -> None:
         """The submenu of what the canvas can be tinted by."""
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _add_bars(self) -> None:
-        for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
+        for action in self.training.actions.all():
             self.commands.adopt(action, self)
         self.commands.give_canvas_keys(self.canvas)
         fill_menu_bar(self.menuBar(), menus(self), self.commands)
@@ -261,6 +261,8 @@ class MainWindow(QMainWindow):
         self.training.noticed.connect(self.board.post)
         self.training.withdrawn.connect(self.board.withdraw)
         self.training.state_changed.connect(self._on_engine)
+        self.training.layer_asked.connect(self._show_layer)
+        self.training.show_on(self.canvas)
         self._device.clicked.connect(self._explain_device)
         self.painted.connect(self._after_first_frame)
 
@@ -315,6 +317,13 @@ class MainWindow(QMainWindow):
         if not self.evaluation.show_activations(".".join([*outer, self.document.graph.node(node).name])):
             told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
             self.board.post(Notice(Level.INFO, told, topic="evaluation"))
+
+    def _show_layer(self, path: str) -> None:
+        """The drawn node of a layer, or the block that it is in."""
+        node = NodeId(path.partition("/")[0])
+        graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
+        if graph is not None:
+            self._show_node(graph, node)
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.protocol import AnyCommand, AnyEvent, ExportDone, Failed, Finished, Stopped
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    BatchSizeFound,
+    ExportDone,
+    Failed,
+    Finished,
+    LearningRateCurve,
+    OverfitDone,
+    Stopped,
+)
 from workbench.ui.notices import Level
 from workbench.ui.training import wording
 from workbench.ui.training.job_words import words_of
@@ -31,10 +41,27 @@ def _stopped(command: AnyCommand, event: Stopped) -> Outcome:
     return Outcome(Level.INFO, wording.stopped(event) if words.trains else words.stopped)
 
 
+def _rates(_: AnyCommand, event: LearningRateCurve) -> Outcome:
+    if event.suggestion is None:
+        return Outcome(Level.WARNING, "No learning rate made the loss fall.", event.message)
+    return Outcome(Level.OK, f"A good learning rate is {event.suggestion:.2g}.", event.message)
+
+
+def _overfit(_: AnyCommand, event: OverfitDone) -> Outcome:
+    return Outcome(Level.OK if event.ok else Level.WARNING, event.message)
+
+
+def _batch_size(_: AnyCommand, event: BatchSizeFound) -> Outcome:
+    return Outcome(Level.OK if event.largest else Level.ERROR, wording.batch_size(event))
+
+
 _OUTCOMES: dict[type, Callable[[AnyCommand, Any], Outcome]] = {
     Finished: lambda _, event: Outcome(Level.OK, wording.finished(event)),
     Stopped: _stopped,
     Failed: _failed,
+    LearningRateCurve: _rates,
+    OverfitDone: _overfit,
+    BatchSizeFound: _batch_size,
     ExportDone: lambda _, event: Outcome(Level.OK, wording.exported(event)),
 }
 

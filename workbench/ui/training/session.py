@@ -13,13 +13,22 @@ from workbench.protocol import (
     AnyCommand,
     AnyEvent,
     BatchProgress,
+    Checked,
+    Continue,
+    Continued,
     EpochEnd,
     Export,
     Failed,
     Hello,
+    LayerAlarm,
+    LearningRateSet,
+    Load,
     Log,
+    Pause,
+    Paused,
     Ready,
     Received,
+    SetLearningRate,
     Stage,
     Started,
     Stop,
@@ -54,13 +63,20 @@ class EngineState(Enum):
 
 @dataclass(frozen=True)
 class Job:
-    """What the engine does for the user now. `run` is a name, "" until there is one."""
+    """What the engine does for the user now. `run` is a name and `folder` its place, "" until there is one."""
 
     id: str
     command: AnyCommand
-    stage: str = ""
+    stage: Stage | None = None
     run: str = ""
+    folder: str = ""
     progress: BatchProgress | None = None
+    load: Load | None = None
+    rate: float | None = None
+    """The learning rate that holds now; `by_hand`: not the schedule's."""
+    by_hand: bool = False
+    pausing: bool = False
+    paused: Paused | None = None
     stopping: bool = False
 
     @property
@@ -135,6 +151,23 @@ class EngineSession(QObject):
         if self.job is not None:
             self._thread.order(command, self.job.id)
 
+    def pause(self) -> None:
+        """Holds the training between two batches; nothing where none runs."""
+        if self.job is not None and self.job.trains and not self.job.paused:
+            self.job = replace(self.job, pausing=True)
+            self.tell(Pause())
+            self.changed.emit()
+
+    def go_on(self) -> None:
+        """Goes on with a training that was paused, or that paused by itself."""
+        if self.job is not None and (self.job.paused or self.job.pausing):
+            self.tell(Continue())
+
+    def set_rate(self, rate: float | None) -> None:
+        """Changes the learning rate of the training that runs; None gives it back to its schedule."""
+        if self.job is not None and self.job.trains:
+            self.tell(SetLearningRate(rate=rate))
+
     def stop(self) -> None:
         """Ends the job within a batch and keeps its run. A second call ends the engine itself, at once."""
         if self.job is None:
@@ -178,17 +211,30 @@ class EngineSession(QObject):
     def _take_of_job(self, job: Job, event: AnyEvent) -> None:
         match event:
             case Stage():
-                self.job = replace(job, stage=event.text)
+                self.job = replace(job, stage=event)
             case Started():
-                self.job = replace(job, run=event.name, stage="")
+                self.job = replace(job, run=event.name, folder=event.run, stage=None)
                 self._log(wording.started(event))
                 self.trained.emit(event)
                 self.run_changed.emit()
             case BatchProgress():
-                self.job = replace(job, progress=event, stage="")
+                self.job = _after_batch(job, event)
                 self.trained.emit(event)
             case EpochEnd():
+                self._log(wording.epoch_done(event))
                 self.trained.emit(event)
+            case Checked() | LayerAlarm():
+                for line in wording.remarks(event):
+                    self._log(line, LogLevel.WARNING)
+            case Paused():
+                self.job = replace(job, pausing=False, paused=event)
+                self._log(wording.paused(event), LogLevel.WARNING if event.problem else LogLevel.INFO)
+            case Continued():
+                self.job = replace(job, pausing=False, paused=None)
+                self._log("Training goes on")
+            case LearningRateSet():
+                self.job = replace(job, rate=event.rate, by_hand=event.by_hand)
+                self._log(wording.rate_set(event))
             case _ if isinstance(event, LAST_OF_JOB):
                 if isinstance(event, Failed):
                     self._log(event.detail, LogLevel.ERROR)
@@ -224,3 +270,14 @@ class EngineSession(QObject):
             job = self.job
             self._conclude(outcome_of_death(job.command if job else None, job.run if job else "", reason, log))
         self.changed.emit()
+
+
+def _after_batch(job: Job, event: BatchProgress) -> Job:
+    """Load and rate do not come with every batch: the last ones hold."""
+    return replace(
+        job,
+        progress=event,
+        stage=None,
+        load=event.load or job.load,
+        rate=job.rate if event.learning_rate is None else event.learning_rate,
+    )
