@@ -8,8 +8,7 @@ from sklearn import metrics
 
 from workbench.evaluation import (
     accuracy,
-    area_under_roc,
-    average_precision,
+    areas,
     averages,
     class_measures,
     confusion_matrix,
@@ -72,19 +71,20 @@ def test_top_k(outcome, k):
 @given(outcomes())
 def test_roc_and_precision_recall_of_each_class_against_the_rest(outcome):
     labels, probabilities = outcome
-    areas, precisions = area_under_roc(labels, probabilities), average_precision(labels, probabilities)
+    roc_areas, precisions = areas(labels, probabilities)
     for index in range(probabilities.shape[1]):
         members, scores = labels == index, probabilities[:, index]
         curve = roc_curve(members, scores)
         if members.all() or not members.any():
             assert curve is None
-            assert np.isnan(areas[index])
+            assert np.isnan(roc_areas[index])
         else:
             false, true, thresholds = metrics.roc_curve(members, scores, drop_intermediate=False)
             np.testing.assert_allclose(curve.false_positive, false)
             np.testing.assert_allclose(curve.true_positive, true)
             np.testing.assert_allclose(curve.thresholds, thresholds)
-            assert areas[index] == pytest.approx(metrics.roc_auc_score(members, scores))
+            assert curve.area == pytest.approx(roc_areas[index])
+            assert roc_areas[index] == pytest.approx(metrics.roc_auc_score(members, scores))
         found = precision_recall_curve(members, scores)
         if not members.any():
             assert found is None
@@ -145,6 +145,6 @@ def test_nothing_to_judge():
     assert np.isnan(top_k_accuracy(labels, probabilities, 2))
     assert np.isnan(reliability(labels, probabilities).expected_error)
     assert np.isnan(reliability(labels, probabilities).largest_error)
-    assert np.isnan(area_under_roc(labels, probabilities)).all()
+    assert np.isnan(areas(labels, probabilities).roc).all()
     assert averages(confusion_matrix(labels, labels, 3))["macro"].f1 == 0
     assert averages(confusion_matrix(labels, labels, 3))["weighted"].f1 == 0

@@ -5,10 +5,10 @@ agree on them.
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
 from workbench.evaluation.confusion import Averages, ClassMeasures, averages, class_measures, confusion_matrix
 from workbench.evaluation.curves import (
+    Areas,
     PrecisionRecall,
     Roc,
-    area_under_roc,
-    average_precision,
+    areas,
     precision_recall_curve,
     roc_curve,
 )
@@ -18,6 +18,7 @@ from workbench.evaluation.report import Report, report_on
 from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
 
 __all__ = [
+    "Areas",
     "Averages",
     "ClassMeasures",
     "PrecisionRecall",
@@ -27,8 +28,7 @@ __all__ = [
     "Report",
     "Roc",
     "accuracy",
-    "area_under_roc",
-    "average_precision",
+    "areas",
     "averages",
     "calibration_error",
     "class_measures",

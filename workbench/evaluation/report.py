@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.evaluation.calibration import Reliability, reliability
 from workbench.evaluation.confusion import Averages, ClassMeasures, Counts, averages, class_measures, confusion_matrix
-from workbench.evaluation.curves import area_under_roc, average_precision
+from workbench.evaluation.curves import Areas, areas
 from workbench.evaluation.predictions import Predictions
 from workbench.evaluation.scores import accuracy, top_k_accuracy
 
@@ -28,9 +29,23 @@ class Report:
     confusion: Counts
     by_class: ClassMeasures
     averages: dict[str, Averages]
-    roc_areas: NDArray[np.float64]
-    average_precisions: NDArray[np.float64]
     reliability: Reliability
+    predictions: Predictions
+
+    @property
+    def roc_areas(self) -> NDArray[np.float64]:
+        """Areas under the ROC curves, each class against the rest; NaN where there is no curve."""
+        return self.areas.roc
+
+    @property
+    def average_precisions(self) -> NDArray[np.float64]:
+        """Average precision of each class; NaN where it has no images."""
+        return self.areas.average_precision
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Worked out when they are first asked for: with a thousand classes that takes seconds."""
+        return areas(self.predictions.labels, self.predictions.probabilities)
 
     @property
     def macro_roc_area(self) -> float:
@@ -57,7 +72,6 @@ def report_on(predictions: Predictions) -> Report:
         confusion=confusion,
         by_class=class_measures(confusion),
         averages=averages(confusion),
-        roc_areas=area_under_roc(labels, probabilities),
-        average_precisions=average_precision(labels, probabilities),
         reliability=reliability(labels, probabilities),
+        predictions=predictions,
     )

@@ -12,6 +12,9 @@ Probabilities = NDArray[Any]
 EPSILON = 1e-7
 """Keras's: a probability is never taken for less, so that no loss is infinite."""
 
+_ROWS = 4096
+"""Worked on at a time: what is compared in between takes no memory to speak of."""
+
 
 def predicted(probabilities: Probabilities) -> Labels:
     """The most probable class of each sample, the first of equals."""
@@ -30,8 +33,14 @@ def top_k_accuracy(labels: Labels, probabilities: Probabilities, k: int) -> floa
     """
     if not len(labels):
         return float("nan")
-    order = np.argsort(probabilities, axis=1, kind="stable")[:, ::-1]
-    return float(np.mean(np.any(order[:, :k] == labels[:, np.newaxis], axis=1)))
+    later = np.arange(probabilities.shape[1])
+    found = 0
+    for start in range(0, len(labels), _ROWS):
+        rows, true = probabilities[start : start + _ROWS], labels[start : start + _ROWS, np.newaxis]
+        scores = np.take_along_axis(rows, true, axis=1)
+        before = np.count_nonzero((rows > scores) | ((rows == scores) & (later > true)), axis=1)
+        found += int(np.count_nonzero(before < k))
+    return found / len(labels)
 
 
 def sample_losses(labels: Labels, probabilities: Probabilities) -> NDArray[np.float64]:

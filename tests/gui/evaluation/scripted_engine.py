@@ -5,6 +5,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,12 @@ class Conversation(training.Conversation):
     def serve(self):
         self.channel.send(Hello(pid=1))
         self.channel.send(Ready(versions=training.VERSIONS, devices=(Device("cpu", "A CPU"),), no_gpu="none"))
-        answers = {Train: self.train, Evaluate: self.evaluate, Predict: self.predict, Explain: self.explain}
+        answers: dict[type, Callable[..., object]] = {
+            Train: self.train,
+            Evaluate: self.evaluate,
+            Predict: self.predict,
+            Explain: self.explain,
+        }
         while not self.ending:
             job, command = self.channel.receive()
             if isinstance(command, Shutdown):

@@ -33,11 +33,13 @@ class Results:
 
 
 def read_results(path: Path) -> Results:
-    """Reads and judges. Raises PredictionsError."""
+    """Reads and judges, in a thread: a thousand classes take seconds. Raises PredictionsError."""
     from workbench.evaluation import read_predictions, report_on
 
     predictions = read_predictions(path)
-    return Results(path, predictions, report_on(predictions), tuple(predictions.about["members"]))
+    report = report_on(predictions)
+    _ = report.areas  # worked out here, in a thread
+    return Results(path, predictions, report, tuple(predictions.about["members"]))
 
 
 @dataclass
