@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 _KINDS = (("Grad-CAM", "gradcam"), ("Activations", "activations"), ("Filters", "filters"))
 _WIDTHS = (260, 260, 420)
 _READING = "image"
-_DEFAULT = "Last with spatial output"
+_DEFAULTS = {
+    "gradcam": "Last with spatial output",
+    "activations": "First with spatial output",
+    "filters": "First with a kernel",
+}
 _PREDICTED = "The predicted class"
 
 
@@ -69,6 +73,8 @@ class DetailPage(QWidget):
         self._background = background
         self._subject: Subject | None = None
         self._answer: Answer | None = None
+        self._layers: dict[str, tuple[str, ...]] = {}
+        """What can be asked for, by kind; of the runs that were looked into last."""
         self._stored = ""
         """The image as a file that the engine reads; "" until it has been read."""
         self.device = "auto"
@@ -94,6 +100,9 @@ class DetailPage(QWidget):
 
     def show_subject(self, subject: Subject) -> None:
         """Shows another image, in the same way as the one before."""
+        if self._subject is None or self._subject.runs != subject.runs:
+            self._layers.clear()  # another network has other layers
+            _fill(self.layer, [(_DEFAULTS[self.kind.currentData()], "")], "")
         self._subject, self._answer, self._stored = subject, None, ""
         self.title.setText(subject.title)
         self.bars.show_probabilities(subject.names, subject.probabilities, subject.true)
@@ -197,6 +206,7 @@ class DetailPage(QWidget):
 
     def _offer_layers(self, answer: Answer) -> None:
         """The layers that can be asked for in this way, the one that was shown chosen."""
+        self._layers[answer.asked.kind] = answer.event.nodes
         rows = [(name, name) for name in answer.event.nodes]
         _fill(self.layer, rows, answer.event.node)
 
@@ -227,7 +237,13 @@ class DetailPage(QWidget):
             getattr(self, name).setVisible(shown)
 
     def _on_kind(self) -> None:
-        _fill(self.layer, [(_DEFAULT, "")])
+        """The layer stays where it has this kind of thing to show: every layer has activations."""
+        kind = self.kind.currentData()
+        known, current = self._layers.get(kind, ()), self.layer.currentData()
+        if current not in known and kind != "activations":
+            _fill(self.layer, [(_DEFAULTS[kind], ""), *((name, name) for name in known)])
+        elif known:
+            _fill(self.layer, [(name, name) for name in known], current)
         self.ask()
 
     # -- putting together
@@ -247,7 +263,7 @@ class DetailPage(QWidget):
 
     def _lay_out(self) -> None:
         _fill(self.kind, list(_KINDS))
-        _fill(self.layer, [(_DEFAULT, "")])
+        _fill(self.layer, [(_DEFAULTS["gradcam"], "")])
         self.opacity.setRange(0, 100)
         self.opacity.setValue(70)
         self.opacity.setAccessibleName("Opacity")

@@ -162,6 +162,7 @@ def _axis(box: pg.ViewBox, side: str, label: str) -> pg.AxisItem:
     axis = pg.AxisItem(side)
     axis.setLabel(label)
     axis.setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")], [(0.25, ""), (0.75, "")]])
+    axis.setStyle(hideOverlappingLabels=False)
     axis.linkToView(box)
     axis.setGrid(_GRID)
     return axis
