@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ROOM, _WIDEST = 20, 320
+_ROOM, _WIDEST = 8, 320
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 Rows = Iterable[Sequence[str]]
 
@@ -70,7 +70,7 @@ COLUMNS = (
         number,
     ),
     Column(
-        "Average precision",
+        "Avg. precision",
         "Mean precision over all thresholds",
         lambda r: r.report.average_precisions.tolist(),
         number,
@@ -225,6 +225,7 @@ def _table(parent: QWidget, model: QSortFilterProxyModel) -> QTableView:
     table.setAccessibleName("Classes")
     table.setFrameShape(QFrame.Shape.NoFrame)
     table.setShowGrid(False)
+    table.setProperty("role", "padded")
     table.setAlternatingRowColors(True)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

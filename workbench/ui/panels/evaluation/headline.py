@@ -102,7 +102,7 @@ def percent(value: float) -> str:
 
 def points(value: float) -> str:
     """`+1.2 points`."""
-    return f"{value * 100:+.1f} points"
+    return f"{value * 100:+.1f} points".replace("-", "−")
 
 
 def number(value: float) -> str:

@@ -16,6 +16,8 @@ from workbench.ui.panels.evaluation.results import Results
 from workbench.ui.theme import Theme, figures, scaled
 
 _GRID = 40
+_ROOM = (-0.08, 1.1)
+"""Of the upward axis: its labels at 0 and 1 need half a line each."""
 _FAINT = 90
 _MOST_POINTS = 2000
 """Points drawn of a curve: more than there are pixels."""
@@ -42,7 +44,7 @@ class Plot(QWidget):
         self._axes = [_axis(self._box, "left", self.up), _axis(self._box, "bottom", self.across)]
         self._view.addItem(self._axes[0], row=0, col=0)
         self._view.addItem(self._axes[1], row=1, col=1)
-        self._box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.04)
+        self._box.setRange(xRange=(-0.04, 1.04), yRange=_ROOM, padding=0)
         self.setMinimumWidth(150)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

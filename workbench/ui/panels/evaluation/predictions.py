@@ -168,6 +168,7 @@ def _table(parent: QWidget, model: PredictionsModel) -> QTableView:
     table.setAccessibleName("Predictions")
     table.setFrameShape(QFrame.Shape.NoFrame)
     table.setShowGrid(False)
+    table.setProperty("role", "padded")
     table.setAlternatingRowColors(True)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
