@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from workbench.cli.output import duration, metrics_line
 from workbench.engine import Report
-from workbench.protocol import AnyEvent, BatchProgress, EpochEnd, Log, Stage, Started
+from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, Log, Stage, Started
 
 
 @contextlib.contextmanager
@@ -64,24 +64,28 @@ class _Lines:
         self._stage = ""
 
     def report(self, event: AnyEvent) -> None:
+        line = event.text if isinstance(event, Stage) else event_line(event)
         if isinstance(event, Stage):
-            if event.text == self._stage:
-                return
-            self._stage = event.text
-        if line := event_line(event):
+            line, self._stage = ("" if line == self._stage else line), line
+        if line:
             print(line, file=self._stream, flush=True)
 
 
 def _batch_facts(event: BatchProgress) -> str:
     left = "" if event.seconds_left is None else f"  {duration(event.seconds_left)} left"
-    return f"{metrics_line(event.metrics)}  {event.images_per_second:,.0f} images/s{left}"
+    rate = "" if event.learning_rate is None else f"  rate {event.learning_rate:.2g}"
+    return f"{metrics_line(event.metrics)}{rate}  {event.images_per_second:,.0f} images/s{left}"
 
 
 def event_line(event: AnyEvent) -> str:
     """What an event is worth in a log; "" for those that only a bar shows."""
     match event:
-        case Stage() | Log():
+        case Stage():
+            return event.text if event.done in (0, event.total) else ""
+        case Log():
             return event.text
+        case Checked():
+            return "\n".join(event.warnings)
         case Started():
             return (
                 f"{event.name}: {event.train_images:,} images to train on, {event.validation_images:,} held out; "

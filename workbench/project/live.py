@@ -116,11 +116,13 @@ def context_of(project: Project) -> AnalysisContext:
     """What analysis needs to know of the project's settings."""
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
+    # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
+    ends = None if dataset.spec.lower().endswith(".npz") else 1
     return AnalysisContext(
         classes=known_classes(dataset.spec) if classifier else None,
         batch_size=training.batch_size,
-        inputs=1,
-        outputs=1,
+        inputs=ends,
+        outputs=ends,
         steps=known_steps(
             dataset.spec, dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
         ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.project.feeds import Feeds
 
 _IMAGES, _VARIANTS, _LONGEST = 8, 8, 224
-_PRESETS = {
+PRESET_WORDS = {
     "none": "None",
     "digits": "Digits and letters",
     "light": "Photographs, light",
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a project (*.workbench)")
     parser.add_argument("--data", metavar="SPEC", help="the dataset; without it the project's")
     parser.add_argument("-o", "--output", metavar="PNG", type=Path, required=True, help="where to write the picture")
-    parser.add_argument("--preset", choices=_PRESETS, help="an augmentation to use instead of the project's")
+    parser.add_argument("--preset", choices=PRESET_WORDS, help="an augmentation to use instead of the project's")
     parser.add_argument("--seed", metavar="N", type=seed, help="the seed, instead of the project's")
     parser.add_argument("--epoch", metavar="N", type=positive, default=1, help="the first epoch to show")
     parser.add_argument("--count", metavar="N", type=positive, default=_IMAGES, help=f"images (default {_IMAGES})")
@@ -117,7 +117,7 @@ def _choose_preset(project: Project, source: "Source", arguments: argparse.Names
     if name is None and arguments.file is None:
         name = "digits" if all(len(word) == 1 for word in source.class_names) else "light"
     if name is not None:
-        project.apply(SetAugmentation(PRESETS[_PRESETS[name]]))
+        project.apply(SetAugmentation(PRESETS[PRESET_WORDS[name]]))
 
 
 def _own_shape(source: "Source") -> tuple[int, int, int]:

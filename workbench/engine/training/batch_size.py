@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from workbench.analysis import GraphAnalysis, primitives
 from workbench.analysis.memory import memory_model
@@ -172,7 +173,7 @@ class _TrialProcess:
             raise JobError("No batch can be tried.", str(opened["error"]) if opened else "The trial's process ended.")
         self.images = opened[OPENED]
 
-    def _ask(self, line: str | None) -> dict[str, object] | None:  # type: ignore[no-untyped-def]
+    def _ask(self, line: str | None) -> dict[str, Any] | None:
         """Sends a line and waits for the answer; None where the process ended. Raises Cancelled."""
         process = self._process
         assert process is not None
