@@ -22,6 +22,8 @@ class CanvasView(InteractiveView):
 
     head_asked = Signal()
     """Another head is wanted on the network that is shown."""
+    activations_asked = Signal(str)
+    """The id of the node whose output somebody wants to see."""
     selection_changed = Signal(list)
     """Ids of the selected nodes."""
 
@@ -210,6 +212,7 @@ class CanvasView(InteractiveView):
                 self.enter_selected,
                 len(chosen) == 1 and is_block(self.document.graph_analysis, chosen[0]),
             ),
+            ("Show activations", lambda: self.activations_asked.emit(chosen[0]), len(chosen) == 1),
             ("Rename", self.rename_selected, len(chosen) == 1),
             ("Replace the head…", self.head_asked.emit, self.document.place.is_network),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
