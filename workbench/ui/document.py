@@ -242,7 +242,7 @@ class Document(QObject):
         hidden = {"input"} if definition else set(ports)
         if definition:
             hidden |= {key for key in self.project.blocks if contains(self.project, key, self._place.graph)}
-        return Catalogue(kind for kind in self.catalogue if kind.key not in hidden)
+        return self.catalogue.without(hidden)
 
 
 def only_moves(change: Change) -> bool:
