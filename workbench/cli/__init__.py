@@ -9,6 +9,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "the whole job: LeNet-5 on the bundled digits, trained, exported, reloaded, compared",
         "templates": "name, source paper and parameters of each template",
         "new": "a project from a template",
+        "plugins": "what plugins there are, what they offer and what is wrong with them; switches them on and off",
         "import": "a Keras model as a project, with its weights",
         "head": "another head on a network, for other classes",
         "check": "what is wrong with a project",

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
+from workbench.plugins import SHELF
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
@@ -48,6 +49,7 @@ def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
     try:
         runtime.load()
         runtime.forget_models()
+        SHELF.look()
         module, name = _JOBS[type(command)]
         return getattr(import_module(module), name)(command, report, stop)
     except Exception as error:

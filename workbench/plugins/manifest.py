@@ -15,6 +15,8 @@ from workbench.layers import Category
 FILE = "plugin.toml"
 API_VERSION = 1
 """What `workbench.plugins.api` offers; a plugin that needs another number is not loaded."""
+PLUGGED_IN = "plugin:"
+"""What the types of plugins start with: `plugin:<plugin>/<type>`."""
 _LARGEST = 1 << 20
 
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -38,7 +40,7 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
     summary: str = ""
     author: str = ""
     licence: str = ""
-    keras_module: Module | Annotated[str, Meta(max_length=0)] = ""
+    keras_module: Annotated[str, Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
     """The Python file with the Keras layers of its layer types; imported by the engine alone."""
 
 
@@ -99,7 +101,7 @@ class Manifest:
 
     def type_key(self, entry: TypeEntry) -> str:
         """The type of its nodes."""
-        return f"plugin:{self.about.name}/{entry.type}"
+        return f"{PLUGGED_IN}{self.about.name}/{entry.type}"
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -69,7 +69,7 @@ class Plugin:
                 self._contents = self._load()
             except PluginError as error:
                 self.problem = str(error)
-            except Exception as error:  # whatever a plugin does, the program goes on
+            except (Exception, SystemExit) as error:  # whatever a plugin does, the program goes on
                 self.problem = f"{type(error).__name__}: {_first_line(error)}"
                 self.detail = traceback.format_exc()
         return self._contents
@@ -144,6 +144,6 @@ def _require(what: str, told: Iterable[str], defined: Mapping[str, Any]) -> None
         )
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else "no message"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from workbench import locations
 from workbench.layers import BlockType, Call, Category, Deferred, LayerType, NodeType, ShapeError, TensorSpec
 from workbench.plugins import choices
-from workbench.plugins.manifest import FILE, Manifest, ManifestError, TypeEntry, read_manifest
-from workbench.plugins.plugin import Plugin, api_problem
+from workbench.plugins.manifest import FILE, PLUGGED_IN, Manifest, ManifestError, TypeEntry, read_manifest
+from workbench.plugins.plugin import Plugin, PluginError, api_problem
 from workbench.plugins.pretrained import PretrainedSource
 from workbench.project.catalogue import plug_in, unplug
 from workbench.templates import TEMPLATES, Template, TemplateError
@@ -83,6 +84,14 @@ class Shelf:
                 return next(each for each in contents.pretrained if (each.template, each.name) == (template, name))
         known = ", ".join(self.pretrained_titles(template)) or "none"
         raise TemplateError(f"{template}: Expected pretrained weights by name ({known}). Received: {name!r}")
+
+    def keras_layer(self, key: str) -> Any:
+        """The Keras class of a plugin's layer type; for the engine. Raises whatever the plugin raises."""
+        name = key.removeprefix(PLUGGED_IN).partition("/")[0]
+        plugin = self.named(name)
+        if plugin is None or not plugin.usable:
+            raise PluginError(plugin.problem if plugin and plugin.problem else f"the plugin {name} is not on")
+        return plugin.keras_layer(key)
 
     def _on(self) -> Iterator[tuple[Plugin, Manifest]]:
         return ((plugin, plugin.manifest) for plugin in self.plugins if plugin.enabled and plugin.manifest)

@@ -16,6 +16,8 @@ from workbench.ui.document import Document
 from workbench.ui.places import Place, is_block
 from workbench.ui.theme import Theme
 
+NO_SUCH_TYPE = "The plugin of this layer does not work: see Tools › Plugins."
+
 
 class CanvasView(InteractiveView):
     """Draws and edits the document's graph. Every change is one undoable step of the document."""
@@ -74,9 +76,15 @@ class CanvasView(InteractiveView):
             self.look_at(item.body.center())
 
     # -- editing
-    def add_layer(self, type_key: str) -> NodeId:
-        """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected."""
-        layer = self.document.catalogue[type_key]
+    def add_layer(self, type_key: str) -> NodeId | None:
+        """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected.
+
+        None where its plugin does not work.
+        """
+        layer = self.document.catalogue.get(type_key)
+        if layer is None:
+            self.say(NO_SUCH_TYPE, self._pointer_place(), refusal=True)
+            return None
         node = self.operations.add_beside(layer, self.camera.seen().center())
         if node in self.canvas_scene.nodes:
             self.camera.reveal(self.canvas_scene.nodes[node].body)
