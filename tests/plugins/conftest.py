@@ -27,8 +27,10 @@ def own_folders(tmp_path, monkeypatch):
     for plugin in user_folder().glob("*"):
         choices.choose(plugin.name, False)
     SHELF.look()
+    kept = {plugin.name for plugin in SHELF.plugins if plugin.bundled}
     for name in [name for name in sys.modules if name.startswith("workbench_plugins.")]:
-        del sys.modules[name]
+        if name.split(".")[1] not in kept:
+            del sys.modules[name]
 
 
 @pytest.fixture

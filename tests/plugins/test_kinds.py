@@ -1,5 +1,7 @@
 """A plugin of each kind at work."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -82,7 +84,7 @@ def chain(*types: str, **params) -> Project:
     for name, key in zip(names, ("input", *types), strict=True):
         values = {"shape": [8, 8, 3]} if key == "input" else params.get(name, {})
         graph.add_node(Node(NodeId(name), key, name, values))
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in pairwise(names):
         graph.connect(Wire(NodeId(first), NodeId(second)))
     return Project([graph], DatasetSettings(spec=""))
 
