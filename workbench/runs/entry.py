@@ -37,6 +37,7 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     planned: int = 0
     best: dict[str, float] = {}
     best_epoch: int = 0
+    last: dict[str, float] = {}
     seconds: float = 0.0
     device: str = ""
     seed: int = 0

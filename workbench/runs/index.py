@@ -104,6 +104,7 @@ class RunIndex:
             planned=record.epochs_planned,
             best=record.best,
             best_epoch=record.best_epoch,
+            last=record.last,
             seconds=record.seconds,
             device=record.device,
             seed=record.seed,

@@ -16,7 +16,7 @@ _PART = re.compile(
 )
 _NUMBER = re.compile(r"(?P<number>[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?)(?P<unit>[kMG%]?)")
 _UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "%": 0.01}
-_SIGNS: Mapping[str, Callable[[float, float], bool]] = {
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
     ">=": operator.ge,
@@ -86,7 +86,7 @@ def _filter(key: str, sign: str, value: str) -> Test | None:
     if number is None or (sign == ":" and key not in _NUMBERS):
         return _setting(key, sign, value)
     limit = float(number["number"]) * _UNITS[number["unit"]]
-    compare = _SIGNS.get(sign, operator.eq)
+    compare = _SIGNS["=" if sign == ":" else sign]
 
     def holds(run: RunEntry) -> bool:
         found = _number(run, key)
