@@ -23,6 +23,8 @@ from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -69,6 +72,8 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
+        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -181,6 +186,7 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
+        self.runs.close_panel()
         self.training.close()
         self.document.close()
 
@@ -200,6 +206,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -242,6 +249,10 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.runs.open_requested.connect(self.session.open_copy)
+        self.runs.export_requested.connect(self.training.export_run)
+        self.runs.train_requested.connect(self.training.train)
+        self.runs.noticed.connect(self.board.post)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)

@@ -15,7 +15,7 @@ The window does this:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +29,7 @@ from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
+from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
 from workbench.ui.training.console import Console
@@ -36,7 +37,7 @@ from workbench.ui.training.engine_thread import MakeEngine
 from workbench.ui.training.export_dialog import ExportDialog
 from workbench.ui.training.panel import TrainingPanel
 from workbench.ui.training.progress import JobProgress, stop_help
-from workbench.ui.training.recent_runs import RecentRuns
+from workbench.ui.training.recent_runs import RecentRuns, RunRow
 from workbench.ui.training.session import EngineSession, EngineState, Outcome
 
 _TOPIC = "training"
@@ -65,7 +66,8 @@ class TrainingController(QObject):
         self._theme = theme
         self._preferences = preferences
         self.session = EngineSession(make_engine or _engine, self)
-        self.runs = RecentRuns(preferences, self)
+        self.store = RunStoreModel(preferences, self)
+        self.runs = RecentRuns(self.store, self)
         self.train_action = self._action("train", "&Train", "Ctrl+R", self.train)
         self.stop_action = self._action("stop", "&Stop", "Ctrl+.", self.stop)
         self.export_action = self._action("export", "&SavedModel…", "Ctrl+E", self.export)
@@ -111,7 +113,7 @@ class TrainingController(QObject):
         """Starts the engine and what drawing curves needs. Call it when the window has been painted."""
         self.panel.curves.load()
         self.session.warm_up()
-        self.runs.refresh()
+        self.store.refresh()
 
     def train(self) -> None:
         """Trains the document as it stands; does nothing where it cannot."""
@@ -130,16 +132,25 @@ class TrainingController(QObject):
         """Asks which run goes where, and begins the export."""
         if not self.can_export:
             return
-        choices = self.runs.exportable
-        dialog = ExportDialog(choices, self.runs.selected, self._export_folder(), self.panel.window())
-        dialog.chosen.connect(self._export)
-        dialog.open()
+        self._ask_export(self.runs.exportable, self.runs.selected)
+
+    def export_run(self, folder: Path) -> None:
+        """The same with this run chosen, however old it is."""
+        row = self.runs.row_of(folder)
+        if row is not None and row.exportable and not self.busy:
+            others = tuple(other for other in self.runs.exportable if other.folder != folder)
+            self._ask_export((row, *others), folder)
 
     def close(self) -> None:
         """Ends the engine, keeping the run of a training; returns when process and threads are gone."""
         self.panel.curves.finish()
-        self.runs.close()
+        self.store.close()
         self.session.close()
+
+    def _ask_export(self, choices: Sequence[RunRow], selected: Path | None) -> None:
+        dialog = ExportDialog(choices, selected, self._export_folder(), self.panel.window())
+        dialog.chosen.connect(self._export)
+        dialog.open()
 
     def _export(self, run: Path, target: Path, weights: str) -> None:
         self.session.export(run, target, weights, self._preferences.device)
@@ -157,7 +168,7 @@ class TrainingController(QObject):
 
     def _follow(self) -> None:
         self.session.changed.connect(self._refresh)
-        self.session.run_changed.connect(self.runs.refresh)
+        self.session.run_changed.connect(self.store.refresh)
         self.session.logged.connect(self.console.add)
         self.session.concluded.connect(self._tell)
         self.session.begun.connect(lambda: self.withdrawn.emit(_TOPIC))
@@ -170,7 +181,7 @@ class TrainingController(QObject):
 
     def _on_preference(self, name: str) -> None:
         if name == "runs_folder":
-            self.runs.refresh()
+            self.store.refresh()
         self._refresh()
 
     def _refresh(self) -> None:
