@@ -10,14 +10,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, get_type_hints
+from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from workbench.graph import Node
 from workbench.graph.edits import set_params
 from workbench.layers import Param
-from workbench.layers.params import Integer
+from workbench.layers.params import Choice, Integer
 from workbench.project import Edit, InGraph, Project, SetDataset, SettingsError, SetTraining, assign, project_catalogue
 from workbench.sweeps.errors import SweepError
 
@@ -26,7 +26,8 @@ _SECTIONS = ("training", "dataset")
 
 
 class SweepPlace(Protocol):
-    """One value of a project. `label` is for people, `whole` says that it takes whole numbers only."""
+    """One value of a project. `label` is for people, `whole` says that it takes whole numbers only,
+    `choices` are the words that it takes, () where it takes others."""
 
     @property
     def key(self) -> str: ...
@@ -36,6 +37,9 @@ class SweepPlace(Protocol):
 
     @property
     def whole(self) -> bool: ...
+
+    @property
+    def choices(self) -> tuple[str, ...]: ...
 
     def current(self, project: Project) -> Any:
         """What it is now; None where nothing is set and there is no default."""
@@ -64,6 +68,11 @@ class SettingPlace:
     @property
     def whole(self) -> bool:
         return _type_of(self.section, self.name) is int
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        kind = _type_of(self.section, self.name)
+        return get_args(kind) if get_origin(kind) is Literal else ()
 
     def current(self, project: Project) -> Any:
         return getattr(getattr(project, self.section), self.name)
@@ -99,6 +108,10 @@ class NodePlace:
     @property
     def whole(self) -> bool:
         return isinstance(self.param.kind, Integer)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(map(str, self.param.kind.values)) if isinstance(self.param.kind, Choice) else ()
 
     def current(self, project: Project) -> Any:
         node = _by_name(project, self.graph, self.node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +70,8 @@ def compare_graphs(before: Graph, after: Graph, catalogue: Catalogue) -> GraphDi
         tuple(node for node in after if node.id not in back),
         tuple(node for node in before if node.id not in pairs),
         tuple(change for change in changed if change.changes),
-        _joints(joined_after - joined_before, before, after),
-        _joints(joined_before - joined_after, before, after),
+        _joints(joined_after - joined_before, lambda _, node: after.node(node).name),
+        _joints(joined_before - joined_after, lambda both, node: before.node(back[node] if both else node).name),
         _reordered(before, after, pairs),
     )
 
@@ -107,12 +107,12 @@ def _translated(wire: Wire, pairs: Mapping[NodeId, NodeId]) -> _Ends:
     )
 
 
-def _joints(ends: Counter[_Ends], before: Graph, after: Graph) -> tuple[Joint, ...]:
-    found = []
-    for source_after, source, source_port, target_after, target, target_port in ends.elements():
-        source_name = (after if source_after else before).node(source).name
-        target_name = (after if target_after else before).node(target).name
-        found.append(Joint((source_name, source_port), (target_name, target_port)))
+def _joints(ends: Counter[_Ends], name: Callable[[bool, NodeId], str]) -> tuple[Joint, ...]:
+    """Wires by the names that their nodes have on the side that has the wire."""
+    found = [
+        Joint((name(source_known, source), source_port), (name(target_known, target), target_port))
+        for source_known, source, source_port, target_known, target, target_port in ends.elements()
+    ]
     return tuple(sorted(found, key=lambda joint: (joint.source, joint.target)))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -38,7 +39,8 @@ OPEN_PROJECT = Path()
 """Stands for the project in the window."""
 _EMPTY = "Select two runs to see what differs between them, or one to compare it with the open project."
 _COLUMNS = ("What", "Before", "After", "Difference")
-_WIDTHS = (190, 150, 150, 110)
+_SHARES = (0.4, 0.21, 0.21, 0.18)
+"""Of the width, for each column."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -83,11 +85,18 @@ class ComparisonView(QWidget):
         else:
             self._asked = None
 
-    def showEvent(self, event: Any) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Compares what was not while nobody looked."""
         super().showEvent(event)
         if self._asked is None:
             self.compare()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names of layers and settings get the most room."""
+        super().resizeEvent(event)
+        room = self.tree.viewport().width()
+        for column, share in enumerate(_SHARES):
+            self.tree.header().resizeSection(column, int(room * share))
 
     def compare(self) -> None:
         """Works out what differs, in the store's thread."""
@@ -153,9 +162,7 @@ class ComparisonView(QWidget):
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = tree.header()
         header.setStretchLastSection(False)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         return tree
 
     def _lay_out(self) -> None:
@@ -203,7 +210,8 @@ def _sections(done: Comparison) -> Iterator[tuple[str, Iterator[Cells]]]:
 
 def _delta(delta: Delta) -> Cells:
     difference = delta.difference
-    shown = "" if not difference else f"{'+' if difference > 0 else '−'}{_number(delta.name, abs(difference))}"
+    size = "" if not difference else _number(delta.name, abs(difference)).replace("%", "points")
+    shown = f"{'+' if difference and difference > 0 else '−'}{size}" if size else ""
     before, after = ("" if v is None else _number(delta.name, v) for v in (delta.before, delta.after))
     return (delta.name, before, after, shown), "text"
 

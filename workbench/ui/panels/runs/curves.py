@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.ui.empty_state import EmptyState
@@ -29,7 +29,9 @@ _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _MARKS = ("━━", "╍╍", "┈┈")
 _FIRST = ("val_accuracy", "val_loss")
 _NOT_DRAWN = ("epoch",)
-_LEGEND = 232
+_LEGEND = 240
+_LEGEND_SHARE = 0.3
+_VALUE_ROOM = 100
 _SOON_MS = 60
 
 
@@ -65,6 +67,13 @@ class RunCurves(QWidget):
         """Draws what was not while nobody looked."""
         super().showEvent(event)
         self._soon.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Long names are worth a share of the room."""
+        super().resizeEvent(event)
+        self._side.setFixedWidth(max(_LEGEND, int(self.width() * _LEGEND_SHARE)))
+        if self.chart is not None:
+            self._show_legend()
 
     def _read(self) -> None:
         folders = [entry.folder for entry in self._entries[:MOST]]
@@ -124,7 +133,7 @@ class RunCurves(QWidget):
             value = points.get(self._epoch) if self._epoch else next(reversed(points.values()), None)
             color = self._theme.color(_COLORS[number % len(_COLORS)]).name()
             mark = _MARKS[number // len(_COLORS) % len(_MARKS)]
-            title = metrics.elidedText(entry.shown_name, Qt.TextElideMode.ElideMiddle, _LEGEND - 100)
+            title = metrics.elidedText(entry.shown_name, Qt.TextElideMode.ElideMiddle, self._side.width() - _VALUE_ROOM)
             told = "—" if value is None else value_words(name, value)
             lines.append(f'<span style="color: {color}">{mark}</span> {escape(title)} <b>{told}</b>')
         if len(self._entries) > MOST:
@@ -144,14 +153,14 @@ class RunCurves(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(self.legend)
         side.addWidget(area, 1)
-        legend = QWidget(self)
-        legend.setLayout(side)
-        legend.setFixedWidth(_LEGEND)
+        self._side = QWidget(self)
+        self._side.setLayout(side)
+        self._side.setFixedWidth(_LEGEND)
         side.setContentsMargins(0, 8, 8, 0)
         drawn = QWidget(self)
         self._plot = QHBoxLayout(drawn)
         self._plot.setContentsMargins(0, 0, 0, 0)
-        self._plot.addWidget(legend)
+        self._plot.addWidget(self._side)
         self._empty = EmptyState(self._theme, "chart", _EMPTY, self)
         self._layers = QStackedLayout(self)
         self._layers.addWidget(self._empty)

@@ -191,6 +191,7 @@ class RunsPanel(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.folder)))
 
     def _do_delete(self, entries: Sequence[RunEntry]) -> None:
+        self.table.step_aside()
         self.deleted.delete([entry.folder for entry in entries])
 
     def _is_offered(self, name: str) -> bool:

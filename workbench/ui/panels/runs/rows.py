@@ -66,7 +66,9 @@ def value_words(name: str, value: float) -> str:
     """A metric's value: shares in percent, small and large numbers so that they can be told apart."""
     if "accuracy" in name:
         return wording.share(value)
-    return wording.loss(value) if abs(value) >= 0.01 or value == 0 else f"{value:.2e}"
+    if abs(value) >= 0.01 or value == 0:
+        return wording.loss(value)
+    return f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.2e}"
 
 
 def _result_key(entry: RunEntry) -> Any:
@@ -97,7 +99,7 @@ COLUMNS = (
         "Completed and planned",
         lambda r: f"{r.epochs}/{r.planned}" if r.planned else "",
         lambda r: r.epochs if r.planned else None,
-        66,
+        70,
         number=True,
     ),
     Column("Project", "What the project was called", lambda r: r.project, lambda r: r.project or None, 100),

@@ -53,6 +53,7 @@ _NEXT = ("optimizer", "batch_size")
 _WIDTH = 640
 _SOON_MS = 200
 _TRIALS = 10
+_SUGGESTED = 3
 
 
 class SweepDialog(QDialog):
@@ -155,7 +156,7 @@ class SweepDialog(QDialog):
         trials = quantities.counted(count, "training")
         if self._seconds is None:
             return f"{trials}. How long one takes is not known yet: this network has no run on this data."
-        return f"{trials} of about {wording.duration(self._seconds)}: {wording.duration(self._seconds * count)} in all."
+        return f"{trials} of about {wording.duration(self._seconds)}, {wording.duration(self._seconds * count)} in all."
 
     def _tell(self, text: str, role: str) -> None:
         self.told.setText(text)
@@ -175,6 +176,7 @@ class SweepDialog(QDialog):
         about = QLabel(_ABOUT, self, wordWrap=True)
         about.setProperty("role", "muted")
         self.start.setProperty("primary", True)
+        self.start.style().polish(self.start)
         self.start.setDefault(True)
         self.add.setAutoDefault(False)
         self._grid = QGridLayout()
@@ -262,8 +264,17 @@ class _Row(QWidget):
         except SweepError:
             return None
 
+    def _choices(self) -> tuple[str, ...]:
+        try:
+            return find_place(self._project, self.key).choices
+        except SweepError:
+            return ()
+
     def _suggested(self) -> str:
         current = self._current()
+        choices = self._choices()
+        if choices:
+            return ",".join([str(current), *(choice for choice in choices if choice != current)][:_SUGGESTED])
         suggest = _SUGGESTIONS.get(type(current))
         return suggest(current) if suggest else "" if current is None else str(Choices((current,)))
 

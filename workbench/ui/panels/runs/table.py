@@ -53,6 +53,14 @@ class RunsTable(QTableView):
         self._kept, self._current = list(folders), folders[0] if folders else None
         self._bring_back()
 
+    def step_aside(self) -> None:
+        """Selects the run below the selected ones, which are about to go, or else the one above them."""
+        going = set(self.folders)
+        rows = [number for number, row in enumerate(self._runs.rows) if row.folder in going]
+        below = [row.folder for row in self._runs.rows[max(rows, default=0) :] if row.folder not in going]
+        above = [row.folder for row in self._runs.rows[: min(rows, default=0)] if row.folder not in going]
+        self.select([*below, *reversed(above)][:1])
+
     def rename(self) -> None:
         """Writes in the name's cell of the selected run."""
         indexes = self.selectionModel().selectedRows(NAME)
@@ -124,6 +132,7 @@ class RunsTable(QTableView):
 
     def _set_up(self) -> None:
         self.setFont(figures(self.font()))
+        self.setStyleSheet("QTableView::item { padding: 0 5px; }")
         self.setAccessibleName("Runs")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
