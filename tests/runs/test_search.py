@@ -82,6 +82,8 @@ def found(query):
         ("date:2026-05", {"one"}),
         ("C:folder", set()),
         ("trial:4", {"two"}),
+        ("-lenet5", {"two", "three"}),
+        ("-", {"one", "two"}),
     ],
 )
 def test_a_query_finds(query, names):

@@ -67,7 +67,7 @@ def parse_query(text: str) -> Test:
 def _test(part: re.Match[str]) -> Test:
     key, sign = part["key"], part["sign"]
     if key is None:
-        return _has_word(part["quoted"] if part["word"] is None else part["word"])
+        return _word(part["quoted"] if part["word"] is None else part["word"])
     test = _filter(key, sign, part["value"].strip('"')) or _has_word(part[0])
     return _not(test) if part["negated"] else test
 
@@ -111,10 +111,15 @@ def _number(run: RunEntry, key: str) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def _word(word: str) -> Test:
+    return _not(_has_word(word[1:])) if word.startswith("-") and len(word) > 1 else _has_word(word)
+
+
 def _has_word(word: str) -> Test:
     wanted = word.lower()
     return lambda run: any(wanted in text.lower() for text in _written(run))
 
 
 def _written(run: RunEntry) -> Iterable[str]:
-    return run.name, run.title, run.project, run.dataset, run.note, run.status, run.sweep, run.device, *run.tags
+    texts = (run.name, run.title, run.project, run.dataset, run.note, run.status, run.problem, run.sweep, run.device)
+    return (*texts, *run.tags)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -61,6 +61,7 @@ class ComparisonView(QWidget):
         self.same = QLabel(self)
         self.same.setProperty("role", "muted")
         self.tree = self._tree()
+        self.tree.viewport().installEventFilter(self)
         self._lay_out()
         theme.changed.connect(self._paint)
         self._compared: Comparison | None = None
@@ -91,12 +92,12 @@ class ComparisonView(QWidget):
         if self._asked is None:
             self.compare()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names of layers and settings get the most room."""
-        super().resizeEvent(event)
-        room = self.tree.viewport().width()
-        for column, share in enumerate(_SHARES):
-            self.tree.header().resizeSection(column, int(room * share))
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Names of layers and settings get the most room of the table."""
+        if event.type() == QEvent.Type.Resize:
+            for column, share in enumerate(_SHARES):
+                self.tree.header().resizeSection(column, int(self.tree.viewport().width() * share))
+        return super().eventFilter(watched, event)
 
     def compare(self) -> None:
         """Works out what differs, in the store's thread."""

@@ -172,7 +172,7 @@ def _style(number: int) -> Qt.PenStyle:
 
 
 def _nothing(selected: int) -> str:
-    return "No epoch of this is completed yet: there is nothing to draw." if selected else _EMPTY
+    return "No completed epoch is on record here yet: there is nothing to draw." if selected else _EMPTY
 
 
 def _metrics(folders: Sequence[Path]) -> dict[Path, Rows]:

@@ -218,9 +218,14 @@ class RunsPanel(QWidget):
         self.count.style().polish(self.count)
         trashed = len(self._store.trashed)
         self.trash_button.setText(f"Deleted ({trashed})" if trashed else "Deleted")
-        nothing = not total and self._store.was_read and not self._store.problem
-        self._layers.setCurrentIndex(int(not nothing))
+        self._show_layer()
         self._on_pick()
+
+    def _show_layer(self) -> None:
+        """The list, unless there is nothing that it could show: neither a run nor a sweep that will make some."""
+        store = self._store
+        nothing = store.was_read and not store.entries and not store.problem and not self.queue.records
+        self._layers.setCurrentIndex(int(not nothing))
 
     def _fits(self) -> Callable[[RunEntry], bool]:
         text = self.search.text().strip()
@@ -295,6 +300,7 @@ class RunsPanel(QWidget):
         self._store.changed.connect(self._load_sweeps)
         self._store.failed.connect(lambda text: self.noticed.emit(Notice(Level.ERROR, text, topic=_TOPIC)))
         self.queue.noticed.connect(self.noticed)
+        self.queue.changed.connect(self._show_layer)
         self.model.renamed.connect(lambda folder, title: self._label([folder], title=title))
         self.table.picked.connect(self._on_pick)
         self.table.opened.connect(lambda: self.act("open"))
@@ -344,6 +350,7 @@ class RunsPanel(QWidget):
         splitter.setStretchFactor(1, 2)
         empty = EmptyState(self._theme, "layers", _EMPTY, self)
         empty.add_button("Train the open project", self.train_requested.emit)
+        empty.add_button("New sweep…", self.ask_sweep)
         self._layers = QStackedWidget(self)
         self._layers.addWidget(empty)
         self._layers.addWidget(splitter)

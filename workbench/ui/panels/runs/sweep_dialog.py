@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -54,6 +55,7 @@ _WIDTH = 640
 _SOON_MS = 200
 _TRIALS = 10
 _SUGGESTED = 3
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SweepDialog(QDialog):
@@ -213,6 +215,9 @@ class _Row(QWidget):
         self.place.setEditable(True)
         self.place.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.place.setAccessibleName("What is varied")
+        line = self.place.lineEdit()
+        assert line is not None  # an editable box has one
+        line.installEventFilter(self)
         completer = self.place.completer()
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
@@ -240,6 +245,17 @@ class _Row(QWidget):
             return isinstance(parse_values(self.key, self.values.text()), Range)
         except SweepError:
             return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter ends the choice of what is varied; it does not start the sweep."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+            found = self.place.findText(self.place.currentText(), Qt.MatchFlag.MatchFixedString)
+            self.place.completer().popup().hide()
+            if found >= 0:
+                self.place.setCurrentIndex(found)
+            self.values.setFocus()
+            return True
+        return super().eventFilter(watched, event)
 
     def choose(self, key: str, written: str) -> None:
         """Shows a place and values; a suggestion where there are none."""

@@ -113,9 +113,22 @@ class SweepView(QWidget):
             self.tree.addTopLevelItem(item)
             if trial.number == picked:
                 self.tree.setCurrentItem(item)
+        self._mark_best(record, metric)
         self.tree.blockSignals(False)
         self.tree.verticalScrollBar().setValue(scrolled)
         self._show_state()
+
+    def _mark_best(self, record: SweepRecord, metric: str) -> None:
+        """The best trial so far is bold, and says so."""
+        # The sweep was read, so this brings nothing new into the window's process.
+        from workbench.sweeps import ranked
+
+        best = ranked(record)[0]
+        if metric in best.best and (item := self.tree.topLevelItem(best.number - 1)) is not None:
+            font = item.font(2)
+            font.setBold(True)
+            item.setFont(2, font)
+            item.setToolTip(2, "The best trial so far")
 
     def _item(self, trial: TrialRecord, keys: list[str], metric: str) -> QTreeWidgetItem:
         value = trial.best.get(metric)

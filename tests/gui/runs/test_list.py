@@ -1,0 +1,273 @@
+"""The table of runs, used as a person would."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from tests.gui.runs.conftest import LEFT, add, cell, click, click_heading, names, press, shown
+from workbench.graph.edits import rename
+from workbench.runs import RunStatus, read_labels, read_note, trashed_runs
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def open_menu(panel, name):
+    at = cell(panel, name, "Status")
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.RightButton, pos=at)
+    where = panel.table.viewport().mapToGlobal(at)
+    QApplication.sendEvent(panel.table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, where))
+    return QApplication.activePopupWidget()
+
+
+def choose(panel, name, text):
+    menu = open_menu(panel, name)
+    action = next(action for action in menu.actions() if action.text() == text)
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+
+def test_every_run_is_listed_newest_first(panel, folders):
+    assert names(panel) == ["third", "second", "first"]
+    assert shown(panel, "second", "Best") == "90.0 %"
+    assert shown(panel, "second", "Parameters") == "62,558"
+    assert shown(panel, "third", "Status") == "failed"
+    assert shown(panel, "first", "Epochs") == "3/3"
+    assert panel.count.text() == "3 runs"
+
+
+def test_a_click_on_a_heading_sorts_and_keeps_what_is_selected(panel):
+    click(panel, "first")
+    click_heading(panel, "Best")
+    assert names(panel) == ["first", "third", "second"]
+    click_heading(panel, "Best")
+    assert names(panel) == ["second", "third", "first"]
+    assert [entry.name.partition("-")[0] for entry in panel.selected] == ["first"]
+    click_heading(panel, "Best")
+    assert names(panel) == ["third", "second", "first"]
+
+
+def test_searching_and_filters(panel, qtbot):
+    QTest.mouseClick(panel.search, LEFT)
+    QTest.keyClicks(panel.search, "status:failed")
+    qtbot.waitUntil(lambda: names(panel) == ["third"])
+    assert panel.count.text() == "1 of 3 runs"
+    panel.search.clear()
+    QTest.keyClicks(panel.search, "accuracy>0.75 -memory")
+    qtbot.waitUntil(lambda: names(panel) == ["second"])
+
+
+def test_renaming_in_place_keeps_the_folder(panel, qtbot, folders):
+    click(panel, "second")
+    press(panel, Qt.Key.Key_F2)
+    editor = panel.table.findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "Wider first layer")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(panel, "second", "Name") == "Wider first layer")
+    assert folders[1].is_dir()
+    assert read_labels(folders[1]).title == "Wider first layer"
+
+
+def test_a_click_on_the_star(panel, qtbot, folders):
+    QTest.mouseClick(panel.table.viewport(), LEFT, pos=cell(panel, "first", "★"))
+    qtbot.waitUntil(lambda: panel.model.rows[2].starred)
+    assert read_labels(folders[0]).starred
+    assert not panel.selected
+    click(panel, "first")
+    press(panel, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: not read_labels(folders[0]).starred)
+
+
+def test_delete_and_undo(panel, qtbot, store):
+    click(panel, "third")
+    click(panel, "first", modifier=CTRL)
+    press(panel, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(panel) == ["second"])
+    qtbot.waitUntil(panel.deleted.isVisible)
+    assert "2 runs" in panel.deleted.text.text()
+    assert len(trashed_runs(store.root)) == 2
+    QTest.mouseClick(panel.deleted.undo, LEFT)
+    qtbot.waitUntil(lambda: names(panel) == ["third", "second", "first"])
+    assert not panel.deleted.isVisible()
+
+
+def test_ctrl_z_in_the_list_brings_back_what_was_deleted(panel, qtbot, open_window):
+    click(panel, "third")
+    press(panel, Qt.Key.Key_Delete)
+    qtbot.waitUntil(panel.deleted.isVisible)
+    assert [entry.name.partition("-")[0] for entry in panel.selected] == ["second"]
+    press(panel, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: names(panel) == ["third", "second", "first"])
+
+
+def test_the_trash_is_listed_and_emptied_after_a_question(panel, qtbot, store, answer):
+    click(panel, "third")
+    press(panel, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: panel.trash_button.text() == "Deleted (1)")
+    menu = panel.trash_button.menu()
+    menu.aboutToShow.emit()
+    restore, empty = menu.actions()[0], menu.actions()[-1]
+    assert restore.text().startswith("Restore third-")
+    answer(lambda box: QTest.mouseClick(next(b for b in box.buttons() if b.text() == "Remove for good"), LEFT))
+    empty.trigger()
+    qtbot.waitUntil(lambda: not trashed_runs(store.root))
+
+
+def test_a_run_that_trains_is_not_offered_for_deletion(panel, qtbot, store):
+    with store.create("busy", "{}", 0, epochs_planned=3) as run:
+        panel._store.refresh()
+        qtbot.waitUntil(lambda: "busy" in names(panel))
+        assert shown(panel, "busy", "Status") == "running"
+        click(panel, "busy")
+        press(panel, Qt.Key.Key_Delete)
+        menu = open_menu(panel, "busy")
+        assert "Delete" not in [action.text() for action in menu.actions()]
+        menu.close()
+        run.finish(RunStatus.FINISHED)
+    assert (store.root / run.name).is_dir()
+
+
+def test_a_running_run_is_followed(panel, qtbot, store):
+    with store.create("busy", "{}", 0, epochs_planned=3) as run:
+        panel._store.refresh()
+        qtbot.waitUntil(lambda: "busy" in names(panel))
+        run.update(epochs=2)
+        qtbot.waitUntil(lambda: shown(panel, "busy", "Epochs") == "2/3", timeout=6000)
+        run.finish(RunStatus.FINISHED)
+    qtbot.waitUntil(lambda: shown(panel, "busy", "Status") == "finished", timeout=6000)
+
+
+def test_notes_keep_themselves(panel, qtbot, folders):
+    click(panel, "second")
+    press(panel, Qt.Key.Key_N)
+    assert panel.note.text.hasFocus()
+    QTest.keyClicks(panel.note.text, "wider helps")
+    qtbot.waitUntil(lambda: read_note(folders[1]) == "wider helps")
+    qtbot.waitUntil(lambda: shown(panel, "second", "Note") == "wider helps")
+    QTest.keyClicks(panel.note.text, " a lot")
+    click(panel, "first")  # at once, before the editor would keep it by itself
+    assert panel.note.text.toPlainText() == ""
+    qtbot.waitUntil(lambda: read_note(folders[1]) == "wider helps a lot")
+    assert read_note(folders[0]) == ""
+    click(panel, "second")
+    qtbot.waitUntil(lambda: panel.note.text.toPlainText() == "wider helps a lot")
+
+
+def test_a_note_is_kept_when_the_window_closes(panel, qtbot, folders):
+    click(panel, "second")
+    press(panel, Qt.Key.Key_N)
+    QTest.keyClicks(panel.note.text, "last words")
+    panel.window().document.history.mark_saved()
+    panel.window().close()
+    assert read_note(folders[1]) == "last words"
+
+
+def test_the_exact_project_is_opened_as_a_new_one(panel, folders):
+    window = panel.window()
+    click(panel, "second")
+    QTest.mouseDClick(panel.table.viewport(), LEFT, pos=cell(panel, "second", "Status"))
+    graph = window.document.graph
+    assert graph.node(graph.find_name("c1")).params["filters"] == 8
+    assert window.document.project.training.learning_rate == 0.5
+    assert window.document.path is None, "saving must not change the run's own project"
+
+
+def test_changes_are_asked_about_before_another_project_is_opened(panel, answer):
+    window = panel.window()
+    graph = window.document.graph
+    window.document.edit(rename(graph, graph.find_name("c1"), "mine"))
+    answer(lambda box: QTest.mouseClick(box.button(box.StandardButton.Cancel), LEFT))
+    click(panel, "second")
+    press(panel, Qt.Key.Key_Return)
+    assert window.document.graph.find_name("mine")
+
+
+def test_copying_names_and_paths(panel, folders):
+    click(panel, "second")
+    press(panel, Qt.Key.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == folders[1].name
+    choose(panel, "second", "Copy path")
+    assert Path(QGuiApplication.clipboard().text()) == folders[1]
+
+
+def test_a_damaged_run_is_shown_with_its_problem_and_can_only_be_deleted(panel, qtbot, store):
+    (store.root / "broken").mkdir()
+    (store.root / "broken" / "run.json").write_text("{")
+    panel._store.refresh()
+    qtbot.waitUntil(lambda: "broken" in names(panel))
+    assert names(panel)[-1] == "broken"
+    index = panel.model.index(3, 1)
+    assert "run.json" in index.data(Qt.ItemDataRole.ToolTipRole)
+    click(panel, "broken")
+    menu = open_menu(panel, "broken")
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    menu.close()
+    assert texts == ["Copy name", "Copy path", "Open folder", "Delete"]
+
+
+def test_nothing_is_offered_that_nobody_does(panel, qtbot):
+    click(panel, "second")
+    heard = []
+    before = open_menu(panel, "second")
+    offered = [action.text() for action in before.actions()]
+    before.close()
+    assert "Export as SavedModel…" in offered
+    for name, text in (("resume_requested", "Resume training"), ("evaluate_requested", "Evaluate")):
+        getattr(panel, name).connect(heard.append)
+        menu = open_menu(panel, "third")
+        assert text in [action.text() for action in menu.actions()]
+        menu.close()
+    click(panel, "third")
+    choose(panel, "third", "Resume training")
+    choose(panel, "third", "Evaluate")
+    assert heard[0].name.startswith("third-")
+    assert [folder.name.partition("-")[0] for folder in heard[1]] == ["third"]
+
+
+def test_an_empty_store_says_what_it_is_for_and_trains(open_window, qtbot, store):
+    window = open_window()
+    window.show_panel("runs")
+    qtbot.waitUntil(lambda: window.runs._layers.currentIndex() == 0)
+    button = next(b for b in window.runs.findChildren(type(window.runs.sweep_button)) if "Train the open" in b.text())
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: [row.status for row in window.runs.model.rows] == ["finished"], timeout=15000)
+
+
+def test_a_store_that_cannot_be_read_says_why(open_window, qtbot, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path / "file"))
+    window = open_window()
+    window.show_panel("runs")
+    qtbot.waitUntil(lambda: "cannot read the run store" in window.runs.count.text())
+
+
+def test_a_thousand_runs(open_window, qtbot, store):
+    import shutil
+
+    folder = add(store, "one")
+    for number in range(1000):
+        shutil.copytree(folder, store.root / f"copy-{number}")
+    window = open_window()
+    window.show_panel("runs")
+    qtbot.waitUntil(lambda: len(window.runs.model.rows) == 1001, timeout=20000)
+    click_heading(window.runs, "Name")
+    assert [row.name for row in window.runs.model.rows] == sorted(row.name for row in window.runs.model.rows)
+
+
+@pytest.fixture(autouse=True)
+def close_menus():
+    yield
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+
+
+def test_keys_of_the_list_do_not_reach_the_canvas(panel, qtbot):
+    window = panel.window()
+    window.canvas.select([window.document.graph.find_name("c1")])
+    click(panel, "first")
+    press(panel, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(panel) == ["third", "second"])
+    assert window.document.graph.find_name("c1")
