@@ -1,4 +1,4 @@
-from workbench.engine.pace import Pace
+from workbench.engine.training.pace import Pace
 
 
 class Clock:

@@ -8,11 +8,25 @@ from tests.engine.drawings import chain, small_classifier
 from tests.engine.projects import project_text, small_project, train_small
 from workbench.data.sources import open_source
 from workbench.data.sources.digits import read_digits
-from workbench.engine import JobError, progress, run_job
+from workbench.engine import JobError, run_job
 from workbench.engine.compile import build_model
+from workbench.engine.controls import Controls
 from workbench.engine.reading import read_model, read_project
+from workbench.engine.training import progress
 from workbench.graph import Node, NodeId
-from workbench.protocol import BatchProgress, EpochEnd, Finished, Log, Stage, Started, Stopped, Train
+from workbench.protocol import (
+    BatchProgress,
+    Checked,
+    Continued,
+    EpochEnd,
+    Finished,
+    Log,
+    Paused,
+    Stage,
+    Started,
+    Stopped,
+    Train,
+)
 from workbench.runs import Run, RunStatus, RunStore, read_checkpoint
 
 
@@ -25,7 +39,7 @@ def trained(tmp_path_factory):
 
 def test_events_tell_the_training_in_order(trained):
     _, finished, events = trained
-    kinds = [type(event) for event in events if not isinstance(event, Stage | Log)]
+    kinds = [type(event) for event in events if not isinstance(event, Stage | Log | Checked)]
     assert kinds[0] is Started
     assert [kind for kind in kinds if kind is EpochEnd] == [EpochEnd] * 2
     assert kinds[-1] is EpochEnd
@@ -65,7 +79,8 @@ def test_the_run_folder_holds_what_happened(trained):
         assert row["epoch"] == end.epoch
         for name, value in end.metrics.items():
             assert row[name] == pytest.approx(value, rel=1e-6)
-    assert run.metrics()[-1]["learning_rate"] == pytest.approx(0, abs=1e-6)
+    last_batch = 0.01 * 0.5 * (1 + math.cos(math.pi * 89 / 90))
+    assert run.metrics()[-1]["learning_rate"] == pytest.approx(last_batch, rel=1e-6)
     assert "finished" in run.log_file.read_text()
 
 
@@ -155,17 +170,46 @@ def test_a_training_that_diverges_says_so_and_is_recorded_as_failed(tmp_path):
     assert raised.value.run == str(run.folder)
 
 
-def test_a_full_disk_is_told_and_ends_the_job(tmp_path, monkeypatch):
+def test_a_full_disk_pauses_until_there_is_space_and_nothing_is_lost(tmp_path, monkeypatch):
+    from workbench.runs.active import ActiveRun
+
+    write, refused = ActiveRun.save_checkpoint, []
+
+    def full(run, checkpoint):
+        if len(refused) < 2:
+            refused.append(checkpoint)
+            raise OSError(28, "No space left on device")
+        write(run, checkpoint)
+
+    monkeypatch.setattr(ActiveRun, "save_checkpoint", full)
+    controls = Controls()
+
+    def report(event):
+        if isinstance(event, Paused):
+            threading.Timer(0.2, controls.proceed).start()
+
+    finished, events = train_small(tmp_path, report, controls, epochs=2)
+    pauses = [event for event in events if isinstance(event, Paused)]
+    assert len(pauses) == 2
+    assert "The disk is full" in pauses[0].problem
+    assert "Free some space" in pauses[0].hint
+    assert sum(isinstance(event, Continued) for event in events) == 2
+    run = Run.open(tmp_path / finished.name)
+    assert (run.status, len(run.metrics())) == (RunStatus.FINISHED, 2)
+    assert read_checkpoint(run.checkpoint_file).state["epoch"] == 2
+
+
+def test_a_stop_while_the_disk_is_full_ends_the_training(tmp_path, monkeypatch):
     from workbench.runs.active import ActiveRun
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(ActiveRun, "save_checkpoint", full)
-    with pytest.raises(JobError, match="disk is full") as raised:
-        train_small(tmp_path, epochs=1)
-    assert RunStore(tmp_path).resolve("latest").status is RunStatus.FAILED
-    assert "No space left" in raised.value.detail
+    controls = Controls()
+    stopped, _ = train_small(tmp_path, lambda event: controls.set() if isinstance(event, Paused) else None, controls)
+    assert isinstance(stopped, Stopped)
+    assert Run.open(tmp_path / stopped.name).status is RunStatus.STOPPED
 
 
 def _bad_kernel():

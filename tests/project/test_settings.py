@@ -63,3 +63,37 @@ def test_an_unknown_setting_names_those_there_are():
 def test_the_one_that_is_wrong_is_named_among_several():
     with pytest.raises(SettingsError, match=r"^batch_size: "):
         assign(TrainingSettings(), {"epochs": "3", "batch_size": "x"})
+
+
+def test_a_parameter_of_the_optimizer_is_read_as_what_it_expects():
+    settings = assign(
+        TrainingSettings(), {"optimizer": "SGD", "optimizer.momentum": "0.9", "optimizer.nesterov": "true"}
+    )
+    assert settings.optimizer_params == {"momentum": 0.9, "nesterov": True}
+    settings = assign(settings, {"optimizer.momentum": "0.8"})
+    assert settings.optimizer_params == {"momentum": 0.8, "nesterov": True}
+
+
+def test_another_optimizer_keeps_the_parameters_that_it_also_has():
+    settings = assign(TrainingSettings(optimizer="SGD"), {"optimizer.nesterov": True, "optimizer.clipnorm": 1.0})
+    assert assign(settings, {"optimizer": "Adam"}).optimizer_params == {"clipnorm": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"optimizer.magic": 1}, r"optimizer\.magic: Expected one of the parameters beta_1, .*Received: 'magic'"),
+        ({"optimizer.beta_1": "high"}, r"optimizer\.beta_1: Expected a number from 0 to 1\. Received: beta_1='high'"),
+        ({"schedule": "step", "schedule.factor": 2}, r"schedule\.factor: Expected a number from 1e-09 to 1"),
+        ({"loss": "magic"}, r"loss: Expected one of auto, .*Received: 'magic'"),
+        ({"metrics": "accuracy,magic"}, r"metrics: Expected one of accuracy, .*Received: 'magic'"),
+        ({"magic.beta": 1}, r"Expected one of the settings .*Received: 'magic\.beta'"),
+    ],
+)
+def test_a_parameter_that_is_not_allowed_is_named(values, message):
+    with pytest.raises(SettingsError, match=message):
+        assign(TrainingSettings(), values)
+
+
+def test_metrics_are_listed_by_commas():
+    assert assign(TrainingSettings(), {"metrics": "accuracy, auc"}).metrics == ("accuracy", "auc")

@@ -1,6 +1,7 @@
 """From a graph to a `keras.Model`, through the catalogue alone: nothing here knows a layer by name."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -32,16 +33,34 @@ def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> ke
     tensors: Tensors = {}
     found = _in_building_order(analysis)
     by_path = {primitive.path: primitive for primitive in found}
+    used = {ref.path for primitive in found for refs in primitive.inputs.values() for ref in refs}
     for primitive in found:
         owner = by_path.get(primitive.node.shares or "", primitive)
         try:
-            _apply(primitive, owner, layers, tensors)
+            with _full_precision() if primitive.path not in used else contextlib.nullcontext():
+                _apply(primitive, owner, layers, tensors)
         except JobError:
             raise
         except Exception as error:  # Keras raises ValueError, TypeError, KeyError and its backend's own
             message = f"{primitive.name} cannot be built: {first_line(error)}"
             raise JobError(message, detail=str(error)) from error
     return _model(graph, found, tensors)
+
+
+def layer_paths(graph: Graph, catalogue: Catalogue = CATALOGUE) -> dict[str, str]:
+    """The path of each Keras layer's primitive, by the layer's name."""
+    return {primitive.name: primitive.path for primitive in primitives(GraphAnalysis(graph, catalogue))}
+
+
+@contextlib.contextmanager
+def _full_precision() -> Iterator[None]:
+    """Layers made within compute in float32: probabilities and losses need its range, whatever the rest computes in."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def _refuse_unknown(analysis: GraphAnalysis) -> None:

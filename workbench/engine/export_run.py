@@ -12,9 +12,9 @@ import tensorflow as tf
 from workbench.engine.errors import JobError
 from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
 from workbench.engine.feed import open_feeds
-from workbench.engine.reading import read_model, read_project
+from workbench.engine.reading import read_model, read_project, read_snapshot
 from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
-from workbench.runs import Run, RunStoreError
+from workbench.runs import Run
 from workbench.runs.run import Weights
 
 _IMAGES = 256
@@ -33,7 +33,7 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     path = Path(command.path).expanduser().absolute()
     report(Stage(text="reading the run"))
     run = Run.open(Path(command.run))
-    project = read_project(_snapshot(run), str(run.project_file))
+    project = read_project(read_snapshot(run), str(run.project_file))
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
         model = read_model(run, project, weights)
@@ -50,13 +50,6 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
         tolerance=TOLERANCE,
         images=len(images),
     )
-
-
-def _snapshot(run: Run) -> bytes:
-    try:
-        return run.project_file.read_bytes()
-    except OSError as error:
-        raise RunStoreError(f"{run.project_file}: cannot be read: {error.strerror or error}") from error
 
 
 def _chosen(what: str, choice: str, among: Mapping[str, Value]) -> Value:

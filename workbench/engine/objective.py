@@ -1,104 +1,254 @@
-"""What training minimises and how: loss and metric from the network's end, optimizer from the settings."""
+"""What training minimises and how: losses and metrics from the settings and the network's ends, and the optimizer."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
+from keras import ops
 
 from workbench.engine.errors import JobError
+from workbench.engine.targets import (
+    Accuracy,
+    BinaryAccuracy,
+    ClassCrossentropy,
+    OfShares,
+    Prepared,
+    as_numbers,
+    as_shares,
+)
 from workbench.project import TrainingSettings
+from workbench.project.objectives import AUTO, LOSSES, METRICS
 
-LearningRate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
 
-_SCHEDULES: dict[str, Callable[[float, int], LearningRate]] = {
-    "constant": lambda rate, steps: rate,
-    "cosine": lambda rate, steps: keras.optimizers.schedules.CosineDecay(rate, steps),
-}
+@dataclass(frozen=True)
+class Target:
+    """What an output is compared with. `classes` is None for plain numbers; `shape` is without the batch axis."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    classes: int | None
+    shares: bool = False
+    """Whether there is a value for each class instead of a class number."""
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss with the metric called "accuracy"."""
+    """For each output in order, a loss and its metrics."""
 
-    loss: keras.losses.Loss
-    accuracy: keras.metrics.Metric
+    losses: tuple[keras.losses.Loss, ...]
+    metrics: tuple[tuple[keras.metrics.Metric, ...], ...]
+    names: tuple[str, ...]
+    """Of the outputs."""
 
+    @property
+    def reported(self) -> list[str]:
+        """What Keras will call the numbers of an epoch, without validation."""
+        if len(self.losses) == 1:
+            return ["loss", *(metric.name for metric in self.metrics[0])]
+        parts = zip(self.names, self.metrics, strict=True)
+        named = [f"{name}_{part}" for name, metrics in parts for part in ("loss", *(each.name for each in metrics))]
+        return ["loss", *named]
 
-class BinaryCrossentropyOfIndices(keras.losses.BinaryCrossentropy):
-    """Keras's binary cross-entropy for class indices without an axis of their own."""
-
-    def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Loss for each sample; `y_true` are 0 or 1, `y_pred` samples x 1."""
-        return super().call(keras.ops.reshape(y_true, (-1, 1)), y_pred)
-
-
-class BinaryAccuracyOfIndices(keras.metrics.BinaryAccuracy):
-    """Keras's binary accuracy for class indices without an axis of their own."""
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Counts; `y_true` are 0 or 1, `y_pred` samples x 1."""
-        return super().update_state(keras.ops.reshape(y_true, (-1, 1)), y_pred, sample_weight)
-
-
-class SmoothedCrossentropy(keras.losses.Loss):
-    """Cross-entropy of class indices with smoothed targets, which Keras has for one-hot targets only."""
-
-    def __init__(self, from_logits: bool, label_smoothing: float) -> None:
-        super().__init__(name="smoothed_crossentropy")
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-
-    def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Loss for each sample; `y_true` are class indices, `y_pred` samples x classes."""
-        targets = keras.ops.one_hot(keras.ops.reshape(y_true, (-1,)), y_pred.shape[-1], dtype=y_pred.dtype)
-        return keras.losses.categorical_crossentropy(
-            targets, y_pred, from_logits=self.from_logits, label_smoothing=self.label_smoothing
+    def compile(self, model: keras.Model, optimizer: keras.optimizers.Optimizer, xla: bool) -> None:
+        """Makes a model ready to train and to be measured."""
+        alone = len(self.losses) == 1
+        model.compile(
+            optimizer,
+            loss=self.losses[0] if alone else list(self.losses),
+            metrics=list(self.metrics[0]) if alone else [list(metrics) for metrics in self.metrics],
+            jit_compile=xla,
         )
 
 
-def objective_for(model: keras.Model, classes: int, label_smoothing: float = 0.0) -> Objective:
-    """Cross-entropy, from probabilities or from logits as the network's last layer gives them.
+def objective_for(model: keras.Model, targets: Sequence[Target], settings: TrainingSettings) -> Objective:
+    """Losses and metrics that suit what the network's last layers give: probabilities or logits, classes or numbers.
 
-    Raises JobError where the output cannot tell `classes` classes apart.
+    Raises JobError where an output cannot be compared with its target.
     """
-    if len(model.outputs) != 1:
+    if len(model.outputs) != len(targets):
         raise JobError(
-            f"The network has {len(model.outputs)} outputs; a classifier has one.", "Wire the loose ends together."
+            f"The network has {len(model.outputs)} outputs; the dataset has targets for {len(targets)}.",
+            "Wire the loose ends together, or give the dataset a y_<output> for each output.",
         )
-    output = model.outputs[0]
-    if tuple(output.shape[1:]) == (1,) and classes == 2:
-        return _binary(not _ends_in(output, keras.activations.sigmoid), label_smoothing)
-    if tuple(output.shape[1:]) != (classes,):
-        raise JobError(
-            f"The network's output has shape {_shape(output)}; {classes} classes need {classes} values.",
-            f"End with Flatten or GlobalAveragePooling2D and a Dense of {classes} units.",
-        )
-    return _categorical(not _ends_in(output, keras.activations.softmax), label_smoothing)
+    ends = [_End.of(output, target) for output, target in zip(model.outputs, targets, strict=True)]
+    return Objective(
+        tuple(_loss(end, settings) for end in ends),
+        tuple(_metrics(end, settings) for end in ends),
+        tuple(model.output_names),
+    )
 
 
-def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Optimizer:
-    """The optimizer that the settings name, its learning rate scheduled over `steps` batches."""
-    rate = _SCHEDULES[settings.schedule](settings.learning_rate, steps)
-    optimizer: keras.optimizers.Optimizer = getattr(keras.optimizers, settings.optimizer)(learning_rate=rate)
+def optimizer_for(settings: TrainingSettings) -> keras.optimizers.Optimizer:
+    """The optimizer that the settings name, at the settings' learning rate. Raises JobError where Keras refuses."""
+    try:
+        optimizer: keras.optimizers.Optimizer = getattr(keras.optimizers, settings.optimizer)(
+            learning_rate=settings.learning_rate, **settings.optimizer_params
+        )
+    except ValueError as error:
+        raise JobError(f"{settings.optimizer} cannot be made: {str(error).splitlines()[0]}") from error
     return optimizer
 
 
-def _binary(from_logits: bool, label_smoothing: float) -> Objective:
-    middle = 0.0 if from_logits else 0.5
-    return Objective(
-        BinaryCrossentropyOfIndices(from_logits=from_logits, label_smoothing=label_smoothing),
-        BinaryAccuracyOfIndices(name="accuracy", threshold=middle),
+@dataclass(frozen=True)
+class _End:
+    """An output beside its target."""
+
+    output: Any
+    target: Target
+    softmax: bool
+    sigmoid: bool
+
+    @classmethod
+    def of(cls, output: Any, target: Target) -> _End:
+        end = cls(
+            output, target, _ends_in(output, keras.activations.softmax), _ends_in(output, keras.activations.sigmoid)
+        )
+        end.check()
+        return end
+
+    @property
+    def binary(self) -> bool:
+        """Whether one value tells two classes apart."""
+        return self.output.shape[-1] == 1 and (self.target.classes or 2) <= 2
+
+    @property
+    def from_logits(self) -> bool:
+        return not (self.sigmoid if self.binary else self.softmax or self.sigmoid)
+
+    def probabilities(self, y_true: Any, y_pred: Any) -> Any:
+        if not self.from_logits:
+            return y_pred
+        return ops.sigmoid(y_pred) if self.binary else ops.softmax(y_pred, axis=-1)
+
+    def check(self) -> None:
+        """Raises JobError where output and target have shapes that do not go together."""
+        shape, classes = tuple(self.output.shape[1:]), self.target.classes
+        places = self.target.shape[:-1] if self.target.shares else self.target.shape
+        if classes is None:
+            if not _same(shape, self.target.shape) and not _same(shape, (*self.target.shape, 1)):
+                raise JobError(
+                    f"The network's output {self.target.name} has shape {_words(shape)}; its targets have "
+                    f"{_words(self.target.shape)}.".replace("output  has", "output has"),
+                    "End with a layer of the targets' shape.",
+                )
+            return
+        if _same(shape, (*places, classes)) or (classes == 2 and _same(shape, (*places, 1))):
+            return
+        where = f" for each of {_words(places)} places" if places else ""
+        raise JobError(
+            f"The network's output has shape {_words(shape)}; {classes} classes need {classes} values{where}.",
+            f"End with Flatten or GlobalAveragePooling2D and a Dense of {classes} units."
+            if not places
+            else f"End with a convolution of {classes} filters that gives maps of {_words(places)}.",
+        )
+
+
+def _loss(end: _End, settings: TrainingSettings) -> keras.losses.Loss:
+    chosen = LOSSES[settings.loss]
+    numbers = end.target.classes is None
+    if chosen.key == AUTO or chosen.classes is numbers:
+        key = "mean_squared_error" if numbers else "binary_crossentropy" if end.binary else AUTO
+        chosen, given = LOSSES[key], {}
+    else:
+        given = dict(settings.loss_params)
+    if chosen.key in (AUTO, "sparse_categorical_crossentropy"):
+        if end.binary:
+            raise JobError(
+                "The network ends in one value; cross-entropy over classes needs one for each class.",
+                "Choose binary_crossentropy, or end with a Dense of 2 units and softmax.",
+            )
+        return ClassCrossentropy(end.from_logits, settings.label_smoothing if chosen.smooths else 0.0)
+    made = getattr(keras.losses, _LOSS_CLASSES[chosen.key])
+    if numbers:
+        return made(**given)
+    smoothing = {"label_smoothing": settings.label_smoothing} if chosen.smooths else {}
+    if "crossentropy" in chosen.key:
+        binary = chosen.key.startswith("binary")
+        logits = not (end.sigmoid or (end.softmax and not end.binary)) if binary else end.from_logits
+        return OfShares(made(from_logits=logits, **smoothing, **given), lambda y_true, y_pred: y_pred)
+    return OfShares(made(**given), end.probabilities)
+
+
+_LOSS_CLASSES: Mapping[str, str] = {
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_focal_crossentropy": "CategoricalFocalCrossentropy",
+    "binary_focal_crossentropy": "BinaryFocalCrossentropy",
+    "categorical_hinge": "CategoricalHinge",
+    "kl_divergence": "KLDivergence",
+    "dice": "Dice",
+    "tversky": "Tversky",
+    "mean_squared_error": "MeanSquaredError",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "huber": "Huber",
+    "log_cosh": "LogCosh",
+    "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
+    "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
+    "poisson": "Poisson",
+    "cosine_similarity": "CosineSimilarity",
+}
+
+
+def _metrics(end: _End, settings: TrainingSettings) -> tuple[keras.metrics.Metric, ...]:
+    numbers = end.target.classes is None
+    fitting = [key for key in settings.metrics if METRICS[key].classes is not numbers]
+    if numbers and not fitting and settings.metrics:
+        fitting = ["mean_absolute_error"]
+    return tuple(_METRICS[key](end) for key in fitting)
+
+
+def _accuracy(end: _End) -> keras.metrics.Metric:
+    return BinaryAccuracy(0.0 if end.from_logits else 0.5) if end.binary else Accuracy()
+
+
+def _top_5(end: _End) -> keras.metrics.Metric:
+    # Of fewer classes than five, all.
+    inner = keras.metrics.SparseTopKCategoricalAccuracy(min(5, int(end.output.shape[-1])), name="top_5_accuracy")
+    return Prepared(inner, as_numbers, end.probabilities)
+
+
+def _of_shares(make: Callable[[], keras.metrics.Metric]) -> Callable[[_End], keras.metrics.Metric]:
+    return lambda end: Prepared(make(), as_shares, end.probabilities)
+
+
+def _of_places(make: Callable[[], keras.metrics.Metric]) -> Callable[[_End], keras.metrics.Metric]:
+    """For metrics that take a table: every place of a map is a row."""
+
+    def flat(values: Any) -> Any:
+        return ops.reshape(values, (-1, values.shape[-1]))
+
+    return lambda end: Prepared(
+        make(),
+        lambda y_true, y_pred: flat(as_shares(y_true, y_pred)),
+        lambda y_true, y_pred: flat(end.probabilities(y_true, y_pred)),
     )
 
 
-def _categorical(from_logits: bool, label_smoothing: float) -> Objective:
-    return Objective(
-        SmoothedCrossentropy(from_logits, label_smoothing)
-        if label_smoothing
-        else keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
-        keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
-    )
+def _mean_iou(end: _End) -> keras.metrics.Metric:
+    def numbers(y_true: Any, y_pred: Any) -> Any:
+        probable = end.probabilities(y_true, y_pred)
+        return ops.cast(probable[..., 0] > 0.5, "int32") if end.binary else ops.argmax(probable, axis=-1)
+
+    classes = 2 if end.binary else int(end.output.shape[-1])
+    return Prepared(keras.metrics.MeanIoU(classes, name="mean_iou"), as_numbers, numbers)
+
+
+_METRICS: Mapping[str, Callable[[_End], keras.metrics.Metric]] = {
+    "accuracy": _accuracy,
+    "top_5_accuracy": _top_5,
+    "auc": _of_shares(lambda: keras.metrics.AUC(name="auc")),
+    "precision": _of_shares(lambda: keras.metrics.Precision(name="precision")),
+    "recall": _of_shares(lambda: keras.metrics.Recall(name="recall")),
+    "f1": _of_places(lambda: keras.metrics.F1Score(name="f1")),
+    "mean_iou": _mean_iou,
+    "mean_squared_error": lambda end: keras.metrics.MeanSquaredError(name="mean_squared_error"),
+    "mean_absolute_error": lambda end: keras.metrics.MeanAbsoluteError(name="mean_absolute_error"),
+    "root_mean_squared_error": lambda end: keras.metrics.RootMeanSquaredError(name="root_mean_squared_error"),
+    "r2": lambda end: keras.metrics.R2Score(name="r2"),
+}
 
 
 def _ends_in(output: Any, activation: Callable[[Any], Any]) -> bool:
@@ -108,5 +258,12 @@ def _ends_in(output: Any, activation: Callable[[Any], Any]) -> bool:
     return alone or getattr(layer, "activation", None) is activation
 
 
-def _shape(output: Any) -> str:
-    return "x".join("?" if size is None else str(size) for size in output.shape[1:]) or "none"
+def _same(first: Sequence[int | None], second: Sequence[int | None]) -> bool:
+    """Whether two shapes can be the same, where some sizes are not known."""
+    return len(first) == len(second) and all(
+        a is None or b is None or a == b for a, b in zip(first, second, strict=True)
+    )
+
+
+def _words(shape: Sequence[int | None]) -> str:
+    return "x".join("?" if size is None else str(size) for size in shape) or "none"

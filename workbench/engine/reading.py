@@ -7,7 +7,7 @@ from workbench.engine.errors import JobError
 from workbench.engine.variables import restore_model
 from workbench.graph import Graph
 from workbench.project import LiveAnalysis, Project, loads, project_catalogue
-from workbench.runs import Run, read_checkpoint
+from workbench.runs import Run, RunStoreError, read_checkpoint
 from workbench.runs.run import Weights
 
 
@@ -25,6 +25,14 @@ def read_project(content: bytes, place: str) -> Project:
         others = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
         raise JobError(f"{node}: {first.message}{others}".removeprefix(": "), first.hint)
     return loaded.project
+
+
+def read_snapshot(run: Run) -> bytes:
+    """The project file of a run, as it was trained. Raises RunStoreError."""
+    try:
+        return run.project_file.read_bytes()
+    except OSError as error:
+        raise RunStoreError(f"{run.project_file}: cannot be read: {error.strerror or error}") from error
 
 
 def classifier_graph(project: Project) -> Graph:

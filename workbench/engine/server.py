@@ -6,6 +6,7 @@ import queue
 import threading
 
 from workbench.engine import devices, runtime
+from workbench.engine.controls import Controls
 from workbench.engine.errors import JobError
 from workbench.engine.tasks import run_job
 from workbench.protocol import (
@@ -13,11 +14,14 @@ from workbench.protocol import (
     AnyEvent,
     Channel,
     ChannelClosed,
+    Continue,
     Failed,
     Hello,
+    Pause,
     ProtocolError,
     Ready,
     Received,
+    SetLearningRate,
     Shutdown,
     Stop,
     Stopped,
@@ -37,7 +41,7 @@ class Server:
     def __init__(self, channel: Channel[AnyEvent, AnyCommand]) -> None:
         self._channel = channel
         self._jobs: queue.SimpleQueue[Received[AnyCommand] | None] = queue.SimpleQueue()
-        self._stops: dict[str, threading.Event] = {}
+        self._controls: dict[str, Controls] = {}
         self._ending = threading.Event()
         self._loaded = threading.Event()
         self._lock = threading.Lock()
@@ -55,8 +59,8 @@ class Server:
     def end(self) -> None:
         """Stops every job and makes `run` return; callable from a signal handler and any thread."""
         self._ending.set()
-        for stop in list(self._stops.values()):
-            stop.set()
+        for controls in list(self._controls.values()):
+            controls.set()
         self._jobs.put(None)
 
     def _become_ready(self) -> bool:
@@ -71,16 +75,16 @@ class Server:
         return True
 
     def _work(self, job: str, command: AnyCommand) -> None:
-        stop = self._stop_of(job)
+        controls = self._controls_of(job)
         try:
-            self._send(Stopped() if stop.is_set() else self._outcome(job, command, stop), job)
+            self._send(Stopped() if controls.is_set() else self._outcome(job, command, controls), job)
         finally:
             with self._lock:
-                self._stops.pop(job, None)
+                self._controls.pop(job, None)
 
-    def _outcome(self, job: str, command: AnyCommand, stop: threading.Event) -> AnyEvent:
+    def _outcome(self, job: str, command: AnyCommand, controls: Controls) -> AnyEvent:
         try:
-            ended: AnyEvent = run_job(command, lambda event: self._send(event, job), stop)
+            ended: AnyEvent = run_job(command, lambda event: self._send(event, job), controls)
             return ended
         except JobError as error:
             return Failed(message=error.message, hint=error.hint, detail=error.detail, run=error.run)
@@ -103,18 +107,25 @@ class Server:
     def _take(self, received: Received[AnyCommand]) -> None:
         match received.message:
             case Stop():
-                self._stop_of(received.job, create=False).set()
+                self._controls_of(received.job, create=False).set()
+            case Pause():
+                self._controls_of(received.job, create=False).pause()
+            case Continue():
+                self._controls_of(received.job, create=False).proceed()
+            case SetLearningRate(rate=rate):
+                self._controls_of(received.job, create=False).set_rate(rate)
             case Shutdown():
                 self.end()
             case _:
-                self._stop_of(received.job)
+                self._controls_of(received.job)
                 self._jobs.put(received)
 
-    def _stop_of(self, job: str, create: bool = True) -> threading.Event:
+    def _controls_of(self, job: str, create: bool = True) -> Controls:
+        """What steers a job; a job that is not known any more is steered by nobody."""
         with self._lock:
             if create:
-                return self._stops.setdefault(job, threading.Event())
-            return self._stops.get(job, threading.Event())
+                return self._controls.setdefault(job, Controls())
+            return self._controls.get(job, Controls())
 
     def _send(self, event: AnyEvent, job: str = "") -> None:
         with contextlib.suppress(ChannelClosed):  # the listening thread hears of it and ends the jobs

@@ -16,7 +16,7 @@ Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
 
 _JOBS: dict[type, tuple[str, str]] = {
-    Train: ("workbench.engine.train", "train"),
+    Train: ("workbench.engine.training.job", "train"),
     Export: ("workbench.engine.export_run", "export_run"),
 }
 """Module and function of each job: (command, report, stop) to the event that ends it."""

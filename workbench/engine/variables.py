@@ -1,5 +1,6 @@
 """Every variable of a model and its optimizer, by keys that do not depend on Keras's counters."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,60 @@ def model_arrays(model: keras.Model) -> Arrays:
 def optimizer_arrays(optimizer: keras.optimizers.Optimizer) -> Arrays:
     """Iteration, moments and averages, keyed `optimizer/<position>.<name>`."""
     return {key: np.asarray(variable) for key, variable in _keyed("optimizer", optimizer.variables)}
+
+
+def averaged_arrays(model: keras.Model) -> Arrays | None:
+    """The model with the running means of its weights in their place; None where the optimiser keeps none."""
+    means = _averages(model)
+    return None if not means else model_arrays(model) | {key: np.asarray(mean) for key, _, mean in means}
+
+
+def swap_averages(model: keras.Model) -> None:
+    """Exchanges the weights with their running means, where the optimiser keeps some."""
+    for _, variable, mean in _averages(model):
+        weights = np.asarray(variable)
+        variable.assign(mean)
+        mean.assign(weights)
+
+
+def keeps_averages(model: keras.Model) -> bool:
+    """Whether the weights' running means are what the training is for."""
+    return bool(_averages(model))
+
+
+@contextlib.contextmanager
+def statistics_kept(model: keras.Model) -> Iterator[None]:
+    """Puts moving statistics and seeds back as they were before the block."""
+    kept = [np.array(keras.ops.convert_to_numpy(variable)) for variable in model.non_trainable_variables]
+    try:
+        yield
+    finally:
+        for variable, value in zip(model.non_trainable_variables, kept, strict=True):
+            variable.assign(value)
+
+
+def _averages(model: keras.Model) -> list[tuple[str, Any, Any]]:
+    """(key, weight, mean) of every trainable weight."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    if not optimizer.use_ema or not optimizer.built:
+        return []
+    keys = {id(variable): key for key, variable in _model_variables(model)}
+    means = optimizer._model_variables_moving_average
+    return [(keys[id(v)], v, mean) for v, mean in zip(model.trainable_variables, means, strict=True)]
+
+
+def restore_optimizer(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Assigns what `optimizer_arrays` gave; False, and nothing assigned, where it was another optimiser's."""
+    model.optimizer.build(model.trainable_variables)
+    variables = list(_keyed("optimizer", model.optimizer.variables))
+    kept = {key for key in arrays if key.startswith("optimizer/")}
+    fits = kept == {key for key, _ in variables} and all(
+        tuple(arrays[key].shape) == tuple(variable.shape) for key, variable in variables
+    )
+    if fits:
+        for key, variable in variables:
+            variable.assign(arrays[key])
+    return fits
 
 
 def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> None:

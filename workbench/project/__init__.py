@@ -26,9 +26,9 @@ from workbench.project.settings import (
     AugmentationStep,
     DatasetSettings,
     SettingsError,
-    TrainingSettings,
     assign,
 )
+from workbench.project.training import TrainingSettings
 
 __all__ = [
     "SUFFIX",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from workbench.graph import Graph, GraphEvent
 from workbench.project.blocks import Block, BlockSettings
-from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings
+from workbench.project.training import TrainingSettings
 
 if TYPE_CHECKING:
     from workbench.project.edits import Edit

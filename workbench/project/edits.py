@@ -8,7 +8,8 @@ from typing import Protocol
 from workbench.graph import GraphEdit
 from workbench.project.blocks import PREFIX, Block, BlockSettings
 from workbench.project.document import Project
-from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings
+from workbench.project.training import TrainingSettings
 
 
 class Edit(Protocol):

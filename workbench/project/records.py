@@ -12,7 +12,8 @@ from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.project.blocks import BlockSettings
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
-from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings
+from workbench.project.training import TrainingSettings
 
 FORMAT = "cnn-workbench project"
 VERSION = 3

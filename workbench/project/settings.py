@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-PositiveInt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Rate = Annotated[float, Meta(gt=0, le=1e38)]
-"""What a float32 holds: infinity could be trained with no more than it could be saved."""
+from workbench.project.training import GROUPS, TrainingSettings, params_of
+
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
@@ -48,21 +48,6 @@ class AugmentationSettings(Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[AugmentationStep, ...] = ()
 
 
-class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a network is trained."""
-
-    epochs: PositiveInt = 10
-    batch_size: PositiveInt = 32
-    optimizer: Literal["SGD", "RMSprop", "Adam", "AdamW", "Nadam"] = "Adam"
-    learning_rate: Rate = 0.001
-    schedule: Literal["constant", "cosine"] = "constant"
-    """How the learning rate changes: not at all, or by cosine decay to 0 over all steps."""
-    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
-    """Share of the target taken from the true class and spread over all (Szegedy et al., 2015)."""
-    seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
-    """Seed of the split, the order, the initial weights and dropout."""
-
-
 Settings = TypeVar("Settings", DatasetSettings, AugmentationSettings, TrainingSettings)
 
 
@@ -71,18 +56,56 @@ class SettingsError(ValueError):
 
 
 def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
-    """Settings with some values replaced. Text is read as a number where one is expected. Raises SettingsError."""
+    """Settings with some values replaced. Text is read as a number where one is expected. Raises SettingsError.
+
+    `optimizer.momentum` and its like set one parameter of an optimiser, a schedule or a loss. Where another one is
+    chosen, it keeps the parameters of the same name.
+    """
     known = {field: getattr(settings, field) for field in settings.__struct_fields__}
+    values = _with_params(known, values)
     for name in values:
         if name not in known:
             raise SettingsError(f"Expected one of the settings {', '.join(known)}. Received: {name!r}")
     try:
         return msgspec.convert({**known, **values}, type(settings), strict=False)
     except msgspec.ValidationError as error:
-        named = next((name for name in values if f"`$.{name}`" in str(error)), ", ".join(values))
+        what = str(error).split(" - at")[0]
+        if "Received: " in what:
+            raise SettingsError(what) from None
+        named = next((name for name in values if f"`$.{name}" in str(error)), ", ".join(values))
         shown = values.get(named, values)
-        expected = _choices(type(settings), named) or str(error).split(" - at")[0]
-        raise SettingsError(f"{named}: {expected}. Received: {shown!r}") from None
+        raise SettingsError(f"{named}: {_choices(type(settings), named) or what}. Received: {shown!r}") from None
+
+
+def _with_params(known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with `<group>.<parameter>` gathered under `<group>_params`, and text read as what they expect."""
+    gathered = {name: value for name, value in values.items() if "." not in name}
+    for group in filter(known.__contains__, GROUPS):
+        field_name = f"{group}_params"
+        given = {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{group}.")}
+        choice = gathered.get(group, known[group])
+        if field_name not in gathered and (given or choice != known[group]):
+            allowed = params_of(group, choice)
+            kept = {name: value for name, value in known[field_name].items() if name in allowed}
+            gathered[field_name] = kept | {name: _read(value) for name, value in given.items()}
+    dotted = {name: value for name, value in values.items() if "." in name and name.partition(".")[0] not in GROUPS}
+    listed = {name: _listed(value) for name, value in gathered.items() if name == "metrics"}
+    return gathered | dotted | listed
+
+
+def _read(value: Any) -> Any:
+    """Text as the JSON that it is: `0.9`, `true`, `null`; else as it stands."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _listed(value: Any) -> Any:
+    """`accuracy,auc` as its names."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 def _choices(settings: type, name: str) -> str | None:

@@ -34,7 +34,8 @@ def parse(text: str) -> Any:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        cut = error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip())
+        rest = text[error.pos :].rstrip()
+        cut = error.msg.startswith("Unterminated") or any(word.startswith(rest) for word in ("true", "false", "null"))
         what = "The file ends too early: it is empty or was cut off" if cut else f"Expected JSON. {error.msg}"
         raise JsonError(what, f"line {error.lineno}, column {error.colno}") from None
     except RecursionError:

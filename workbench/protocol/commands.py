@@ -1,24 +1,15 @@
 """What a client asks of an engine. Adding a field with a default keeps the protocol version."""
 
-import msgspec
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):
-    """Base of every command; the envelope names the job it starts or concerns."""
-
-
-class Train(Command, frozen=True, tag="train"):
-    """Trains a project into a new run folder.
-
-    `project` is the text of a project file, so an unsaved document trains as it stands on the canvas.
-    `runs` is the run store's folder, `name` the stem of the run's name (by default the project's title), `device`
-    one of "auto", "cpu", "gpu:0", "gpu:1" and so on.
-    """
-
-    project: str
-    runs: str
-    name: str = ""
-    device: str = "auto"
+from workbench.protocol.base import Command
+from workbench.protocol.training import (
+    Continue,
+    FindBatchSize,
+    FindLearningRate,
+    OverfitBatch,
+    Pause,
+    SetLearningRate,
+    Train,
+)
 
 
 class Export(Command, frozen=True, tag="export"):
@@ -42,4 +33,15 @@ class Shutdown(Command, frozen=True, tag="shutdown"):
     """Stops every job and ends the engine."""
 
 
-AnyCommand = Train | Export | Stop | Shutdown
+AnyCommand = (
+    Train
+    | FindLearningRate
+    | FindBatchSize
+    | OverfitBatch
+    | Export
+    | Stop
+    | Pause
+    | Continue
+    | SetLearningRate
+    | Shutdown
+)

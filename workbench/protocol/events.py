@@ -2,8 +2,22 @@
 
 import msgspec
 
-Metrics = dict[str, float]
-"""Metric name to value, as Keras names them: `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
+from workbench.protocol.base import Event
+from workbench.protocol.training import (
+    BatchProgress,
+    BatchSizeFound,
+    Checked,
+    Continued,
+    EpochEnd,
+    Finished,
+    LayerAlarm,
+    LearningRateCurve,
+    LearningRateSet,
+    OverfitDone,
+    Paused,
+    Started,
+    Stopped,
+)
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -12,10 +26,6 @@ class Device(msgspec.Struct, frozen=True):
     id: str
     name: str
     memory: int | None = None
-
-
-class Event(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
-    """Base of every event; the envelope names the job it comes from, "" for the engine itself."""
 
 
 class Hello(Event, frozen=True, tag="hello"):
@@ -42,73 +52,15 @@ class Unavailable(Event, frozen=True, tag="unavailable"):
 
 
 class Stage(Event, frozen=True, tag="stage"):
-    """What a job does now, in a few words ("reading the dataset"); for a status line."""
+    """What a job does now, in a few words ("reading the dataset"); for a status line.
 
-    text: str
-
-
-class Started(Event, frozen=True, tag="started"):
-    """Training begins. `batches` is the number of batches in one epoch; the counts are images."""
-
-    run: str
-    name: str
-    epochs: int
-    batches: int
-    train_images: int
-    validation_images: int
-    device: str
-    seed: int
-
-
-class BatchProgress(Event, frozen=True, tag="batch"):
-    """Progress within an epoch, at most about twenty a second.
-
-    `epoch` and `batch` count from 1 and say what is done. Metrics are running means over the epoch.
-    `seconds_left` is for the whole training; None until it can be told.
+    Where it can be counted, `done` of `total` (0: not known), with the seconds left.
     """
 
-    epoch: int
-    batch: int
-    batches: int
-    epochs: int
-    metrics: Metrics
-    images_per_second: float
+    text: str
+    done: int = 0
+    total: int = 0
     seconds_left: float | None = None
-
-
-class EpochEnd(Event, frozen=True, tag="epoch"):
-    """An epoch is done and on disk: metrics of training and validation, the learning rate it ended with."""
-
-    epoch: int
-    epochs: int
-    metrics: Metrics
-    learning_rate: float
-    seconds: float
-    seconds_left: float
-    best: bool
-
-
-class Finished(Event, frozen=True, tag="finished"):
-    """Every epoch is done. `best` holds the metrics of the best epoch, `last` those of the last one."""
-
-    run: str
-    name: str
-    best: Metrics
-    best_epoch: int
-    last: Metrics
-    epochs: int
-    seconds: float
-
-
-class Stopped(Event, frozen=True, tag="stopped"):
-    """The job ended on request; its run is kept ("" where none had begun), `epochs` were completed."""
-
-    run: str = ""
-    name: str = ""
-    best: Metrics = {}
-    best_epoch: int = 0
-    epochs: int = 0
-    seconds: float = 0.0
 
 
 class Failed(Event, frozen=True, tag="failed"):
@@ -146,14 +98,22 @@ AnyEvent = (
     | Unavailable
     | Stage
     | Started
+    | Checked
     | BatchProgress
     | EpochEnd
+    | Paused
+    | Continued
+    | LearningRateSet
+    | LayerAlarm
     | Finished
     | Stopped
+    | LearningRateCurve
+    | BatchSizeFound
+    | OverfitDone
     | Failed
     | ExportDone
     | Log
 )
 
-LAST_OF_JOB = (Finished, Stopped, Failed, ExportDone)
+LAST_OF_JOB = (Finished, Stopped, Failed, ExportDone, LearningRateCurve, BatchSizeFound, OverfitDone)
 """A job sends exactly one of these, and nothing after it."""

@@ -1,7 +1,7 @@
 """Writing a run folder, by the process that trains it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 
 from workbench.runs import files, lock, metrics
 from workbench.runs.checkpoint import Checkpoint, write_checkpoint
+from workbench.runs.epochs import keep_epoch
 from workbench.runs.errors import RunStoreError, cannot
 from workbench.runs.record import RunRecord, RunStatus, encode_record
 from workbench.runs.run import read_record
@@ -71,9 +72,36 @@ class ActiveRun:
         except OSError as error:
             raise cannot("write", path, error) from error
 
+    def replace_epochs(self, rows: Iterable[Mapping[str, float]]) -> None:
+        """Makes these the rows of the metrics table."""
+        path = self.folder / files.METRICS
+        try:
+            metrics.write_rows(path, rows)
+        except OSError as error:
+            raise cannot("write", path, error) from error
+
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replaces the checkpoint of the last completed epoch."""
         write_checkpoint(self.folder / files.CHECKPOINT, checkpoint)
+
+    def keep_epoch(self, epoch: int, budget: int) -> list[int]:
+        """Keeps the last checkpoint as an epoch's own; the oldest go where all take more than `budget` bytes.
+
+        Returns the epochs that went.
+        """
+        folder = self.folder / files.EPOCHS
+        try:
+            return keep_epoch(self.folder / files.CHECKPOINT, folder, epoch, budget)
+        except OSError as error:
+            raise cannot("keep a checkpoint", folder, error) from error
+
+    def save_averaged(self, checkpoint: Checkpoint) -> None:
+        """Replaces the model with averaged weights after the last completed epoch."""
+        write_checkpoint(self.folder / files.AVERAGED, checkpoint)
+
+    def forget_stopped(self) -> None:
+        """Drops the weights of an interrupted epoch: a later one is complete."""
+        (self.folder / files.STOPPED).unlink(missing_ok=True)
 
     def save_best(self, checkpoint: Checkpoint) -> None:
         """Replaces the best epoch's weights."""

@@ -46,6 +46,8 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     macs: int | None = None
     size: int = 0
     has_weights: bool = False
+    kept_epochs: tuple[int, ...] = ()
+    """Epochs that another training can begin from."""
 
     @property
     def folder(self) -> Path:

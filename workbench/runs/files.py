@@ -19,6 +19,12 @@ BEST = "best.h5"
 """The model's variables after its best epoch."""
 STOPPED = "stopped.h5"
 """The model's variables where training was stopped, within an epoch."""
+AVERAGED = "averaged.h5"
+"""The model with the running means of its weights, after the last completed epoch, where such are kept."""
+EPOCHS = "epochs"
+"""Folder of every epoch's checkpoint, where they are kept: `0007.h5`."""
+TENSORBOARD = "tensorboard"
+"""Folder of the TensorBoard log."""
 
 
 @contextlib.contextmanager

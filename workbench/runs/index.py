@@ -112,7 +112,8 @@ class RunIndex:
             params=costs.params if costs else None,
             macs=costs.macs if costs else None,
             size=size,
-            has_weights=any((folder / file).is_file() for file in (files.BEST, files.STOPPED, files.CHECKPOINT)),
+            has_weights=_has_weights(run),
+            kept_epochs=tuple(run.kept_epochs()),
         )
 
     def _snapshot(self, path: Path) -> tuple[str, Costs | None]:
@@ -177,6 +178,13 @@ def _size(folder: Path) -> int:
             with contextlib.suppress(OSError):
                 total += Path(place, name).lstat().st_size
     return total
+
+
+def _has_weights(run: Run) -> bool:
+    try:
+        return run.weights_file().is_file()
+    except RunStoreError:
+        return False
 
 
 def _note(folder: Path) -> str:

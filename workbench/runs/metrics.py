@@ -1,9 +1,13 @@
 """A run's metrics table: one row an epoch, comma separated, appended as the epochs end."""
 
+import contextlib
 import csv
 import io
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from workbench.runs.files import write_whole
 
 
 def append_row(path: Path, row: Mapping[str, float]) -> None:
@@ -15,8 +19,32 @@ def append_row(path: Path, row: Mapping[str, float]) -> None:
         columns = list(row)
         writer.writerow(columns)
     writer.writerow([_text(row.get(column)) for column in columns])
-    with path.open("a", encoding="utf-8") as file:
-        file.write(text.getvalue())
+    _append_whole(path, text.getvalue())
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, float]]) -> None:
+    """Replaces the whole table. Raises OSError."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    columns: list[str] = []
+    for row in rows:
+        if not columns:
+            columns = list(row)
+            writer.writerow(columns)
+        writer.writerow([_text(row.get(column)) for column in columns])
+    write_whole(path, text.getvalue().encode())
+
+
+def _append_whole(path: Path, text: str) -> None:
+    """Where the disk takes only a part, that part is taken back: the next row would follow on its line."""
+    size = path.stat().st_size if path.exists() else 0
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.truncate(path, size)
+        raise
 
 
 def read_rows(path: Path) -> list[dict[str, float]]:

@@ -45,6 +45,16 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     last: dict[str, float] = {}
     seconds: float = 0.0
     problem: str = ""
+    branched_from: str = ""
+    """Name of the run that this one began from."""
+    branched_epoch: int = 0
+    resumed: int = 0
+    """How often it was taken up again."""
+    stopped_early: bool = False
+    unreadable: int = 0
+    """Images that could not be read and were left out."""
+    monitor: str = ""
+    """The number that decided which epoch is best."""
 
 
 def encode_record(record: RunRecord) -> bytes:

@@ -12,7 +12,7 @@ Weights = Literal["best", "last"]
 
 _WEIGHT_FILES: dict[Weights, tuple[str, ...]] = {
     "best": (files.BEST, files.STOPPED, files.CHECKPOINT),
-    "last": (files.STOPPED, files.CHECKPOINT),
+    "last": (files.STOPPED, files.AVERAGED, files.CHECKPOINT),
 }
 
 
@@ -75,6 +75,21 @@ class Run:
     def checkpoint_file(self) -> Path:
         """Everything at the end of the last completed epoch; may not exist."""
         return self.folder / files.CHECKPOINT
+
+    def kept_epochs(self) -> dict[int, Path]:
+        """Epochs whose checkpoints are there, the last completed one among them, by number."""
+        kept = {int(path.stem): path for path in sorted((self.folder / files.EPOCHS).glob("[0-9]*.h5"))}
+        if self.checkpoint_file.is_file() and self.record.epochs:
+            kept.setdefault(self.record.epochs, self.checkpoint_file)
+        return dict(sorted(kept.items()))
+
+    def epoch_file(self, epoch: int) -> Path:
+        """The checkpoint at the end of an epoch. Raises RunStoreError naming those there are."""
+        kept = self.kept_epochs()
+        if epoch not in kept:
+            there = ", ".join(map(str, kept)) or "none"
+            raise RunStoreError(f"{self.folder}: there is no checkpoint of epoch {epoch}; there are: {there}")
+        return kept[epoch]
 
     def metrics(self) -> list[dict[str, float]]:
         """A row an epoch: `epoch`, the metrics, `learning_rate`, `seconds`. Raises RunStoreError."""

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from workbench.project import write_atomic
+from workbench.runs import Run, RunStatus, RunStoreError
 from workbench.runs.entry import headline, lower_is_better
 from workbench.sweeps.errors import SweepError
 from workbench.sweeps.plan import Sweep, SweepPlan, Trial
@@ -162,6 +163,17 @@ class SweepStore:
             if alike and [trial.values for trial in record.trials] == wanted:
                 return record
         return None
+
+    def unfinished_run(self, trial: TrialRecord) -> Path | None:
+        """The run that a trial was stopped in, where training can go on with it."""
+        if not trial.run:
+            return None
+        try:
+            run = Run.open(self.folder.parent / trial.run)
+        except RunStoreError:
+            return None  # deleted in the meantime: the trial begins anew
+        ended = run.status in (RunStatus.STOPPED, RunStatus.INTERRUPTED)
+        return run.folder if ended and run.kept_epochs() else None
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"

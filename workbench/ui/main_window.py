@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def fill_export(self, menu: QMenu) -> None:
         """The submenu of formats to export to."""
-        menu.addMenu("&Export").addAction(self.training.export_action)
+        menu.addMenu("&Export").addAction(self.training.actions["export"])
 
     def fill_overlays(self, menu: QMenu) -> None:
         """The submenu of what the canvas can be tinted by."""
@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _add_bars(self) -> None:
-        for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
+        for action in self.training.actions.all():
             self.commands.adopt(action, self)
         self.commands.give_canvas_keys(self.canvas)
         fill_menu_bar(self.menuBar(), menus(self), self.commands)
@@ -251,6 +251,9 @@ class MainWindow(QMainWindow):
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.runs.open_requested.connect(self.session.open_copy)
         self.runs.export_requested.connect(self.training.export_run)
+        self.runs.resume_requested.connect(self.training.resume)
+        self.runs.add_epochs_requested.connect(self.training.add_epochs)
+        self.runs.branch_requested.connect(self.training.branch)
         self.runs.train_requested.connect(self.training.train)
         self.runs.noticed.connect(self.board.post)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
@@ -262,6 +265,8 @@ class MainWindow(QMainWindow):
         self.training.noticed.connect(self.board.post)
         self.training.withdrawn.connect(self.board.withdraw)
         self.training.state_changed.connect(self._on_engine)
+        self.training.layer_asked.connect(self._show_layer)
+        self.training.show_on(self.canvas)
         self._device.clicked.connect(self._explain_device)
         self.painted.connect(self._after_first_frame)
 
@@ -306,6 +311,13 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_layer(self, path: str) -> None:
+        """The drawn node of a layer, or the block that it is in."""
+        node = NodeId(path.partition("/")[0])
+        graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
+        if graph is not None:
+            self._show_node(graph, node)
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

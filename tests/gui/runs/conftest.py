@@ -40,6 +40,7 @@ def add(store, stem, accuracy=0.9, status=RunStatus.FINISHED, project=None, hour
                 {"epoch": epoch, "loss": 1 / epoch, "val_loss": 2 / epoch, "val_accuracy": accuracy * epoch / 3}
             )
         run.save_best(Checkpoint({}))
+        run.save_checkpoint(Checkpoint({}))
         best = {"val_accuracy": accuracy, "val_loss": 0.1}
         created = f"2026-05-01T{hour:02}:00:00+00:00"
         run.finish(status, best=best, best_epoch=3, epochs=3, seconds=6.0, created=created, **facts)

@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from tests.gui.runs.conftest import LEFT, add, cell, click, click_heading, names, press, shown
 from workbench.graph.edits import rename
 from workbench.runs import RunStatus, read_labels, read_note, trashed_runs
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.actions import run_menu
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -209,22 +211,44 @@ def test_a_damaged_run_is_shown_with_its_problem_and_can_only_be_deleted(panel, 
 
 
 def test_nothing_is_offered_that_nobody_does(panel, qtbot):
-    click(panel, "second")
+    window = panel.window()
+    alone = RunsPanel(window.document, window.theme, window.training.store, window.sweeps)
+    qtbot.addWidget(alone)
+    alone.table.select([alone.model.rows[0].folder])
     heard = []
-    before = open_menu(panel, "second")
-    offered = [action.text() for action in before.actions()]
-    before.close()
-    assert "Export as SavedModel…" in offered
-    for name, text in (("resume_requested", "Resume training"), ("evaluate_requested", "Evaluate")):
-        getattr(panel, name).connect(heard.append)
-        menu = open_menu(panel, "third")
-        assert text in [action.text() for action in menu.actions()]
-        menu.close()
-    click(panel, "third")
+    alone.evaluate_requested.connect(heard.append)
+    menu = run_menu(alone.selected, alone.act, alone._is_offered, window.theme, alone)
+    offered = [action.objectName() for action in menu.actions()]
+    assert "evaluate" in offered
+    assert not {"resume", "add-epochs", "branch", "export"} & set(offered)
+    next(action for action in menu.actions() if action.objectName() == "evaluate").trigger()
+    assert heard == [(alone.model.rows[0].folder,)]
+    menu.deleteLater()
+
+
+def test_a_run_is_resumed_or_branched_from_here(panel, answer, folders):
+    session = panel.window().training.session
+    commands = []
+    session.begin = commands.append
     choose(panel, "third", "Resume training")
-    choose(panel, "third", "Evaluate")
-    assert heard[0].name.startswith("third-")
-    assert [folder.name.partition("-")[0] for folder in heard[1]] == ["third"]
+    answer(lambda dialog: dialog.accept())
+    choose(panel, "third", "Train more epochs…")
+    answer(lambda dialog: dialog.accept())
+    choose(panel, "third", "Branch from an epoch…")
+    assert [command.resume for command in commands] == [str(folders[2])] * 3
+    assert [command.epochs_more for command in commands][:2] == [0, 3]
+    assert [command.branch_epoch for command in commands] == [0, 0, 3]
+    menu = open_menu(panel, "first")
+    assert "Resume training" not in [action.text() for action in menu.actions()], "it is finished"
+    menu.close()
+
+
+def test_export_begins_with_the_run_that_is_selected(panel, qtbot):
+    choose(panel, "second", "Export as SavedModel…")
+    dialog = next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "ExportDialog")
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.findChildren(QComboBox)[0].currentText().startswith("second-")
+    dialog.reject()
 
 
 def test_an_empty_store_says_what_it_is_for_and_trains(open_window, qtbot, store):

@@ -168,7 +168,7 @@ def test_stop_ends_the_sweep_and_another_window_goes_on(open_window, store, qtbo
     qtbot.waitUntil(lambda: first.training.store.was_read)
     start(first, qtbot, "0.1,0.2")
     qtbot.waitUntil(lambda: running(first, 1), timeout=20000)
-    first.training.stop_action.trigger()
+    first.training.stop()
     qtbot.waitUntil(lambda: not first.sweeps.active, timeout=20000)
     assert statuses(first) == ["stopped", "waiting"]
     first.document.history.mark_saved()

@@ -103,7 +103,7 @@ class _Queue:
         return False
 
     def _run(self, trial: TrialRecord) -> None:
-        self._note(trial, status=TrialStatus.RUNNING, problem="", run="")
+        self._note(trial, status=TrialStatus.RUNNING, problem="")
         with quietened() as people, progress(people) as report:
             print(f"trial {trial.number}/{len(self.record.trials)}: {_values(trial)}", file=people, flush=True)
 
@@ -124,7 +124,10 @@ class _Queue:
         self._conclude(trial, done)
 
     def _command(self, trial: TrialRecord) -> Train:
-        """Raises SweepError where the trial's network is not whole."""
+        """Goes on with the run that the trial was stopped in. Raises SweepError where the network is not whole."""
+        unfinished = self._store.unfinished_run(trial)
+        if unfinished is not None:
+            return Train(project="", runs=str(self._runs), resume=str(unfinished), device=self._device)
         project = trial_project(self.record.sweep, trial.trial)
         analysis = LiveAnalysis(project)
         errors = analysis.errors

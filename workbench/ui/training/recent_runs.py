@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from workbench.runs import RunEntry
 
 _KEPT = 50
+_UNFINISHED = ("stopped", "interrupted", "failed")
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights."""
+    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights.
+
+    `done` counts its whole epochs, `planned` are those of its settings, `kept_epochs` those that a run can begin from.
+    """
 
     folder: Path
     name: str
@@ -27,6 +31,10 @@ class RunRow:
     epochs: str
     problem: str
     exportable: bool
+    done: int = 0
+    best_epoch: int = 0
+    kept_epochs: tuple[int, ...] = ()
+    planned: int = 0
 
 
 class RecentRuns(QObject):
@@ -50,6 +58,16 @@ class RecentRuns(QObject):
     def exportable(self) -> tuple[RunRow, ...]:
         """The runs that hold weights, newest first."""
         return tuple(row for row in self.rows if row.exportable)
+
+    @property
+    def resumable(self) -> tuple[RunRow, ...]:
+        """The runs that ended before their time and hold a whole epoch, newest first."""
+        return tuple(row for row in self.continuable if row.status in _UNFINISHED)
+
+    @property
+    def continuable(self) -> tuple[RunRow, ...]:
+        """The runs that another epoch could follow, newest first."""
+        return tuple(row for row in self.rows if row.kept_epochs and row.status != "running")
 
     @property
     def selected(self) -> Path | None:
@@ -80,4 +98,14 @@ def _row(entry: RunEntry) -> RunRow:
         epochs=f"{entry.epochs}/{entry.planned}" if entry.planned else "",
         problem=entry.problem,
         exportable=entry.has_weights,
+        done=entry.epochs,
+        best_epoch=entry.best_epoch,
+        kept_epochs=entry.kept_epochs,
+        planned=_planned(entry),
     )
+
+
+def _planned(entry: RunEntry) -> int:
+    """The epochs of its settings: what was added to them later is in `entry.planned`."""
+    epochs = entry.settings.get("epochs", entry.planned)
+    return epochs if isinstance(epochs, int) else entry.planned

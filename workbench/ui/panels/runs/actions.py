@@ -56,11 +56,11 @@ def _one_trained(entries: Entries) -> bool:
 
 
 def _unfinished(entries: Entries) -> bool:
-    return _one(entries) and entries[0].status in ("stopped", "interrupted", "failed") and entries[0].epochs > 0
+    return _at_rest(entries) and entries[0].status in ("stopped", "interrupted", "failed")
 
 
 def _at_rest(entries: Entries) -> bool:
-    return _one(entries) and entries[0].status != "running" and entries[0].epochs > 0
+    return _one(entries) and entries[0].status != "running" and bool(entries[0].kept_epochs)
 
 
 def _none_running(entries: Entries) -> bool:

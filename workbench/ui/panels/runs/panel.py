@@ -151,10 +151,11 @@ class RunsPanel(QWidget):
 
     def _do_branch(self, entries: Sequence[RunEntry]) -> None:
         entry = entries[0]
-        first = entry.best_epoch or entry.epochs
-        epoch, chosen = QInputDialog.getInt(self, "Branch from an epoch", "After epoch:", first, 1, entry.epochs)
+        kept = [str(epoch) for epoch in entry.kept_epochs]
+        first = max(0, kept.index(str(entry.best_epoch)) if str(entry.best_epoch) in kept else len(kept) - 1)
+        text, chosen = QInputDialog.getItem(self, "Branch from an epoch", "After epoch:", kept, first, editable=False)
         if chosen:
-            self.branch_requested.emit(entry.folder, epoch)
+            self.branch_requested.emit(entry.folder, int(text))
 
     def _do_evaluate(self, entries: Sequence[RunEntry]) -> None:
         self.evaluate_requested.emit(tuple(entry.folder for entry in entries))

@@ -14,14 +14,15 @@ from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.training import wording
-from workbench.ui.training.session import EngineSession, EngineState, Outcome
+from workbench.ui.training.outcomes import Outcome
+from workbench.ui.training.session import EngineSession, EngineState
 
 if TYPE_CHECKING:
     from workbench.sweeps import SweepPlan, SweepRecord, TrialRecord
 
 _TOPIC = "sweep"
-Prepared = tuple[str, str]
-"""The text of a trial's project, and what is wrong with it; one of them is ""."""
+Prepared = tuple[str, str, str]
+"""A trial: the text of its project, or the run that it goes on with, or what is wrong with it; the others are ""."""
 
 
 class SweepQueue(QObject):
@@ -128,11 +129,12 @@ class SweepQueue(QObject):
             self._finish(record)
             return
         self._preparing = True
-        self._store.ask(lambda: _prepare(record, trial), partial(self._begin_trial, trial))
+        root = self._root
+        self._store.ask(lambda: _prepare(root, record, trial), partial(self._begin_trial, trial))
 
     def _begin_trial(self, trial: TrialRecord, prepared: Prepared) -> None:
         self._preparing = False
-        text, problem = prepared
+        text, unfinished, problem = prepared
         if not self.active or self._session.job is not None or not self._is_waiting(trial):
             self._next()
             return
@@ -141,9 +143,14 @@ class SweepQueue(QObject):
             self._next()
             return
         self._trial, self._cancelled = trial, False
-        self._note(trial.number, status="running", run="", problem="")
-        name = f"{self.active}-{trial.number}"
-        self._command = Train(project=text, runs=str(self._root), name=name, device=self._preferences.device)
+        self._note(trial.number, status="running", problem="")
+        self._command = Train(
+            project=text,
+            runs=str(self._root),
+            name=f"{self.active}-{trial.number}",
+            device=self._preferences.device,
+            resume=unfinished,
+        )
         self._session.begin(self._command)
 
     def _is_waiting(self, trial: TrialRecord) -> bool:
@@ -262,19 +269,22 @@ def _save(root: Path, record: SweepRecord) -> None:
     SweepStore(root).save(record)
 
 
-def _prepare(record: SweepRecord, trial: TrialRecord) -> Prepared:
+def _prepare(root: Path, record: SweepRecord, trial: TrialRecord) -> Prepared:
     from workbench.project import LiveAnalysis
     from workbench.project.file import dumps
-    from workbench.sweeps import SweepError, trial_project
+    from workbench.sweeps import SweepError, SweepStore, trial_project
 
+    unfinished = SweepStore(root).unfinished_run(trial)
+    if unfinished is not None:
+        return "", str(unfinished), ""
     try:
         project = trial_project(record.sweep, trial.trial)
     except SweepError as error:
-        return "", str(error)
+        return "", "", str(error)
     analysis = LiveAnalysis(project)
     errors = analysis.errors
     analysis.close()
-    return ("", errors[0].message) if errors else (dumps(project).decode(), "")
+    return ("", "", errors[0].message) if errors else (dumps(project).decode(), "", "")
 
 
 def _write_labels(run: Path, sweep: str, trial: int, values: Mapping[str, Any]) -> None:

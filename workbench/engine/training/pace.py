@@ -36,6 +36,13 @@ class Pace:
         if self._done == 1:
             self._first = self._clock()
 
+    def leave_out(self, seconds: float) -> None:
+        """Time that was no training, as a pause."""
+        self._epoch_began += seconds
+        self._first_of_epoch += seconds
+        self._first += seconds
+        self._began += seconds
+
     def images_per_second(self) -> float:
         """In this epoch; 0 until it can be told."""
         elapsed = self._clock() - self._first_of_epoch

@@ -1,0 +1,1 @@
+"""Training: the job, what it follows and keeps, and the trials before it."""

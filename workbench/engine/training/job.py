@@ -1,0 +1,265 @@
+"""Training a project into a run, or going on with one."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from workbench.engine.controls import Controls
+from workbench.engine.errors import JobError
+from workbench.engine.failures import explain
+from workbench.engine.feed import Epoch, ordered_batches, training_batches
+from workbench.engine.training.beginning import Beginning, opened_run, read_beginning
+from workbench.engine.training.best import Best, monitored
+from workbench.engine.training.callbacks import RawLogs
+from workbench.engine.training.checkpoints import Keeper, Memory
+from workbench.engine.training.load import Meter
+from workbench.engine.training.pace import Pace
+from workbench.engine.training.preflight import preflight
+from workbench.engine.training.progress import Progress, StopRequested
+from workbench.engine.training.rates import Rates
+from workbench.engine.training.setting import Setting, set_up
+from workbench.engine.training.tensorboard import TensorLog
+from workbench.engine.training.watching import LayerWatch
+from workbench.protocol import (
+    AnyEvent,
+    Continued,
+    Finished,
+    LayerAlarm,
+    LearningRateSet,
+    Log,
+    Paused,
+    Stage,
+    Started,
+    Stopped,
+    Train,
+)
+from workbench.runs import ActiveRun, RunStatus, RunStoreError
+from workbench.runs.files import TENSORBOARD
+
+Report = Callable[[AnyEvent], None]
+
+
+def train(command: Train, report: Report, stop: threading.Event) -> Finished | Stopped:
+    """Trains as the command says; ends within a batch once `stop` is set, and keeps the run.
+
+    Raises JobError, DatasetError, ProjectFileError or RunStoreError before a run begins. What ends a begun run
+    is recorded in it, and its JobError carries the run's folder.
+    """
+    controls = Controls.of(stop)
+    report(Stage(text="reading the project"))
+    beginning = read_beginning(command)
+    with set_up(beginning.project, command.device, report, controls) as setting:
+        if setting is None:
+            return Stopped()
+        monitor = monitored(beginning.project.training, setting.reported)
+        if beginning.project.training.preflight:
+            preflight(setting, report)
+        if controls.is_set():
+            return Stopped()
+        with opened_run(command, beginning, _facts(setting, monitor)) as run:
+            try:
+                return _Session(setting, beginning, run, monitor, report, controls).fit()
+            except Exception as error:
+                raise _record_failure(run, error) from error
+
+
+def _facts(setting: Setting, monitor: str) -> dict[str, Any]:
+    supplies = setting.supplies
+    return {
+        "device": setting.device,
+        "dataset_digest": supplies.digest,
+        "class_names": supplies.class_names,
+        "train_images": len(supplies.training),
+        "validation_images": len(supplies.validation),
+        "monitor": monitor,
+    }
+
+
+class _Session:
+    """One process's share of a run's training."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        beginning: Beginning,
+        run: ActiveRun,
+        monitor: str,
+        report: Report,
+        controls: Controls,
+    ) -> None:
+        self._setting = setting
+        self._beginning = beginning
+        self._run = run
+        self._report = report
+        self._controls = controls
+        settings = setting.project.training
+        course = settings.course(setting.batches, beginning.epochs)
+        self._memory = Memory(Best(settings, monitor), Rates(course))
+        self._keeper = Keeper(run, setting.model, settings)
+
+    def fit(self) -> Finished | Stopped:
+        """Trains to the end, or to a stop."""
+        self._take_up()
+        setting, memory, epochs = self._setting, self._memory, self._beginning.epochs
+        settings, board = setting.project.training, None
+        if settings.tensorboard:
+            board = TensorLog(self._run.folder / TENSORBOARD)
+        watch = LayerWatch(
+            setting.model,
+            setting.batch,
+            setting.paths(),
+            self._tell,
+            settings.watch_layers,
+            setting.batches,
+            memory.epochs_done,
+        )
+        self._report(self._started())
+        left = f"{epochs} epochs" if not memory.epochs_done else f"epochs {memory.epochs_done + 1} to {epochs}"
+        self._note(f"training on {setting.device}: {len(setting.supplies.training)} images, {left}")
+        pace = Pace(epochs - memory.epochs_done, setting.batches, len(setting.supplies.training))
+        with Meter(_gpu_number(setting.device)) as meter, contextlib.closing(board) if board else _nothing():
+            progress = Progress(
+                memory, Epoch(), pace, epochs, self._keeper, watch, meter, board, self._tell, self._controls
+            )
+            self._wait_for_data(progress)
+            try:
+                self._fit(progress, epochs)
+            except StopRequested:
+                return self._end_stopped(progress)
+            except Exception:
+                # A pipeline that waited for its folder ends with an error of its own when it is told to stop.
+                if self._controls.is_set():
+                    return self._end_stopped(progress)
+                raise
+        return self._end_finished(progress)
+
+    def _fit(self, progress: Progress, epochs: int) -> None:
+        setting = self._setting
+        size, validation = setting.project.training.batch_size, setting.supplies.validation
+        done = self._memory.epochs_done
+        callbacks = RawLogs([progress], add_history=True, model=setting.model, epochs=epochs, steps=setting.batches)
+        setting.model.fit(
+            training_batches(setting.supplies.training, size, progress.current),
+            validation_data=ordered_batches(validation, size) if len(validation) else None,
+            initial_epoch=done,
+            epochs=epochs,
+            callbacks=callbacks,
+            shuffle=False,  # the batches are in the order of the epoch already
+            verbose=0,
+        )
+
+    def _take_up(self) -> None:
+        beginning, keeper = self._beginning, self._keeper
+        if beginning.checkpoint is None:
+            return
+        fitted = keeper.take_up(beginning.checkpoint, self._memory, repair=beginning.resumed is not None)
+        if not fitted:
+            self._note("the optimiser begins anew: the checkpoint's is of another kind", "warning")
+        resumed = beginning.resumed
+        if resumed is not None and resumed.record.dataset_digest != self._setting.supplies.digest:
+            self._note("the dataset is not what it was when this run began", "warning")
+        if beginning.origin is not None:
+            keeper.begin_branch(self._memory)
+            self._note(f"begins after epoch {beginning.branch_epoch} of {beginning.origin.name}")
+
+    def _wait_for_data(self, progress: Progress) -> None:
+        unreadable = self._setting.supplies.unreadable
+        unreadable.note = lambda text: self._note(text, "warning")
+
+        def wait(problem: str, hint: str) -> bool:
+            event = Paused(epoch=progress.epoch, batch=progress.batch, problem=problem, hint=hint)
+            go_on = self._controls.hold_for(lambda: self._tell(event))
+            if go_on:
+                self._tell(Continued())
+            return go_on
+
+        unreadable.wait = wait
+
+    def _tell(self, event: AnyEvent) -> None:
+        """Reports, and writes into the run's log what a person will want to read there later."""
+        self._report(event)
+        match event:
+            case Paused(problem=problem) if problem:
+                self._note(f"paused: {problem} {event.hint}".rstrip(), "warning")
+            case Paused():
+                self._note(f"paused in epoch {event.epoch} after batch {event.batch}")
+            case Continued():
+                self._note("continued")
+            case LearningRateSet():
+                self._note(f"learning rate {event.rate:.3g} from epoch {event.epoch}, batch {event.batch} on")
+            case LayerAlarm():
+                self._note(event.message, "warning")
+
+    def _note(self, text: str, level: str = "info") -> None:
+        with contextlib.suppress(RunStoreError):  # what matters is written elsewhere, and waits for the disk
+            self._run.log(text)
+        self._report(Log(text=f"{self._run.name}: {text}", level=level))
+
+    def _end_stopped(self, progress: Progress) -> Stopped:
+        done = self._memory.epochs_done
+        self._keeper.keep_stopped(done)
+        self._run.finish(RunStatus.STOPPED, seconds=round(progress.seconds(), 3))
+        self._note(f"stopped on request after {done} of {self._beginning.epochs} epochs")
+        return Stopped(**_outcome(self._run))
+
+    def _end_finished(self, progress: Progress) -> Finished:
+        early, best = progress.stopped_early, self._memory.best
+        if early and self._setting.project.training.restore_best:
+            self._keeper.end_with_best()
+        unreadable = len(self._setting.supplies.unreadable.seen)
+        self._run.finish(
+            RunStatus.FINISHED,
+            seconds=round(progress.seconds(), 3),
+            stopped_early=early,
+            unreadable=unreadable,
+        )
+        why = f" (no better {best.monitor} for {best.waited})" if early else ""
+        self._note(f"finished {self._memory.epochs_done} epochs{why}, the best one was {best.epoch}")
+        outcome = _outcome(self._run)
+        return Finished(**outcome, last=self._run.record.last, stopped_early=early, unreadable=unreadable)
+
+    def _started(self) -> Started:
+        record = self._run.record
+        return Started(
+            run=str(self._run.folder),
+            name=self._run.name,
+            epochs=record.epochs_planned,
+            batches=self._setting.batches,
+            train_images=record.train_images,
+            validation_images=record.validation_images,
+            device=record.device,
+            seed=record.seed,
+            epochs_done=self._memory.epochs_done,
+            layers=self._setting.paths(),
+            monitor=record.monitor,
+        )
+
+
+def _outcome(run: ActiveRun) -> dict[str, Any]:
+    record = run.record
+    return {
+        "run": str(run.folder),
+        "name": run.name,
+        "best": record.best,
+        "best_epoch": record.best_epoch,
+        "epochs": record.epochs,
+        "seconds": record.seconds,
+    }
+
+
+def _record_failure(run: ActiveRun, error: Exception) -> JobError:
+    failure = explain(error)
+    failure.run = str(run.folder)
+    with contextlib.suppress(RunStoreError):  # the disk may be what failed
+        run.finish(RunStatus.FAILED, problem=failure.message)
+        run.log(f"failed: {failure.message}\n{failure.detail}".rstrip())
+    return failure
+
+
+def _gpu_number(device: str) -> int | None:
+    return int(device.partition(":")[2] or 0) if device.startswith("gpu") else None
+
+
+def _nothing() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()

@@ -1,0 +1,121 @@
+"""Losses and metrics by name, as data: what they are called, what they suit, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbench.layers import Param
+from workbench.layers.params import Number
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """`classes`: it compares class probabilities; otherwise numbers."""
+
+    key: str
+    label: str
+    doc: str
+    classes: bool = True
+    smooths: bool = False
+    """Whether label smoothing applies."""
+    params: tuple[Param, ...] = ()
+
+    @property
+    def by_name(self) -> Mapping[str, Param]:
+        """The parameters by name."""
+        return {param.name: param for param in self.params}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that is followed beside the loss."""
+
+    key: str
+    label: str
+    doc: str
+    larger_is_better: bool = True
+    classes: bool = True
+
+
+_FOCUS = Param("gamma", Number(0), 2.0, "How little the images that are right already count")
+_LOSSES = (
+    Loss(AUTO, "By the network's end", "Cross-entropy for classes, mean squared error for numbers", smooths=True),
+    Loss(
+        "sparse_categorical_crossentropy",
+        "Cross-entropy, from class numbers",
+        "For a softmax over classes; targets are class numbers",
+    ),
+    Loss(
+        "categorical_crossentropy",
+        "Cross-entropy, from shares",
+        "For a softmax over classes; class numbers become one-hot",
+        smooths=True,
+    ),
+    Loss("binary_crossentropy", "Binary cross-entropy", "For sigmoids: one, or one a class", smooths=True),
+    Loss(
+        "categorical_focal_crossentropy",
+        "Focal",
+        "Cross-entropy in which hard images count more (Lin et al., 2017)",
+        smooths=True,
+        params=(Param("alpha", Number(0), 0.25, "Weight of the whole"), _FOCUS),
+    ),
+    Loss(
+        "binary_focal_crossentropy",
+        "Binary focal",
+        "The same for sigmoids",
+        smooths=True,
+        params=(Param("alpha", Number(0, 1), 0.25, "Weight of class 1 where classes are balanced"), _FOCUS),
+    ),
+    Loss("categorical_hinge", "Categorical hinge", "Margin of the right class against the best other"),
+    Loss("kl_divergence", "Kullback-Leibler", "Divergence of the targets from the output"),
+    Loss("dice", "Dice", "Overlap, for segmentation"),
+    Loss(
+        "tversky",
+        "Tversky",
+        "Overlap with a weight for what is missed and what is too much (Salehi et al., 2017)",
+        params=(
+            Param("alpha", Number(0, 1), 0.5, "Weight of what is too much"),
+            Param("beta", Number(0, 1), 0.5, "Weight of what is missed"),
+        ),
+    ),
+    Loss("mean_squared_error", "Mean squared error", "For numbers; large errors count most", classes=False),
+    Loss("mean_absolute_error", "Mean absolute error", "For numbers; every unit of error counts the same", False),
+    Loss(
+        "huber",
+        "Huber",
+        "Squared near 0, absolute beyond delta",
+        classes=False,
+        params=(Param("delta", Number(1e-9), 1.0, "Where it becomes absolute"),),
+    ),
+    Loss("log_cosh", "Log-cosh", "A smooth Huber loss", classes=False),
+    Loss("mean_absolute_percentage_error", "Mean absolute percentage error", "Relative errors", classes=False),
+    Loss("mean_squared_logarithmic_error", "Mean squared logarithmic error", "Squared ratios", classes=False),
+    Loss("poisson", "Poisson", "For counts", classes=False),
+    Loss("cosine_similarity", "Cosine similarity", "Directions only", classes=False),
+)
+LOSSES: Mapping[str, Loss] = {loss.key: loss for loss in _LOSSES}
+
+_METRICS = (
+    Metric("accuracy", "Accuracy", "Share of images whose largest output is the right class"),
+    Metric("top_5_accuracy", "Top-5 accuracy", "Share of images whose class is among the five largest outputs"),
+    Metric("auc", "AUC", "Area under the ROC curve, of all classes against the rest"),
+    Metric("precision", "Precision", "Share of outputs over one half that are right"),
+    Metric("recall", "Recall", "Share of right classes whose output is over one half"),
+    Metric("f1", "F1", "Harmonic mean of precision and recall, averaged over classes"),
+    Metric("mean_iou", "Mean IoU", "Intersection over union, averaged over classes"),
+    Metric("mean_squared_error", "Mean squared error", "Of numbers", False, False),
+    Metric("mean_absolute_error", "Mean absolute error", "Of numbers", False, False),
+    Metric("root_mean_squared_error", "Root mean squared error", "In the units of the targets", False, False),
+    Metric("r2", "R squared", "Share of the variance that is explained", classes=False),
+)
+METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _METRICS}
+
+
+def larger_is_better(name: str) -> bool:
+    """Which way a reported number is better: `val_accuracy`, `loss`, `digits_accuracy` (of an output)."""
+    bare = name.removeprefix("val_")
+    known = [key for key in METRICS if bare == key or bare.endswith(f"_{key}")]
+    return METRICS[max(known, key=len)].larger_is_better if known else False
