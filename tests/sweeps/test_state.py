@@ -3,6 +3,7 @@
 import pytest
 
 from workbench.project.file import dumps
+from workbench.runs import Checkpoint, RunStatus, RunStore, delete
 from workbench.sweeps import Sweep, SweepError, SweepStore, TrialStatus, parse_values, plan_sweep, ranked
 from workbench.templates import get_template
 
@@ -69,3 +70,30 @@ def test_a_name_cannot_lead_out_of_the_store(store, plan):
 
     record = store.begin(replace(plan, sweep=replace(plan.sweep, name="../../x")))
     assert (store.folder / f"{record.name}.json").is_file()
+
+
+def stopped_run(store, plan, status, epochs):
+    with RunStore(store.folder.parent).create("rates-1", plan.sweep.project, 0, epochs_planned=4) as run:
+        if epochs:
+            run.save_checkpoint(Checkpoint({}))
+        run.finish(status, epochs=epochs)
+    return run.folder
+
+
+@pytest.mark.parametrize(
+    ("status", "epochs", "goes_on"),
+    [
+        (RunStatus.STOPPED, 2, True),
+        (RunStatus.STOPPED, 0, False),
+        (RunStatus.FAILED, 2, False),
+        (RunStatus.FINISHED, 4, False),
+    ],
+)
+def test_a_trial_goes_on_with_the_run_that_it_was_stopped_in(store, plan, status, epochs, goes_on):
+    record = store.begin(plan)
+    assert store.unfinished_run(record.trials[0]) is None
+    folder = stopped_run(store, plan, status, epochs)
+    record = record.with_trial(1, run=folder.name, status=TrialStatus.STOPPED)
+    assert store.unfinished_run(record.trials[0]) == (folder if goes_on else None)
+    delete(folder)
+    assert store.unfinished_run(record.trials[0]) is None

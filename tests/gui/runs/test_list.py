@@ -13,6 +13,7 @@ from workbench.graph.edits import rename
 from workbench.runs import RunStatus, read_labels, read_note, trashed_runs
 from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.panels.runs.actions import run_menu
+from workbench.ui.training.export_dialog import ExportDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -245,7 +246,7 @@ def test_a_run_is_resumed_or_branched_from_here(panel, answer, folders):
 
 def test_export_begins_with_the_run_that_is_selected(panel, qtbot):
     choose(panel, "second", "Export as SavedModel…")
-    dialog = next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "ExportDialog")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ExportDialog))
     qtbot.waitUntil(dialog.isVisible)
     assert dialog.findChildren(QComboBox)[0].currentText().startswith("second-")
     dialog.reject()

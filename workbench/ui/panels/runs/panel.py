@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSplitter,
@@ -33,6 +32,7 @@ from workbench.ui.panels.runs.curves import RunCurves
 from workbench.ui.panels.runs.deleted import DeletedBar
 from workbench.ui.panels.runs.note import NoteEditor
 from workbench.ui.panels.runs.rows import RunsModel
+from workbench.ui.panels.runs.search_field import SearchField
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.panels.runs.sweep_view import SweepView
 from workbench.ui.panels.runs.table import RunsTable
@@ -44,9 +44,7 @@ if TYPE_CHECKING:
     from workbench.sweeps import SweepPlan
 
 _FOLLOW_MS = 3000
-_SEARCH_MS = 120
 _WIDTHS = (720, 480)
-_SEARCH_WIDTH = 200
 _EMPTY = "Every training is kept as a run and listed here: its curves, what it was trained with, and its weights."
 _READING = "Reading the runs…"
 _TOPIC = "runs"
@@ -86,7 +84,7 @@ class RunsPanel(QWidget):
         self.queue = queue
         self._shown: list[RunEntry] = []
         self.model = RunsModel(theme, self)
-        self.search = QLineEdit(self)
+        self.search = SearchField(self)
         self.count = QLabel(self)
         self.sweep_button = QPushButton("New sweep…", self)
         self.trash_button = QPushButton("Deleted", self)
@@ -208,8 +206,7 @@ class RunsPanel(QWidget):
     # -- following
     def _show(self) -> None:
         from_store = self._store.entries
-        fits = self._fits()
-        self.model.show_entries(from_store, fits)
+        self.model.show_entries(from_store, self.search.test())
         shown, total = len(self.model.rows), len(from_store)
         told = (
             f"{shown:,} of {quantities.counted(total, 'run')}" if shown != total else quantities.counted(total, "run")
@@ -227,15 +224,6 @@ class RunsPanel(QWidget):
         store = self._store
         nothing = store.was_read and not store.entries and not store.problem and not self.queue.records
         self._layers.setCurrentIndex(int(not nothing))
-
-    def _fits(self) -> Callable[[RunEntry], bool]:
-        text = self.search.text().strip()
-        if not text:
-            return _everything
-        # The store was read by now, so this brings nothing new into the window's process.
-        from workbench.runs import parse_query
-
-        return parse_query(text)
 
     def _on_pick(self) -> None:
         entries = self.selected
@@ -293,8 +281,6 @@ class RunsPanel(QWidget):
     def _timers(self) -> None:
         self._follow = QTimer(self, interval=_FOLLOW_MS)
         self._follow.timeout.connect(self._on_follow)
-        self._searching = QTimer(self, singleShot=True, interval=_SEARCH_MS)
-        self._searching.timeout.connect(self._show)
 
     def _connect(self) -> None:
         self._store.changed.connect(self._show)
@@ -310,7 +296,7 @@ class RunsPanel(QWidget):
         take_back = {QKeySequence("Ctrl+Z"): self._take_back}
         select_all = {QKeySequence("Ctrl+A"): self.table.selectAll}
         self.table.keys = {**run_keys(self.act), **take_back, **select_all}
-        self.search.textChanged.connect(lambda _: self._searching.start())
+        self.search.searched.connect(self._show)
         self.sweep_button.clicked.connect(lambda: self.ask_sweep())
         self.sweeps.new_asked.connect(self.ask_sweep)
         self.sweeps.run_picked.connect(self._pick_run)
@@ -365,11 +351,6 @@ class RunsPanel(QWidget):
         from_trash = QMenu(self)
         from_trash.aboutToShow.connect(lambda: self.deleted.fill(from_trash))
         self.trash_button.setMenu(from_trash)
-        self.search.setPlaceholderText("Search, or status:failed, accuracy>0.9, is:starred")
-        self.search.setToolTip(_SEARCH_TIP)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search runs")
-        self.search.setMinimumWidth(_SEARCH_WIDTH)
         find = QShortcut(QKeySequence("/"), self.table)
         find.setContext(Qt.ShortcutContext.WidgetShortcut)
         find.activated.connect(self.search.setFocus)
@@ -388,17 +369,6 @@ class RunsPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.table, 1)
         return listed
-
-
-_SEARCH_TIP = (
-    "Words are looked for in names, notes, tags, projects and datasets. Filters: status:failed, dataset:digits, "
-    "project:lenet5, tag:paper, sweep:rates, device:gpu, date:2026-05, is:starred, is:noted, accuracy>0.9, "
-    "loss<0.1, epochs>=10, params<100k, learning_rate:0.01, and -status:failed for all others."
-)
-
-
-def _everything(_: RunEntry) -> bool:
-    return True
 
 
 def _change(folders: Sequence[Path], changes: dict[str, object]) -> None:
