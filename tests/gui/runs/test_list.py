@@ -269,15 +269,16 @@ def test_a_store_that_cannot_be_read_says_why(open_window, qtbot, tmp_path, monk
     qtbot.waitUntil(lambda: "cannot read the run store" in window.runs.count.text())
 
 
-def test_a_thousand_runs(open_window, qtbot, store):
-    import shutil
-
+def test_hundreds_of_runs(open_window, qtbot, store):
     folder = add(store, "one")
-    for number in range(1000):
-        shutil.copytree(folder, store.root / f"copy-{number}")
+    for number in range(300):
+        copy = store.root / f"copy-{number}"
+        copy.mkdir()
+        for name in ("run.json", "project.workbench"):
+            (copy / name).write_bytes((folder / name).read_bytes())
     window = open_window()
     window.show_panel("runs")
-    qtbot.waitUntil(lambda: len(window.runs.model.rows) == 1001, timeout=20000)
+    qtbot.waitUntil(lambda: len(window.runs.model.rows) == 301, timeout=20000)
     click_heading(window.runs, "Name")
     assert [row.name for row in window.runs.model.rows] == sorted(row.name for row in window.runs.model.rows)
 
