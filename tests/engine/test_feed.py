@@ -6,13 +6,15 @@ from workbench.data.feed import Feed, divide
 from workbench.data.fit import Framing
 from workbench.data.sources.arrays import ArraySource
 from workbench.engine.feed import Epoch, count_batches, open_feeds, ordered_batches, training_batches
+from workbench.engine.supply import ImageSupply, Unreadable
 
 
 def feed_of(seed):
     labels = np.arange(10)
     images = np.broadcast_to(labels[:, None, None, None], (10, 2, 2, 1)).astype(np.uint8)
     source = ArraySource("ten", images, labels, tuple(map(str, range(10))), ("",) * 10)
-    return Feed(divide(source, 0, 0, seed), np.arange(10), Framing((2, 2, 1), value_range="0..255"), seed)
+    feed = Feed(divide(source, 0, 0, seed), np.arange(10), Framing((2, 2, 1), value_range="0..255"), seed)
+    return ImageSupply(feed, Unreadable())
 
 
 @pytest.fixture

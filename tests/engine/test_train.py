@@ -267,7 +267,7 @@ def test_two_classes_may_share_one_output(tmp_path, monkeypatch):
 
     digits = read_digits()
     two = replace(digits, labels=digits.labels % 2, class_names=("even", "odd"))
-    monkeypatch.setattr(feed, "open_source", lambda spec: two)
+    monkeypatch.setattr(feed, "open_source", lambda *_: two)
     # The analysis knows the digits by their ten classes.
     monkeypatch.setattr(LiveAnalysis, "errors", ())
     finished, _ = train_small(tmp_path, graph=small_classifier(classes=1, last="sigmoid"), epochs=1)

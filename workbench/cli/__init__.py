@@ -11,6 +11,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "new": "a project from a template",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
+        "dataset": "what a dataset holds and what is wrong with it; also writes it as a folder of images",
+        "augment": "a picture of what the network will see",
         "train": "trains a project, with a progress bar",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",

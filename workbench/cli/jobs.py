@@ -15,18 +15,21 @@ from workbench.cli.errors import InputError
 from workbench.cli.logs import keep_details
 from workbench.data.source import DatasetError
 from workbench.engine import JobError, Report
+from workbench.engine.controls import Controls
 from workbench.project import ProjectFileError
 from workbench.protocol import AnyCommand, AnyEvent, Export
 from workbench.runs import RunStoreError
 
 _OUTPUT, _ERRORS = 1, 2
+_RETRY_SECONDS = 10.0
+"""A training that waits for a full disk or a missing folder looks again this often: nobody can press Continue here."""
 # What these say is all there is: a trace of where they arose tells a person nothing.
 _COMPLETE = (DatasetError, ProjectFileError, RunStoreError)
 
 
 def run_job(command: AnyCommand, report: Report) -> AnyEvent:
     """Does the job; Ctrl-C stops it within a batch, and again at once (KeyboardInterrupt). Raises InputError."""
-    stop = threading.Event()
+    stop = Controls(retry_seconds=_RETRY_SECONDS)
     try:
         with _interrupt_sets(stop):
             ended: AnyEvent = engine.run_job(command, report, stop)

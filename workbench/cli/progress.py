@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from workbench.cli.output import duration, metrics_line
 from workbench.engine import Report
-from workbench.protocol import AnyEvent, BatchProgress, EpochEnd, Log, Stage, Started
+from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, Log, Stage, Started
 
 
 @contextlib.contextmanager
@@ -34,7 +34,9 @@ class _Bar:
     def report(self, event: AnyEvent) -> None:
         match event:
             case Stage():
-                self._bar.update(self._task, description=event.text)
+                left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
+                total = event.total or None
+                self._bar.update(self._task, description=event.text, completed=event.done, total=total, facts=left)
             case BatchProgress():
                 self._bar.update(
                     self._task,
@@ -55,14 +57,19 @@ def _print_line(stream: TextIO, event: AnyEvent) -> None:
 
 def _batch_facts(event: BatchProgress) -> str:
     left = "" if event.seconds_left is None else f"  {duration(event.seconds_left)} left"
-    return f"{metrics_line(event.metrics)}  {event.images_per_second:,.0f} images/s{left}"
+    rate = "" if event.learning_rate is None else f"  rate {event.learning_rate:.2g}"
+    return f"{metrics_line(event.metrics)}{rate}  {event.images_per_second:,.0f} images/s{left}"
 
 
 def event_line(event: AnyEvent) -> str:
     """What an event is worth in a log; "" for those that only a bar shows."""
     match event:
-        case Stage() | Log():
+        case Stage():
+            return event.text if event.done in (0, event.total) else ""
+        case Log():
             return event.text
+        case Checked():
+            return "\n".join(event.warnings)
         case Started():
             return (
                 f"{event.name}: {event.train_images:,} images to train on, {event.validation_images:,} held out; "

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.analysis import Diagnostic, Severity
 from workbench.cli.errors import InputError
 from workbench.project import LiveAnalysis, Project, ProjectFileError, load_project
+from workbench.project.augmentation import augmentation_problems, subject_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def open_project(path: Path) -> Opened:
         raise UnreadableProject(error) from error
     analysis = LiveAnalysis(loaded.project)
     in_file = (Problem(Severity.ERROR, "file", part.message, place=part.place) for part in loaded.problems)
-    return Opened(path, loaded.project, analysis, (*in_file, *_found(loaded.project, analysis)))
+    found = (*_found(loaded.project, analysis), *_in_augmentation(loaded.project))
+    return Opened(path, loaded.project, analysis, (*in_file, *found))
 
 
 def _found(project: Project, analysis: LiveAnalysis) -> Iterator[Problem]:
@@ -73,6 +75,11 @@ def _found(project: Project, analysis: LiveAnalysis) -> Iterator[Problem]:
         yield Problem(
             diagnostic.severity, diagnostic.code, diagnostic.message, diagnostic.hint, place, diagnostic.graph, node
         )
+
+
+def _in_augmentation(project: Project) -> Iterator[Problem]:
+    for found in augmentation_problems(project.augmentation, subject_of(project)):
+        yield Problem(found.severity, found.code, found.message, found.hint, found.place)
 
 
 def _node_name(project: Project, diagnostic: Diagnostic) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.data.opencv import cv2
 from workbench.data.source import DatasetError, Image
 
 Pixels = NDArray[np.float32]

@@ -1,8 +1,10 @@
 """A project's data on its way into its network, as TensorFlow takes it."""
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,8 +12,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from workbench.data.progress import Progress as DataProgress
 from workbench.data.source import DatasetError, Indices
-from workbench.data.sources import open_source
+from workbench.data.sources import ArraySet, open_arrays, open_source
+from workbench.data.sources.npz import is_multiple
+from workbench.engine.named import array_supplies
 from workbench.engine.objective import Target
 from workbench.engine.supply import ImageSupply, Supply, Unreadable
 from workbench.project import Project
@@ -34,19 +39,30 @@ class Supplies:
     unreadable: Unreadable
 
 
-def open_feeds(project: Project, input_shape: tuple[int | None, ...]) -> Feeds:
-    """Reads, splits and fits the project's images. Raises DatasetError."""
-    return project_feeds(project, open_source(project.dataset.spec), input_shape)
+def open_feeds(
+    project: Project,
+    input_shape: tuple[int | None, ...],
+    progress: DataProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> Feeds:
+    """Reads, splits and fits the project's images. Raises DatasetError, and Cancelled."""
+    data = project.dataset
+    return project_feeds(project, open_source(data.spec, data.group, progress, cancel), input_shape)
 
 
-def open_supplies(project: Project, model: keras.Model) -> Supplies:
+def open_supplies(
+    project: Project,
+    model: keras.Model,
+    progress: DataProgress | None = None,
+    cancel: threading.Event | None = None,
+) -> Supplies:
     """What the project's network trains on: images with classes, or arrays by input and output.
 
-    Raises DatasetError, or JobError where the data do not fit the network.
+    Raises DatasetError or Cancelled, or JobError where the data do not fit the network.
     """
     if len(model.inputs) > 1 or len(model.outputs) > 1 or _holds_named_arrays(project.dataset.spec):
-        return _open_arrays(project, model)
-    feeds = open_feeds(project, tuple(model.inputs[0].shape[1:]))
+        return _open_arrays(project, model, open_arrays(project.dataset.spec, progress, cancel))
+    feeds = open_feeds(project, tuple(model.inputs[0].shape[1:]), progress, cancel)
     if not len(feeds.training):
         raise DatasetError(f"Expected images to train on. Received: none of {len(feeds.division.source)} for training")
     names, unreadable = feeds.division.source.class_names, Unreadable()
@@ -66,25 +82,19 @@ def _class_weights(project: Project, feeds: Feeds) -> NDArray[np.float32] | None
     source = feeds.division.source
     counts = np.bincount(source.labels[feeds.training.samples], minlength=len(source.class_names))
     present = np.count_nonzero(counts)
-    return (counts.sum() / (present * np.maximum(counts, 1))).astype(np.float32)
+    return np.asarray(counts.sum() / (present * np.maximum(counts, 1)), np.float32)
 
 
 def _holds_named_arrays(spec: str) -> bool:
-    from workbench.data.sources.named_arrays import holds_named_arrays
+    path = Path(spec).expanduser()
+    return path.suffix.lower() == ".npz" and path.is_file() and is_multiple(path)
 
-    return holds_named_arrays(spec)
 
-
-def _open_arrays(project: Project, model: keras.Model) -> Supplies:
-    from workbench.data.sources.named_arrays import open_arrays
-    from workbench.engine.named import array_supplies
-
+def _open_arrays(project: Project, model: keras.Model, arrays: ArraySet) -> Supplies:
     inputs = {tensor._keras_history.operation.name: tensor for tensor in model.inputs}
     outputs = dict(zip(model.output_names, model.outputs, strict=True))
-    training, validation, targets, digest = array_supplies(
-        open_arrays(project.dataset.spec), project.dataset, project.training.seed, inputs, outputs
-    )
-    return Supplies(training, validation, targets, (), digest, Unreadable())
+    training, validation, targets = array_supplies(arrays, project.dataset, project.training.seed, inputs, outputs)
+    return Supplies(training, validation, targets, (), arrays.digest, Unreadable())
 
 
 class Epoch:
@@ -93,24 +103,35 @@ class Epoch:
     number = 0
 
 
+class _InOrder:
+    """Positions of each batch in the order of the running epoch, which is worked out once."""
+
+    def __init__(self, supply: Supply, batch_size: int, epoch: Epoch) -> None:
+        self._supply = supply
+        self._size = batch_size
+        self._epoch = epoch
+        self._known: tuple[int, Indices] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, number: int) -> tuple[Indices, int]:
+        epoch = self._epoch.number
+        with self._lock:
+            if self._known is None or self._known[0] != epoch:
+                self._known = epoch, self._supply.order(epoch)
+            order = self._known[1]
+        return order[number * self._size : (number + 1) * self._size], epoch
+
+
 def training_batches(supply: Supply, batch_size: int, epoch: Epoch) -> tf.data.Dataset:
     """Batches as `fit` takes them, in the order of the epoch; one pass over the dataset is one epoch."""
-
-    def positions() -> Iterator[tuple[Indices, int]]:
-        number = epoch.number
-        order = supply.order(number)
-        for start in range(0, len(order), batch_size):
-            yield order[start : start + batch_size], number
-
-    return _batches(supply, positions, batch_size)
+    return _batches(supply, _InOrder(supply, batch_size, epoch), batch_size)
 
 
 def ordered_batches(supply: Supply, batch_size: int) -> tf.data.Dataset:
     """Batches as they come."""
 
-    def positions() -> Iterator[tuple[Indices, int]]:
-        for start in range(0, len(supply), batch_size):
-            yield np.arange(start, min(start + batch_size, len(supply))), 0
+    def positions(number: int) -> tuple[Indices, int]:
+        return np.arange(number * batch_size, min((number + 1) * batch_size, len(supply))), 0
 
     return _batches(supply, positions, batch_size)
 
@@ -121,25 +142,24 @@ def one_batch(supply: Supply, batch_size: int, epoch: int = 0, number: int = 0) 
     return supply.packed([tf.constant(array) for array in supply.arrays(order, epoch)])
 
 
-def _batches(supply: Supply, positions: Any, batch_size: int) -> tf.data.Dataset:
+def _batches(supply: Supply, positions: Callable[[int], tuple[Indices, int]], batch_size: int) -> tf.data.Dataset:
     first = supply.arrays(np.arange(1), 0)
     kinds = [tf.as_dtype(array.dtype) for array in first]
 
-    def read(chosen, number):  # type: ignore[no-untyped-def]
+    def made(number: Any) -> tuple[NDArray[Any], ...]:
+        return supply.arrays(*positions(int(number)))
+
+    def read(number):  # type: ignore[no-untyped-def]
         # Not stateful: with op determinism on, tf.data runs stateful functions one at a time.
-        arrays = tf.numpy_function(
-            lambda c, n: tuple(supply.arrays(c, int(n))), (chosen, number), kinds, stateful=False
-        )
+        arrays = tf.numpy_function(made, (number,), kinds, stateful=False)
         for array, example in zip(arrays, first, strict=True):
             array.set_shape((None, *example.shape[1:]))
         return supply.packed(arrays)
 
     with tf.device(_PIPELINE):
-        signature = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((), tf.int64)
-        chosen = tf.data.Dataset.from_generator(positions, output_signature=signature)
-        batches = chosen.map(read, num_parallel_calls=_parallel_calls(), deterministic=True)
-        counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(supply, batch_size)))
-        return counted.prefetch(_BATCHES_AHEAD)
+        # Numbers, not a generator: that one is stateful, too, and would make everything after it wait in turn.
+        numbers = tf.data.Dataset.range(count_batches(supply, batch_size))
+        return numbers.map(read, num_parallel_calls=_parallel_calls(), deterministic=True).prefetch(_BATCHES_AHEAD)
 
 
 def _parallel_calls() -> int:

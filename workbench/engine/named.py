@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.data.keys import sample_ids
 from workbench.data.source import DatasetError
-from workbench.data.sources.named_arrays import ArraySet
+from workbench.data.sources import ArraySet
 from workbench.data.split import split_samples
 from workbench.engine.objective import Target
 from workbench.engine.supply import ArraySupply
@@ -21,8 +21,8 @@ Arrays = dict[str, NDArray[Any]]
 
 def array_supplies(
     arrays: ArraySet, settings: DatasetSettings, seed: int, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
-) -> tuple[ArraySupply, ArraySupply, tuple[Target, ...], str]:
-    """Training, validation, what each output is compared with, and the digest. Raises DatasetError."""
+) -> tuple[ArraySupply, ArraySupply, tuple[Target, ...]]:
+    """Training, validation, and what each output is compared with. Raises DatasetError."""
     columns_in = _matched("x", arrays.inputs, inputs)
     columns_out = _matched("y", arrays.outputs, outputs)
     for name, tensor in inputs.items():
@@ -37,11 +37,12 @@ def array_supplies(
     # Stratified by the first output that has classes.
     strata = next((columns_out[t.name] for t in targets if t.classes and not t.shares and not t.shape), None)
     labels = np.zeros(len(ids), np.int64) if strata is None else strata
-    split = split_samples(ids, labels, arrays.parts, settings.validation_share, settings.test_share, seed)
+    shares = settings.validation_share, settings.test_share
+    split = split_samples(ids, labels, arrays.parts, *shares, seed, arrays.groups)
     training, validation = (
         ArraySupply(columns_in, columns_out, samples, ids, seed) for samples in (split.training, split.validation)
     )
-    return training, validation, targets, arrays.digest
+    return training, validation, targets
 
 
 def _matched(letter: str, arrays: Arrays, wanted: Mapping[str, Any]) -> Arrays:

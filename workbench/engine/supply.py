@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.data.feed import Feed
+from workbench.data.feed import Batch, Feed
 from workbench.data.keys import Ids, drawn
 from workbench.data.source import DatasetError, Indices
-from workbench.engine.errors import JobError
 
 Arrays = tuple[NDArray[Any], ...]
-_PROBES = 8
-"""Samples elsewhere that are tried before a whole unreadable batch is taken for a folder that is gone."""
 
 
 class Supply(Protocol):
@@ -48,17 +45,17 @@ class Unreadable:
     seen: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, error: DatasetError) -> None:
-        """Counts a sample that is left out."""
+    def add(self, problems: Iterable[str]) -> None:
+        """Counts samples that were left out."""
         with self._lock:
-            new = str(error) not in self.seen
-            self.seen.add(str(error))
-        if new:
-            self.note(f"left out: {error}")
+            new = [problem for problem in problems if problem not in self.seen]
+            self.seen.update(new)
+        for problem in new:
+            self.note(f"left out, another image takes its place: {problem}")
 
 
 class ImageSupply:
-    """A feed of images with their classes. What cannot be read is left out; `weights` are by class."""
+    """A feed of images with their classes, told when some cannot be read; `weights` are by class."""
 
     def __init__(self, feed: Feed, unreadable: Unreadable, weights: NDArray[np.float32] | None = None) -> None:
         self.feed = feed
@@ -74,8 +71,8 @@ class ImageSupply:
 
     def arrays(self, positions: Indices, epoch: int) -> Arrays:
         """(images, targets), and a weight for each sample where classes are weighted."""
-        images, targets = self._read(positions, epoch)
-        targets = np.ascontiguousarray(targets)
+        images, read = self._read(positions, epoch)
+        targets: NDArray[Any] = np.ascontiguousarray(read)
         if self._weights is None:
             return images, targets
         shares = targets.dtype.kind == "f"
@@ -85,35 +82,22 @@ class ImageSupply:
         """(images, targets) or (images, targets, weights)."""
         return tuple(arrays)
 
-    def _read(self, positions: Indices, epoch: int) -> Any:
-        try:
-            return self.feed.batch(positions, epoch)
-        except DatasetError:
-            return self._read_what_can_be(positions, epoch)
-
-    def _read_what_can_be(self, positions: Indices, epoch: int) -> Any:
+    def _read(self, positions: Indices, epoch: int) -> Batch:
+        """The feed replaces images that cannot be read; where it finds none any more, the folder is gone."""
         while True:
-            good, errors = self._sorted_out(positions, epoch)
-            if not len(good):  # all at once: either the samples are bad, or the folder is gone
-                elsewhere = np.linspace(0, len(self) - 1, min(_PROBES, len(self))).astype(np.int64)
-                good, _ = self._sorted_out(elsewhere, epoch)
-            if len(good):
-                for error in errors:
-                    self._unreadable.add(error)
-                return self.feed.batch(good, epoch)
-            problem = f"No image can be read any more: {errors[0]}"
-            if not self._unreadable.wait(problem, "Bring the folder or the drive back, then continue."):
-                raise JobError(problem)
-
-    def _sorted_out(self, positions: Indices, epoch: int) -> tuple[Indices, list[DatasetError]]:
-        good, errors = [], []
-        for position in positions:
+            known = len(self.feed.problems)
+            before = set(self.feed.problems) if known else set()
             try:
-                self.feed.batch(np.array([position]), epoch)
-                good.append(position)
+                batch = self.feed.batch(positions, epoch)
             except DatasetError as error:
-                errors.append(error)
-        return np.array(good, np.int64), errors
+                for index in set(self.feed.problems) - before:
+                    self.feed.problems.pop(index, None)  # they are not to blame
+                if not self._unreadable.wait(str(error), "Bring the folder or the drive back, then continue."):
+                    raise
+                continue
+            if len(self.feed.problems) > known:
+                self._unreadable.add(list(self.feed.problems.values()))
+            return batch
 
 
 class ArraySupply:

@@ -10,13 +10,16 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
-from workbench.protocol import AnyCommand, AnyEvent, Export, Train
+from workbench.protocol import AnyCommand, AnyEvent, Export, FindBatchSize, FindLearningRate, OverfitBatch, Train
 
 Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
 
 _JOBS: dict[type, tuple[str, str]] = {
     Train: ("workbench.engine.training.job", "train"),
+    FindLearningRate: ("workbench.engine.training.rate_finder", "find_learning_rate"),
+    FindBatchSize: ("workbench.engine.training.batch_size", "find_batch_size"),
+    OverfitBatch: ("workbench.engine.training.overfit", "overfit_batch"),
     Export: ("workbench.engine.export_run", "export_run"),
 }
 """Module and function of each job: (command, report, stop) to the event that ends it."""

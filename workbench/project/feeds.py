@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.analysis import Severity
+from workbench.data.augmentation.catalogue import OPERATIONS
+from workbench.data.augmentation.steps import Augmentation, Step
 from workbench.data.feed import Division, Feed, divide
 from workbench.data.fit import Framing
-from workbench.data.source import Source
+from workbench.data.pictures import memory_budget
+from workbench.data.source import DatasetError, Indices, Source
+from workbench.project.augmentation import Subject, augmentation_problems
 from workbench.project.document import Project
+from workbench.project.settings import AugmentationSettings
 
 
 @dataclass(frozen=True)
 class Feeds:
-    """A dataset divided by the project's seed and fitted to the network's input."""
+    """A dataset divided by the project's seed and fitted to the network's input. Only training is varied; where it
+    mixes images, the targets of all three are soft.
+    """
 
     division: Division
     training: Feed
@@ -26,10 +34,28 @@ class Feeds:
 def project_feeds(project: Project, source: Source, input_shape: tuple[int | None, ...]) -> Feeds:
     """Splits and fits a source as the project says. `input_shape`: height, width, channels. Raises DatasetError."""
     data, seed = project.dataset, project.training.seed
+    augmentation = augmentation_of(project.augmentation)
     division = divide(source, data.validation_share, data.test_share, seed)
     framing = Framing(input_shape, data.fit, data.value_range)
+    budget = memory_budget()
+
+    def feed(samples: Indices, vary: Augmentation | None = None) -> Feed:
+        share = int(budget * len(samples) / max(1, len(source)))
+        return Feed(division, samples, framing, seed, vary, soft=bool(augmentation.mixing), budget=share)
+
     split = division.split
-    training, validation, test = (
-        Feed(division, samples, framing, seed) for samples in (split.training, split.validation, split.test)
+    return Feeds(division, feed(split.training, augmentation), feed(split.validation), feed(split.test))
+
+
+def augmentation_of(settings: AugmentationSettings) -> Augmentation:
+    """The enabled steps, ready to draw. Raises DatasetError for what no operation is, or no value for one."""
+    for problem in augmentation_problems(settings, Subject()):
+        if problem.severity is Severity.ERROR:
+            raise DatasetError(f"{problem.place}: {problem.message}")
+    return Augmentation(
+        tuple(
+            Step(OPERATIONS[step.operation], OPERATIONS[step.operation].values(step.params), step.probability, position)
+            for position, step in enumerate(settings.steps)
+            if step.enabled
+        )
     )
-    return Feeds(division, training, validation, test)

@@ -186,7 +186,8 @@ class Course:
             position = Position(step - warm_up, self.steps - warm_up, self.batches)
             share = self.schedule.share(position, self.values)
         lowest: float = self.values["lowest"] if cut < 1 else 0.0
-        return max(self.learning_rate * share * cut, lowest)
+        rate: float = max(self.learning_rate * share * cut, lowest)
+        return rate
 
     def curve(self, points: int = 400) -> tuple[list[float], list[float]]:
         """(epochs, rates) of at most so many batches, evenly apart, the first and the last among them."""

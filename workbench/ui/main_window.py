@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLa
 from workbench.graph import NodeId
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
+from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
@@ -19,6 +20,8 @@ from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.augmentation import AugmentationPanel
+from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -71,7 +74,9 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
+        self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.data = DatasetPanel(document, theme, preferences)
         self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
         self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
@@ -188,6 +193,8 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("docks", self.docks.state())
         self.runs.close_panel()
         self.training.close()
+        self.data.close_work()
+        self.augmentation.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -206,6 +213,8 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("data", "Data", BOTTOM, self.data),
+            Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
@@ -238,6 +247,7 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
+        self.status.add_part(BackgroundBar(self.data.tasks.work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
@@ -256,6 +266,10 @@ class MainWindow(QMainWindow):
         self.runs.branch_requested.connect(self.training.branch)
         self.runs.train_requested.connect(self.training.train)
         self.runs.noticed.connect(self.board.post)
+        self.data.dataset.changed.connect(self._share_data)
+        self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
+        self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
+        self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)
@@ -299,6 +313,11 @@ class MainWindow(QMainWindow):
     def _on_engine(self) -> None:
         self._device.setText(self.training.device_text)
         self._device.setToolTip(self.training.device_details)
+
+    def _share_data(self) -> None:
+        samples = self.data.dataset.samples
+        if samples is not None:
+            self.augmentation.use_source(self.document.project.dataset, samples.source)
 
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details

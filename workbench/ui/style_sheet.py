@@ -41,13 +41,16 @@ QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { backgro
 QAbstractSpinBox::up-arrow { image: url("$images-up.svg"); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
 QCheckBox { spacing: 8px; }
-QCheckBox::indicator, QTreeView::indicator {
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator {
   width: 14px; height: 14px; border: 1px solid $border_strong; border-radius: 3px; background: $surface;
 }
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QTreeView::indicator:checked {
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QTreeView::indicator:checked,
+QListView::indicator:checked {
   background: $accent; border-color: $accent;
 }
-QCheckBox::indicator:checked, QTreeView::indicator:checked { image: url("$images-check.svg"); }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {
+  image: url("$images-check.svg");
+}
 QCheckBox::indicator:indeterminate { image: url("$images-dash.svg"); }
 QCheckBox::indicator:focus { border: 2px solid $focus; width: 12px; height: 12px; }
 QScrollBar { background: transparent; border: none; }

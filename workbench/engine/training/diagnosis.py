@@ -41,7 +41,7 @@ def first_not_finite(model: keras.Model, batch: Any) -> Finding | None:
     whole = keras.Model(model.inputs, [output for _, output in inner])
     with statistics_kept(model), tf.GradientTape() as tape:
         outputs = whole(x, training=True)
-        outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+        outputs = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
         by_name = dict(zip(names, outputs, strict=True))
         ends = [by_name[tensor._keras_history.operation.name] for tensor in model.outputs]
         loss = model.compute_loss(x, y, ends[0] if len(ends) == 1 else ends, sample_weight, training=True)
@@ -87,7 +87,7 @@ def _all_outputs(model: keras.Model) -> list[tuple[keras.layers.Layer, Any]]:
 
 
 def _layer_of(model: keras.Model, tensor: str) -> str:
-    return next((layer.name for layer in model.layers if layer.name == tensor), model.layers[0].name)
+    return tensor if any(layer.name == tensor for layer in model.layers) else str(model.layers[0].name)
 
 
 def _finite(tensor: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.data.progress import Cancelled
 from workbench.engine import devices
 from workbench.engine.compile import build_model, layer_paths
 from workbench.engine.feed import Supplies, count_batches, one_batch, open_supplies
@@ -74,7 +75,16 @@ def set_up(
         graph, catalogue = classifier_graph(project), project_catalogue(project.blocks.values())
         model = TrainingModel.of(build_model(graph, settings.seed, catalogue))
         report(Stage(text="reading the dataset"))
-        supplies = open_supplies(project, model)
+        try:
+            supplies = open_supplies(project, model, _told(report), stop)
+        except Cancelled:
+            yield None
+            return
         objective = objective_for(model, supplies.targets, settings)
         objective.compile(model, optimizer_for(settings), settings.xla)
         yield None if stop.is_set() else Setting(project, device.id, graph, catalogue, model, supplies, objective)
+
+
+def _told(report: Callable[[AnyEvent], None]) -> Callable[[int, int | None, str], None]:
+    """How the reading of a dataset goes, as a job's stage."""
+    return lambda done, total, what: report(Stage(text=what[:1].lower() + what[1:], done=done, total=total or 0))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.layers import Param
-from workbench.layers.params import Boolean, Choice, KerasObject, Kind, Optional, Sizes
+from workbench.layers.params import Boolean, Choice, Integer, KerasObject, Kind, Number, Optional, Sizes
 from workbench.ui.fields.choices import ChoiceField, ObjectField, SwitchField
 from workbench.ui.fields.field import Field
 from workbench.ui.fields.sizes import SizesField
+from workbench.ui.fields.slider import SliderField
 from workbench.ui.fields.text import TextField
 
 Maker = Callable[[Param, Kind, str | None], Field]
@@ -20,6 +21,14 @@ def field_for(param: Param) -> Field:
     if isinstance(kind, Optional):
         return _MAKERS.get(type(kind.kind), _text)(param, kind.kind, kind.none_means)
     return _MAKERS.get(type(kind), _text)(param, kind, None)
+
+
+def ranged_field_for(param: Param) -> Field:
+    """An editor with a slider where the number has two ends; else as `field_for`."""
+    kind = param.kind
+    if isinstance(kind, Integer | Number) and kind.minimum is not None and kind.maximum is not None:
+        return SliderField(kind)
+    return field_for(param)
 
 
 def _text(_: Param, kind: Kind, none_means: str | None) -> Field:

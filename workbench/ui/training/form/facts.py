@@ -5,32 +5,32 @@ from __future__ import annotations
 from math import ceil
 
 from workbench.data.facts import BUILT_IN
-from workbench.project import DatasetSettings, TrainingSettings
+from workbench.project import Observations, Project
 
 ASSUMED_BATCHES = 100
 """Batches an epoch where nobody knows yet: curves over epochs look the same."""
 
 
-def facts_text(dataset: DatasetSettings, training: TrainingSettings) -> str:
+def facts_text(project: Project, observed: Observations) -> str:
     """One line about images, classes and batches."""
-    facts = BUILT_IN.get(dataset.spec)
+    dataset, seen = project.dataset, observed.seen(project.dataset.spec)
     if not dataset.spec:
         return "Choose the data to train on."
-    if facts is None:
+    if seen is None:
         return f"{dataset.spec}: nothing is known of this dataset before it is read"
-    height, width, channels = facts.shape
-    held_out = ceil(facts.images * dataset.validation_share)
-    batches = -(-(facts.images - held_out) // training.batch_size)
+    trained = seen.training_images(dataset)
+    facts = BUILT_IN.get(dataset.spec)
+    shape = " of " + "x".join(map(str, facts.shape)) if facts else ""
+    batches = batches_an_epoch(project, observed)
     return (
-        f"{facts.images:,} images of {height}x{width}x{channels}, {len(facts.class_names)} classes; "
-        f"{held_out:,} held out; {batches:,} batches an epoch"
+        f"{seen.images:,} images{shape}, {len(seen.class_names):,} classes; {seen.images - trained:,} held out; "
+        f"{batches:,} {'batch' if batches == 1 else 'batches'} an epoch"
     )
 
 
-def batches_an_epoch(dataset: DatasetSettings, training: TrainingSettings) -> int:
+def batches_an_epoch(project: Project, observed: Observations) -> int:
     """Batches in one epoch, or an assumed number where only reading the dataset would tell."""
-    facts = BUILT_IN.get(dataset.spec)
-    if facts is None:
+    seen = observed.seen(project.dataset.spec)
+    if seen is None:
         return ASSUMED_BATCHES
-    held_out = ceil(facts.images * dataset.validation_share)
-    return max(1, -(-(facts.images - held_out) // training.batch_size))
+    return max(1, ceil(seen.training_images(project.dataset) / project.training.batch_size))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from workbench.project import Change, SettingsError, SetTraining, assign
 from workbench.ui.document import Document
@@ -24,12 +25,20 @@ _MINIMUM_WIDTHS = (0, 96, 0, 72)
 class SettingsForm(QWidget):
     """Shows the project's settings and edits them; a value that is refused is marked and told below it."""
 
+    data_asked = Signal()
+    """The person wants to see the data, or other data."""
+
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._basics = {setting.name: SettingRow(setting, self) for setting in BASICS}
         self.facts = QLabel(self, wordWrap=True)
         self.facts.setProperty("role", "muted")
+        self.data = QToolButton(self)
+        self.data.setText("Data…")
+        self.data.setAutoRaise(True)
+        self.data.setToolTip("Show the data, choose other data, or divide them otherwise")
+        self.data.clicked.connect(self.data_asked)
         self.curve = ScheduleCurve(theme, self)
         self.sections = {rows.title: FormSection(rows, theme, self) for rows in SECTIONS}
         self._lay_out()
@@ -40,6 +49,7 @@ class SettingsForm(QWidget):
             section.reset_asked.connect(self._reset)
         document.changed.connect(self._on_change)
         document.replaced.connect(self._show)
+        document.data_observed.connect(lambda _: self._show())
         self._show()
 
     @property
@@ -86,8 +96,9 @@ class SettingsForm(QWidget):
             row.show_value(value_of(project.training, row.setting))
         for section in self.sections.values():
             section.show_settings(project.training)
-        self.facts.setText(facts_text(project.dataset, project.training))
-        self.curve.show_course(project.training.course(batches_an_epoch(project.dataset, project.training)))
+        observed = self._document.observed
+        self.facts.setText(facts_text(project, observed))
+        self.curve.show_course(project.training.course(batches_an_epoch(project, observed)))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -105,7 +116,10 @@ class SettingsForm(QWidget):
         column_layout.setSpacing(8)
         column_layout.addLayout(grid)
         column_layout.addWidget(self.curve)
-        column_layout.addWidget(self.facts)
+        about = QHBoxLayout()
+        about.addWidget(self.facts, 1)
+        about.addWidget(self.data, 0, Qt.AlignmentFlag.AlignTop)
+        column_layout.addLayout(about)
         for section in self.sections.values():
             column_layout.addWidget(section)
 
@@ -113,4 +127,4 @@ class SettingsForm(QWidget):
 def _reason(message: str) -> str:
     """Without the name of the setting, which stands beside it."""
     name, colon, rest = message.partition(": ")
-    return rest if colon and " " not in name else message
+    return (rest if colon and " " not in name else message).replace(", or null (", ", or nothing (")

@@ -1,0 +1,69 @@
+"""Trains in a process of its own, killed at a batch: `python -m tests.engine.resumable RUNS RUN EPOCH.BATCH`."""
+
+import os
+import signal
+import sys
+import threading
+
+from tests.engine.drawings import chain
+from workbench.engine import run_job
+from workbench.engine.training import progress
+from workbench.project import AugmentationSettings, AugmentationStep, DatasetSettings, Project, TrainingSettings
+from workbench.project.file import dumps
+from workbench.protocol import BatchProgress, Train
+
+SETTINGS = {
+    "epochs": 3,
+    "batch_size": 64,
+    "optimizer": "Adam",
+    "optimizer_params": {"use_ema": True, "ema_momentum": 0.9},
+    "learning_rate": 0.01,
+    "schedule": "cosine",
+    "schedule_params": {"warmup_epochs": 0.5},
+    "deterministic": True,
+    "early_stopping": True,
+    "seed": 3,
+}
+
+
+def network():
+    return chain(
+        ("input", "image", {"shape": [8, 8, 1]}),
+        ("keras.layers.Conv2D", "conv", {"filters": 8, "kernel_size": 3}),
+        ("keras.layers.BatchNormalization", "norm", {}),
+        ("keras.layers.ReLU", "relu", {}),
+        ("keras.layers.Dropout", "drop_maps", {"rate": 0.2}),
+        ("keras.layers.Flatten", "flat", {}),
+        ("keras.layers.Dropout", "drop", {"rate": 0.3}),
+        ("keras.layers.Dense", "classes", {"units": 10, "activation": "softmax"}),
+    )
+
+
+def augmentation():
+    """What this build of the catalogue offers, applied to some images each."""
+    try:
+        from workbench.data.augmentation import OPERATIONS
+    except ImportError:
+        return AugmentationSettings()
+    wanted = [key for key in ("rotation", "rotate", "shift", "mixup") if key in OPERATIONS]
+    return AugmentationSettings(tuple(AugmentationStep(key, probability=0.7) for key in wanted))
+
+
+def project(**changes):
+    training = TrainingSettings(**{**SETTINGS, **changes})
+    return Project([network()], DatasetSettings(), training, title="resumable", augmentation=augmentation())
+
+
+def main(runs, resume, kill_at):
+    progress._EVENT_SECONDS = 0.0
+
+    def report(event):
+        if isinstance(event, BatchProgress) and f"{event.epoch}.{event.batch}" == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    command = Train(project=dumps(project()).decode(), runs=runs, resume=resume)
+    print(run_job(command, report, threading.Event()).run)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
