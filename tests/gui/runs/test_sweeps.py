@@ -102,7 +102,7 @@ def test_every_trial_is_trained_and_labelled(window, qtbot, store):
     assert listed(window) == ["finished", "finished"]
     qtbot.waitUntil(lambda: not window.sweeps.active)
     assert "2 of 2 trials finished" in window.board.notices[-1].message
-    qtbot.waitUntil(lambda: len(window.runs.model.rows) == 2)
+    qtbot.waitUntil(lambda: sorted(row.trial for row in window.runs.model.rows) == [1, 2], timeout=20000)
     labels = sorted(
         (read_labels(run.folder).trial, read_labels(run.folder).values) for run in RunStore(store.root).list()
     )
