@@ -27,6 +27,8 @@ from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -76,6 +79,8 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
+        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
+        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
+        self.runs.close_panel()
         self.training.close()
         self.data.close_work()
         self.augmentation.close_work()
@@ -213,6 +219,7 @@ class MainWindow(QMainWindow):
             Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
+            Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -256,6 +263,13 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.runs.open_requested.connect(self.session.open_copy)
+        self.runs.export_requested.connect(self.training.export_run)
+        self.runs.resume_requested.connect(self.training.resume)
+        self.runs.add_epochs_requested.connect(self.training.add_epochs)
+        self.runs.branch_requested.connect(self.training.branch)
+        self.runs.train_requested.connect(self.training.train)
+        self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))

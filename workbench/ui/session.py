@@ -10,7 +10,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from workbench.graph import Graph
-from workbench.project import SUFFIX, FileProblem, Project, ProjectFileError, Recovery, load_project, save_project
+from workbench.project import (
+    SUFFIX,
+    FileProblem,
+    Loaded,
+    Project,
+    ProjectFileError,
+    Recovery,
+    load_project,
+    save_project,
+)
 from workbench.templates import get_template
 from workbench.ui import quantities
 from workbench.ui.document import Document
@@ -62,16 +71,20 @@ class Session(QObject):
 
     def open(self, path: Path) -> bool:
         """Opens a project. A file that cannot be opened leaves the window as it is and says why."""
-        if not self.may_leave():
+        loaded = self._load(path)
+        if loaded is None:
             return False
-        try:
-            loaded = load_project(path)
-        except ProjectFileError as error:
-            self._board.post(Notice(Level.ERROR, f"Cannot open {error}", topic=_TOPIC))
-            return False
-        self._board.withdraw(_TOPIC)
         self._document.replace(loaded.project, path.absolute(), saved=not loaded.problems)
         self._preferences.remember(path)
+        self._tell_left_out(path, loaded.problems)
+        return True
+
+    def open_copy(self, path: Path) -> bool:
+        """Opens what a file holds as a new project without a file: a run's own project stays as it was trained."""
+        loaded = self._load(path)
+        if loaded is None:
+            return False
+        self._document.replace(loaded.project)
         self._tell_left_out(path, loaded.problems)
         return True
 
@@ -143,6 +156,17 @@ class Session(QObject):
         self._document.replace(loaded.project, recovery.original, saved=False)
         if self._keeper.keep():
             recovery.discard()
+
+    def _load(self, path: Path) -> Loaded | None:
+        if not self.may_leave():
+            return None
+        try:
+            loaded = load_project(path)
+        except ProjectFileError as error:
+            self._board.post(Notice(Level.ERROR, f"Cannot open {error}", topic=_TOPIC))
+            return None
+        self._board.withdraw(_TOPIC)
+        return loaded
 
     def _ask_about_changes(self) -> int:
         box = QMessageBox(self._window)
