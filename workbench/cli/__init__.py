@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "augment": "a picture of what the network will see",
+        "dataset": "what a dataset holds and what is wrong with it; also writes it as a folder of images",
         "train": "trains a project, with a progress bar",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from workbench.data.progress import Progress, Steps
 from workbench.data.source import DatasetError
 
-_SECONDS_OF_SILENCE = 20
+_SECONDS_OF_SILENCE = 10
 _PIECE = 1 << 16
 _CANNOT_RESUME = 416
 _ALGORITHMS = {32: "md5", 64: "sha256"}
@@ -45,15 +45,19 @@ def cache_folder() -> Path:
 
 
 def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | None = None) -> Path:
-    """The file in the cache, fetched where it is not there. What a broken or cancelled fetch has got is kept beside it
-    as `.part` and gone on from.
+    """The file in the cache, fetched where it is not there, and verified. What a broken or cancelled fetch has got is
+    kept beside it as `.part` and gone on from.
 
     Raises DatasetError, and Cancelled.
     """
     path = cache_folder() / file.cached_as
-    if path.is_file():
-        return path
     try:
+        if path.is_file():
+            if _digest(file, path, progress, cancel) != file.digest:
+                raise DatasetError(
+                    f"{path}: the file is damaged or another than {file.url}. Delete it to fetch it again"
+                )
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{path}.lock", timeout=1):
             if not path.is_file():
@@ -61,7 +65,7 @@ def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | 
     except Timeout:
         raise DatasetError(f"{path}: another program is fetching this file. Try again when it is done") from None
     except OSError as error:
-        raise DatasetError(f"{path}: the file cannot be written ({error.strerror or error})") from None
+        raise DatasetError(f"{path}: the file cannot be read or written ({error.strerror or error})") from None
     return path
 
 
@@ -97,26 +101,39 @@ def _receive(
     steps = Steps(f"Fetching {file.name}", total, progress, cancel)
     steps.to(have)
     with part.open("ab" if resumes else "wb") as out:
-        while piece := answer.read1(_PIECE):
+        while piece := _piece(answer):
             out.write(piece)
             steps.more(len(piece))
     if total is not None and steps.done < total:
         raise ConnectionResetError("the connection was closed")
 
 
+def _piece(answer: HTTPResponse) -> bytes:
+    try:
+        return answer.read1(_PIECE)
+    except OSError as error:  # of the network; those of the disk come from writing
+        raise ConnectionResetError(error.strerror or str(error) or "the server has gone silent") from None
+
+
 def _verify(file: RemoteFile, part: Path, progress: Progress | None, cancel: Event | None) -> None:
-    algorithm = _ALGORITHMS[len(file.digest)]
-    digest, steps = hashlib.new(algorithm), Steps(f"Verifying {file.name}", _size(part), progress, cancel)
-    with part.open("rb") as stream:
+    digest = _digest(file, part, progress, cancel)
+    if digest != file.digest:
+        part.unlink()
+        raise DatasetError(
+            f"{file.url}: Expected the {_ALGORITHMS[len(digest)].upper()} {file.digest}. Received: {digest}. "
+            "What came is not kept; try again"
+        )
+
+
+def _digest(file: RemoteFile, path: Path, progress: Progress | None, cancel: Event | None) -> str:
+    """The digest of what came, of the kind that is published."""
+    digest = hashlib.new(_ALGORITHMS[len(file.digest)])
+    steps = Steps(f"Verifying {file.name}", _size(path), progress, cancel)
+    with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
             digest.update(piece)
             steps.more(len(piece))
-    if digest.hexdigest() != file.digest:
-        part.unlink()
-        raise DatasetError(
-            f"{file.url}: Expected the {algorithm.upper()} {file.digest}. Received: {digest.hexdigest()}. "
-            "What came is not kept; try again"
-        )
+    return digest.hexdigest()
 
 
 def _size(path: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,10 @@ _FORMATS = tuple(
 _ENDINGS = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 """What stands near the end of a whole file."""
 _TAIL = 4096
+_PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x82"
+_PNG_HEAD = 33
+_PLAIN = (bytes((8, 0, 0, 0, 0)), bytes((8, 2, 0, 0, 0)))
+"""Bits, kind of colour (grey, RGB), compression, filter and interlacing."""
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 _UNREADABLE = (
     OSError,
@@ -46,8 +50,9 @@ _UNREADABLE = (
 )
 """What Pillow raises for damaged files."""
 
-# Pixels are counted here, before decoding, and refused in one line.
+# Pixels are counted here, before decoding, and what is damaged becomes a DatasetError.
 warnings.filterwarnings("ignore", category=Pillow.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def read_image(path: Path) -> Image:
@@ -62,7 +67,12 @@ def read_image(path: Path) -> Image:
 def read_stored(path: Path) -> NDArray[Any]:
     """As `read_image`, but the numbers as they stand in the file: uint8 or uint16."""
     try:
+        with path.open("rb") as stream:
+            plain = _plain_png(stream)
+        if plain is not None:
+            return plain
         with path.open("rb") as stream, _opened(path, stream) as picture:
+            _check_end(path, stream, picture.format or "")
             if _has_16_bit_colours(picture):
                 return _sixteen_bit_colours(path)
             picture.load()
@@ -90,18 +100,18 @@ def check_image(path: Path) -> None:
     """Raises DatasetError for a file that `read_image` would refuse for its header, its size or a missing end."""
     try:
         with path.open("rb") as stream, _opened(path, stream) as picture:
-            ending = _ENDINGS.get(picture.format or "")
-            stream.seek(0, 2)
-            stream.seek(max(0, stream.tell() - _TAIL))
-            if ending and ending not in stream.read():
-                raise DatasetError(f"{path}: the image is cut off before its end")
+            _check_end(path, stream, picture.format or "")
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
 
 
 def frames(path: Path) -> int:
-    """Frames of an animation, 1 for other images. Raises DatasetError."""
+    """Frames of an animation or pages, 1 for other images. Raises DatasetError."""
     try:
+        with path.open("rb") as stream:
+            head = stream.read(_TAIL)
+        if head.startswith(b"\xff\xd8") or (head.startswith(_PNG_START) and b"acTL" not in head):
+            return 1
         with path.open("rb") as stream, _opened(path, stream) as picture:
             return int(getattr(picture, "n_frames", 1))
     except _UNREADABLE as error:
@@ -126,7 +136,28 @@ def on_white(image: NDArray[Any], white: float) -> NDArray[Any]:
     return whole
 
 
-def _opened(path: Path, stream: Any) -> Pillow.Image:
+def _plain_png(stream: BinaryIO) -> NDArray[np.uint8] | None:
+    """Grey or RGB of 8 bits without transparency, decoded by OpenCV in a fifth of Pillow's time, as small images in
+    great numbers are stored; None for every other file, and for a damaged one.
+    """
+    head = stream.read(_PNG_HEAD)
+    if head[:16] != _PNG_START or head[24:29] not in _PLAIN:
+        return None
+    width, height = struct.unpack(">II", head[16:24])
+    if not 0 < width * height <= MOST_PIXELS:
+        return None
+    content = head + stream.read()
+    before = content[: content.find(b"IDAT")]
+    if content[-12:] != _PNG_END or b"tRNS" in before or b"eXIf" in before or b"acTL" in before:
+        return None
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint8 or pixels.shape[:2] != (height, width):
+        return None
+    colours = pixels[..., np.newaxis] if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+    return np.asarray(colours, np.uint8)
+
+
+def _opened(path: Path, stream: BinaryIO) -> Pillow.Image:
     """The image with its header read, once its size is known to be sound."""
     try:
         picture = Pillow.open(stream, formats=_FORMATS)
@@ -139,6 +170,21 @@ def _opened(path: Path, stream: Any) -> Pillow.Image:
         size = f"{width:,} x {height:,} pixels"
         raise DatasetError(f"{path}: {size}. Expected at most {MOST_PIXELS:,} pixels; this is refused before decoding")
     return picture
+
+
+def _check_end(path: Path, stream: BinaryIO, kind: str) -> None:
+    """Raises DatasetError for a file without the end of its format; more may follow it, as a phone's film does."""
+    ending = _ENDINGS.get(kind)
+    here = stream.tell()
+    stream.seek(0, 2)
+    stream.seek(max(0, stream.tell() - _TAIL))
+    whole = ending is None or ending in stream.read()
+    if ending is not None and not whole:
+        stream.seek(0)
+        whole = ending in stream.read()
+    if not whole:
+        raise DatasetError(f"{path}: the image is cut off before its end")
+    stream.seek(here)
 
 
 def _pixels(path: Path, picture: Pillow.Image) -> NDArray[Any]:
@@ -189,7 +235,8 @@ def _reason(path: Path, error: Exception) -> str:
 
 
 def _unidentified(path: Path) -> str:
-    start = path.open("rb").read(64)
+    with path.open("rb") as stream:
+        start = stream.read(64)
     if not start:
         return "the file is empty"
     if all(byte in b"\t\n\r\f" or byte >= 32 for byte in start):

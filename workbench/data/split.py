@@ -83,9 +83,7 @@ def _held_out_groups(
     sizes = content.sum(axis=0)
     missing = np.array(_apportion(sizes.tolist(), share), np.float64)
     left, taken = sizes.copy(), np.zeros(len(unit_ids), np.bool_)
-    # Large groups first, as others fill what they leave; groups of one size as they are drawn.
-    chance = drawn(unit_ids, purpose, seed)
-    for index in np.lexsort((chance, -content.sum(axis=1))):
+    for index in np.argsort(drawn(unit_ids, purpose, seed), kind="stable"):
         after = missing - content[index]
         nearer = np.abs(after).sum() < np.abs(missing).sum()
         if nearer and not ((left - content[index] == 0) & (content[index] > 0)).any():

@@ -1,4 +1,5 @@
 import hashlib
+import re
 import shutil
 
 import numpy as np
@@ -57,7 +58,8 @@ def test_the_digest_knows_pixels_labels_and_shape():
 
 @pytest.mark.parametrize("spec", ["mnist-typo", "DIGITS", "no/such/folder", "a\0b"])
 def test_an_unknown_spec_says_what_there_is(spec):
-    with pytest.raises(DatasetError, match=f"Expected a dataset: digits, mnist.* or a folder.* Received: '{spec}'"):
+    expected = f"Expected a dataset: digits, mnist.* or a folder.* Received: {re.escape(repr(spec))}"
+    with pytest.raises(DatasetError, match=expected):
         open_source(spec)
 
 

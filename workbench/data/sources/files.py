@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,8 +39,9 @@ class FileSource(Unmasked):
         """SHA-256 of keys, labels, class names and file sizes: pixels would have to be read."""
         digest = sha256(repr((self.class_names, self.value_max)).encode())
         digest.update(np.ascontiguousarray(self.labels).data)
+        folder = f"{self.folder}/"
         for key, file in zip(self.keys, self.files, strict=True):
-            digest.update(f"{key}\0{_size(self.folder / file)}\n".encode(errors="surrogateescape"))
+            digest.update(f"{key}\0{_size(folder + file)}\n".encode(errors="surrogateescape"))
         return digest.hexdigest()
 
     def read(self, index: int) -> Image:
@@ -67,8 +69,8 @@ def keys_of(files: list[str], prefixes: list[str]) -> tuple[str, ...]:
     )
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 (called for every file)
     except OSError:
         return -1

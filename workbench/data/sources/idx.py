@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import zlib
+from collections.abc import Iterator
+from io import BytesIO
 from math import prod
 from pathlib import Path
 from threading import Event
@@ -23,7 +24,9 @@ _NAME = re.compile(
 )
 _PARTS = {"train": "train", "t10k": "test", "test": "test"}
 _UBYTE = 8
-_PIECE = 1 << 20
+_PIECE = 1 << 18
+_GZIP = 31
+"""Largest window, with gzip's header and checksum."""
 _MOST_BYTES = 1 << 36
 
 
@@ -98,9 +101,7 @@ def _read(path: Path, axes: tuple[int, ...], progress: Progress | None, cancel: 
             if path.stat().st_size != start + prod(shape):
                 raise _other_length(path, shape, path.stat().st_size - start)
             return array_in(path, np.uint8, start, shape)
-        with gzip.open(path) as stream:
-            shape, _ = _header(path, stream, axes)
-            return _unpacked(path, stream, shape, Steps(f"Reading {path.name}", prod(shape), progress, cancel))
+        return _unpacked(path, axes, progress, cancel)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DatasetError(f"{path}: the IDX file cannot be read ({reason})") from None
@@ -118,23 +119,37 @@ def _header(path: Path, stream: Any, axes: tuple[int, ...]) -> tuple[tuple[int, 
             f"Received: type {magic[2]} with {magic[3]} axes"
         )
     sizes = stream.read(4 * magic[3])
-    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4", len(sizes) // 4))
     if len(shape) != magic[3] or prod(shape) > _MOST_BYTES:
         raise DatasetError(f"{path}: Expected the sizes of {magic[3]} axes. Received: {sizes.hex() or 'nothing'}")
     return shape, 4 + len(sizes)
 
 
-def _unpacked(path: Path, stream: Any, shape: tuple[int, ...], steps: Steps) -> NDArray[np.uint8]:
+def _unpacked(path: Path, axes: tuple[int, ...], progress: Progress | None, cancel: Event | None) -> NDArray[np.uint8]:
     """Grown as it comes: a damaged header may promise any size."""
-    content = bytearray()
-    while piece := stream.read(_PIECE):
+    pieces = _inflated(path)
+    content = bytearray(next(pieces, b""))
+    shape, start = _header(path, BytesIO(content[:64]), axes)
+    whole = start + prod(shape)
+    steps = Steps(f"Reading {path.name}", whole, progress, cancel)
+    for piece in pieces:
         content += piece
-        if len(content) > prod(shape):
+        if len(content) > whole:
             break
         steps.to(len(content))
-    if len(content) != prod(shape):
-        raise _other_length(path, shape, len(content))
-    return np.frombuffer(content, np.uint8).reshape(shape)
+    if len(content) != whole:
+        raise _other_length(path, shape, len(content) - start)
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def _inflated(path: Path) -> Iterator[bytes]:
+    """The content of a gzip file, sooner than the gzip module has it. Raises EOFError and zlib.error."""
+    unpack = zlib.decompressobj(wbits=_GZIP)
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield unpack.decompress(piece)
+    if not unpack.eof:
+        raise EOFError("the file is cut off before its end")
 
 
 def _other_length(path: Path, shape: tuple[int, ...], came: int) -> DatasetError:

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import realpath, splitext
 
 from workbench.data.image_file import SUFFIXES
 from workbench.data.progress import Steps
 from workbench.data.source import DatasetError, SampleProblem
 
+_NAMED = frozenset((*SUFFIXES, ""))
 _QUIET = ("thumbs.db", "desktop.ini", "__macosx", "dataset.json")
 """What systems and programs leave in folders; files whose names begin with a dot are passed over as well."""
 
@@ -63,6 +65,10 @@ def images_below(folder: Path, root: Path, steps: Steps, problems: list[SamplePr
 
 
 def _sort_in(found: Listing, entry: os.DirEntry[str], root: Path) -> None:
+    if not _is_text(entry.name):
+        shown = os.fsencode(entry.path).decode(errors="backslashreplace")
+        found.problems.append(SampleProblem(shown, "its name is not UTF-8 and it is left out; rename it"))
+        return
     if entry.is_symlink():
         reason = _linked(entry, root)
         if reason:
@@ -72,7 +78,7 @@ def _sort_in(found: Listing, entry: os.DirEntry[str], root: Path) -> None:
         found.folders.append(entry.name)
     elif not entry.is_file():
         found.problems.append(SampleProblem(entry.path, "is no file that can be read as an image"))
-    elif Path(entry.name).suffix.lower() in (*SUFFIXES, ""):
+    elif splitext(entry.name)[1].lower() in _NAMED:
         found.images.append(entry.name)
     else:
         found.others.append(entry.name)
@@ -80,11 +86,27 @@ def _sort_in(found: Listing, entry: os.DirEntry[str], root: Path) -> None:
 
 def _linked(entry: os.DirEntry[str], root: Path) -> str:
     """Why a link is not followed; "" for one to a file inside."""
-    if entry.is_dir():
-        return "a linked folder is not followed; put the images themselves there"
-    if not Path(entry.path).resolve().is_relative_to(root.resolve()):
-        return "the link leads out of the dataset's folder and is not followed; put the image itself there"
-    return "" if entry.is_file() else "the link leads nowhere"
+    try:
+        if entry.is_dir():
+            return "a linked folder is not followed; put the images themselves there"
+        if not is_inside(entry.path, root):
+            return "the link leads out of the dataset's folder and is not followed; put the image itself there"
+        return "" if entry.is_file() else "the link leads nowhere"
+    except OSError:  # in circles
+        return "the link leads nowhere"
+
+
+def is_inside(path: str, folder: Path) -> bool:
+    """Whether what a path leads to, through all links, is below a folder. Never raises for circles of links."""
+    return Path(realpath(path)).is_relative_to(realpath(folder))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def file_names(folder: Path) -> list[str]:

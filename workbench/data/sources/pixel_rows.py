@@ -29,6 +29,7 @@ class PixelRows(Unmasked):
     delimiter: str
     column: int
     size: int
+    bytes: int
     offsets: NDArray[np.int64]
     rows: NDArray[np.int64]
     labels: Labels
@@ -51,7 +52,7 @@ class PixelRows(Unmasked):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of keys, places of the rows, and the file's size."""
-        digest = sha256(repr((self.class_names, self.size, self.file.stat().st_size)).encode())
+        digest = sha256(repr((self.class_names, self.size, self.bytes)).encode())
         digest.update(np.ascontiguousarray(self.labels).data)
         digest.update(np.ascontiguousarray(self.offsets).data)
         digest.update("\n".join(self.parts).encode())
@@ -119,6 +120,7 @@ def read_pixel_rows(
         delimiter,
         columns.pixels or 0,
         size,
+        path.stat().st_size,
         np.array([row.offset for row in rows], np.int64),
         np.array([row.number for row in rows], np.int64),
         np.array([classes[row.text][0] for row in rows], np.int64),

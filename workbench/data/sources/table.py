@@ -14,6 +14,7 @@ from workbench.data.progress import Progress, Steps
 from workbench.data.source import DatasetError, SampleProblem, Source
 from workbench.data.sources.columns import PARTS, Columns, classes_of, columns_of
 from workbench.data.sources.files import FileSource, keys_of
+from workbench.data.sources.listing import is_inside
 from workbench.data.sources.pixel_rows import read_pixel_rows
 
 _DELIMITERS = ",;\t"
@@ -116,25 +117,26 @@ class _Present:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._root = folder.resolve()
         self._names: dict[Path, set[str] | None] = {}
 
     def problem(self, file: str) -> str:
         """Why a file cannot be used; "" where it can."""
+        if "\0" in file:
+            return f"{file!r} is no name of a file"
         path = self._folder / file.replace("\\", "/")
         names = self._listed(path.parent)
         if names is None:
             return f"{file} is outside the table's folder and is not read; put the table above its images"
         if path.name not in names:
             return f"{file} is not there"
-        if path.is_symlink() and not path.resolve().is_relative_to(self._root):
+        if path.is_symlink() and not is_inside(str(path), self._folder):
             return f"{file} is a link that leads out of the table's folder and is not read"
         return ""
 
     def _listed(self, parent: Path) -> set[str] | None:
         """Names of the files; None for a folder that is not to be read."""
         if parent not in self._names:
-            if not parent.resolve().is_relative_to(self._root):
+            if not is_inside(str(parent), self._folder):
                 self._names[parent] = None
             else:
                 try:

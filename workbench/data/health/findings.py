@@ -1,0 +1,169 @@
+"""What is wrong with a dataset, in words, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.data.health.statistics import PARTS, Statistics
+from workbench.data.source import Indices, SampleProblem, Source
+
+Kind = Literal[
+    "left_out",
+    "unreadable",
+    "animated",
+    "leaked",
+    "nearly_leaked",
+    "contradicting",
+    "duplicate",
+    "nearly_duplicate",
+    "one_class",
+    "empty_class",
+    "small_class",
+    "imbalanced",
+    "divided_group",
+]
+Severity = Literal["error", "warning", "note"]
+_FEW = 10
+"""Images of a class with fewer than which nothing can be learned that holds elsewhere."""
+_RATIO = 3.0
+"""Of the largest class to the smallest, from which weights are worth while."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong. `groups`: the samples that it is about, those together that belong together."""
+
+    kind: Kind
+    severity: Severity
+    message: str
+    advice: str
+    groups: tuple[tuple[int, ...], ...] = ()
+    problems: tuple[SampleProblem, ...] = ()
+    """Where it was found, for what has no place in the source or cannot be read."""
+
+
+def about_files(source: Source, unreadable: tuple[SampleProblem, ...], animated: Iterable[int]) -> Iterable[Finding]:
+    """Samples that were left out, cannot be read, or are read in part."""
+    if source.problems:
+        told = _number(len(source.problems), "entry was left out", "entries were left out")
+        yield Finding(
+            "left_out", "warning", f"{told} when the dataset was opened",
+            "Correct or delete them; what stands in no list is not trained on", problems=source.problems,
+        )  # fmt: skip
+    if unreadable:
+        told = _number(len(unreadable), "image cannot be read", "images cannot be read")
+        yield Finding(
+            "unreadable", "error", told, "Replace or delete the files; training passes them over",
+            tuple((problem.index,) for problem in unreadable if problem.index is not None), unreadable,
+        )  # fmt: skip
+    if moving := tuple((index,) for index in animated):
+        told = _number(len(moving), "image is animated", "images are animated")
+        yield Finding(
+            "animated", "note", f"{told}; the first frame is used", "Export the frame that you mean, if it is another",
+            moving,
+        )  # fmt: skip
+
+
+def about_classes(source: Source, statistics: Statistics) -> Iterable[Finding]:
+    """What the numbers of images say."""
+    names, training, all_parts = source.class_names, statistics.counts[:, 0], statistics.counts.sum(axis=1)
+    if source.masked:
+        return
+    if len(names) == 1:
+        yield Finding(
+            "one_class", "error", f"There is one class, {names[0]!r}",
+            "Add images of another class: with one there is nothing to tell apart",
+        )  # fmt: skip
+    if empty := [name for name, count in zip(names, all_parts, strict=True) if not count]:
+        yield Finding(
+            "empty_class", "warning", f"Classes without a readable image: {listed(empty)}",
+            "Add images or delete the class; the network gets an output for it",
+        )  # fmt: skip
+    few = [f"{names[i]} ({training[i]})" for i in np.flatnonzero((training < _FEW) & (all_parts > 0))]
+    if few:
+        yield Finding(
+            "small_class", "warning", f"Classes with fewer than {_FEW} images to train on: {listed(few)}",
+            "Add images, or augmentation; a class with one image is never held out",
+        )  # fmt: skip
+    present = training[training > 0]
+    if len(present) > 1 and present.max() >= _RATIO * present.min():
+        yield Finding(
+            "imbalanced", "note",
+            f"The largest class has {present.max() / present.min():.1f} times the images of the smallest",
+            "Train with balanced class weights, and judge by each class's recall or by F1, not by accuracy",
+        )  # fmt: skip
+
+
+def about_repeats(
+    source: Source, parts: NDArray[np.int8], same: list[Indices], alike: list[Indices]
+) -> Iterable[Finding]:
+    """Images that are there more than once: across parts the evaluation is too good; within one they count twice."""
+    yield from _repeats(
+        "leaked", "error", same, lambda group: _crosses(parts, group),
+        "images stand in training and in what is held out",
+        "Delete them from one side; until then measures on the held-out images are too good",
+    )  # fmt: skip
+    yield from _repeats(
+        "nearly_leaked", "warning", alike, lambda group: _crosses(parts, group),
+        "images stand nearly the same in training and in what is held out",
+        "Look at them; shots of one thing belong on one side (a group column of a CSV keeps them together)",
+    )  # fmt: skip
+    if not source.masked:
+        yield from _repeats(
+            "contradicting", "error", same, lambda group: len(np.unique(source.labels[group])) > 1,
+            "images are there with the same pixels and different labels",
+            "Decide for one label; as it is the network cannot get them right",
+        )  # fmt: skip
+    yield from _repeats(
+        "duplicate", "warning", same, lambda group: not _crosses(parts, group),
+        "images are there more than once in one part", "Delete all but one, unless they should count more",
+    )  # fmt: skip
+    yield from _repeats(
+        "nearly_duplicate", "note", alike, lambda group: not _crosses(parts, group),
+        "images of one part are nearly the same", "Look at them; many of a kind make the network sure of little",
+    )  # fmt: skip
+
+
+def about_groups(source: Source, parts: NDArray[np.int8]) -> Iterable[Finding]:
+    """Groups that the dataset's own parts divide."""
+    members: dict[str, list[int]] = {}
+    for index, group in enumerate(source.groups):
+        if group:
+            members.setdefault(group, []).append(index)
+    divided = tuple(tuple(found) for found in members.values() if _crosses(parts, np.array(found)))
+    if divided:
+        told = _number(len(divided), "group is", "groups are")
+        yield Finding(
+            "divided_group", "warning", f"{told} divided between training and what is held out by the dataset itself",
+            "Correct the column of parts; until then measures on the held-out images are too good", divided,
+        )  # fmt: skip
+
+
+def listed(names: list[str]) -> str:
+    """The first five names."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
+def _repeats(
+    kind: Kind, severity: Severity, groups: list[Indices], counts: Callable[[Indices], bool], told: str, advice: str
+) -> Iterable[Finding]:
+    found = tuple(tuple(group.tolist()) for group in groups if counts(group))
+    if found:
+        number = sum(map(len, found))
+        together = _number(len(found), "group", "groups")
+        yield Finding(kind, severity, f"{number:,} {told} ({together})", advice, found)
+
+
+def _crosses(parts: NDArray[np.int8], group: Indices) -> bool:
+    """Whether some are trained on and others held out."""
+    held_out = parts[group] != PARTS.index("training")
+    return bool(held_out.any() and not held_out.all())
+
+
+def _number(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
