@@ -47,7 +47,7 @@ def train(window: MainWindow, epochs: int) -> None:
     settings = window.document.project.training
     if settings.epochs != epochs:
         window.document.do(SetTraining(assign(settings, {"epochs": epochs})))
-    window.training.train_action.trigger()
+    window.training.actions["train"].trigger()
     wait_until(lambda: window.training.busy)
     wait_until(lambda: not window.training.busy)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.display import virtual_display
 
 if TYPE_CHECKING:
-    from workbench.ui.training.session import Outcome
+    from workbench.ui.training.outcomes import Outcome
 
 PERIOD_MS = 10
 REST_MS = 3000

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import msgspec
 
-from workbench.data.facts import known_steps
 from workbench.graph import Graph
-from workbench.project import LiveAnalysis, Project
+from workbench.project import LiveAnalysis, Observations, Project
 from workbench.project.edits import SetDataset, SetTraining
 from workbench.project.live import context_of
 from workbench.templates import TEMPLATES
@@ -14,8 +13,9 @@ from workbench.templates import TEMPLATES
 
 def test_steps_are_the_batches_of_all_epochs():
     # 1,797 digits less 20 % are 1,437.6 images: 45 batches of 32.
-    assert known_steps("digits", 0.2, 32, 10) == 450
-    assert known_steps("some/folder", 0.2, 32, 10) is None
+    project, observed = Project([Graph("model")]), Observations()
+    assert observed.steps(project.dataset, project.training) == 450
+    assert observed.steps(msgspec.structs.replace(project.dataset, spec="some/folder"), project.training) is None
 
 
 def test_the_context_follows_the_settings():

@@ -21,6 +21,8 @@ from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError
 from workbench.project.fragments import copy_nodes, paste_nodes
 from workbench.project.history import History
 from workbench.project.live import LiveAnalysis
+from workbench.project.normalisation import NormalisationError, normalising
+from workbench.project.observed import Observations, Observed
 from workbench.project.settings import (
     AugmentationSettings,
     AugmentationStep,
@@ -47,6 +49,9 @@ __all__ = [
     "InGraph",
     "LiveAnalysis",
     "Loaded",
+    "NormalisationError",
+    "Observations",
+    "Observed",
     "Project",
     "ProjectFileError",
     "Promotion",
@@ -66,6 +71,7 @@ __all__ = [
     "find_recoveries",
     "load_project",
     "loads",
+    "normalising",
     "paste_nodes",
     "project_catalogue",
     "save_project",

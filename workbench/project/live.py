@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
-from workbench.data.facts import known_classes, known_steps
 from workbench.graph import Graph, NodeId
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Change, Project
+from workbench.project.observed import Observations
 
 Listener = Callable[[str, frozenset[NodeId]], None]
 
@@ -19,17 +19,19 @@ class LiveAnalysis:
     """A `GraphAnalysis` for each graph, with the context that the project's settings give.
 
     Listeners get a graph's name and the ids of its nodes whose report changed; an empty set means that only
-    problems of the graph as a whole may have changed.
+    problems of the graph as a whole may have changed. `observed` says what was found in datasets; whoever adds to it
+    calls `use_settings`.
     """
 
-    def __init__(self, project: Project, defer: Defer | None = None) -> None:
+    def __init__(self, project: Project, defer: Defer | None = None, observed: Observations | None = None) -> None:
         self.project = project
         self._defer = defer
+        self._observed = observed or Observations()
         self.catalogue = project_catalogue(project.blocks.values())
         self._graphs: dict[str, GraphAnalysis] = {}
         self._listeners: list[Listener] = []
         for graph in project.graphs.values():
-            self._follow(graph, context_of(project))
+            self._follow(graph, context_of(project, self._observed))
         for block in project.blocks.values():
             self._follow(block.graph, AnalysisContext())
         self._tell_blocks_what_arrives()
@@ -72,7 +74,7 @@ class LiveAnalysis:
         if edited or "blocks" in change.sections:
             self._use_blocks()
         if change.sections - {"blocks"}:
-            self._use_settings()
+            self.use_settings()
         if self.project.blocks:
             self._tell_blocks_what_arrives()
 
@@ -92,8 +94,9 @@ class LiveAnalysis:
         for analysis in self._graphs.values():
             analysis.use_catalogue(self.catalogue, changed)
 
-    def _use_settings(self) -> None:
-        context = context_of(self.project)
+    def use_settings(self) -> None:
+        """Judges every network by the settings and the datasets as they are known now."""
+        context = context_of(self.project, self._observed)
         for name in self.project.graphs:
             self._graphs[name].context = context
             self._publish(name, frozenset())
@@ -112,18 +115,17 @@ class LiveAnalysis:
             listener(graph, ids)
 
 
-def context_of(project: Project) -> AnalysisContext:
-    """What analysis needs to know of the project's settings."""
+def context_of(project: Project, observed: Observations | None = None) -> AnalysisContext:
+    """What analysis needs to know of the project's settings and, as far as it was opened, of its dataset."""
+    observed = observed or Observations()
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
     # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
     ends = None if dataset.spec.lower().endswith(".npz") else 1
     return AnalysisContext(
-        classes=known_classes(dataset.spec) if classifier else None,
+        classes=observed.classes(dataset.spec) if classifier else None,
         batch_size=training.batch_size,
         inputs=ends,
         outputs=ends,
-        steps=known_steps(
-            dataset.spec, dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
-        ),
+        steps=observed.steps(dataset, training),
     )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from workbench.ui.actions import SEPARATOR, Action, Button, Entry
+from workbench.ui.training.job_actions import MENU
 
 if TYPE_CHECKING:
     from workbench.ui.main_window import MainWindow
@@ -151,7 +152,7 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
 
 
 def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
-    """Menus by title. `train`, `stop` and `export` are the training part's own actions."""
+    """Menus by title. The actions of the Train menu and `export` are the training part's own."""
     return {
         "&File": (
             *("new", "open", window.fill_recent, SEPARATOR, "save", "save-as", SEPARATOR),
@@ -169,7 +170,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
             *("add-layer", "find-layer", "layout", SEPARATOR, "make-block", "expand-block", "look-inside", "leave"),
             *(SEPARATOR, "save-block", window.blocks.fill_library, SEPARATOR, "report", "problems"),
         ),
-        "&Train": ("train", "stop"),
+        "&Train": MENU,
         "T&ools": ("runs-folder",),
         "&Help": ("shortcuts", "about"),
     }
@@ -179,6 +180,6 @@ TOOL_BAR: tuple[Button | str, ...] = (
     *(Button("new", "New"), Button("open", "Open"), Button("save", "Save"), SEPARATOR),
     *(Button("undo"), Button("redo"), SEPARATOR),
     *(Button("layout", "Lay out"), Button("fit", "Fit"), SEPARATOR),
-    *(Button("train", "Train", primary=True), Button("stop", "Stop"), SEPARATOR),
+    *(Button("train", "Train", primary=True), Button("pause"), Button("stop", "Stop"), SEPARATOR),
     Button("export", "Export"),
 )

@@ -13,7 +13,7 @@ from workbench.analysis.memory import MemoryModel, memory_model
 from workbench.analysis.primitives import primitives
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
-from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Project
+from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Observations, Observed, Project
 from workbench.ui.places import Place, contains, look_inside
 
 REFUSAL = "This is what the block is made of, to look at. Expand the block in place to edit it."
@@ -38,6 +38,9 @@ class Document(QObject):
     refused = Signal(str)
     """An edit of what can only be looked at was not done; the text says what to do instead."""
 
+    data_observed = Signal(str)
+    """The SPEC of a dataset about which more is known now: see `observed`."""
+
     path: Path | None
     _place: Place
     _inner: GraphAnalysis | None
@@ -50,6 +53,7 @@ class Document(QObject):
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unsubscribe: list[Callable[[], None]] = []
+        self.observed = Observations()
         self._hold(project, None)
 
     @property
@@ -153,6 +157,13 @@ class Document(QObject):
         self.path = path
         self.history.mark_saved()
 
+    def observe(self, spec: str, observed: Observed) -> None:
+        """A dataset was opened: what was found in it counts for every network from now on."""
+        if self.observed.note(spec, observed):
+            self.analysis.use_settings()
+            self.data_observed.emit(spec)
+            self._tell_what_was_analysed()
+
     def close(self) -> None:
         """Stops listening to the project."""
         for unsubscribe in self._unsubscribe:
@@ -178,7 +189,7 @@ class Document(QObject):
         self.path = path
         self.history = History(project)
         # The analysis listens before this object does, so that all it found is pending when `changed` goes out.
-        self.analysis = LiveAnalysis(project, defer=self._later)
+        self.analysis = LiveAnalysis(project, self._later, self.observed)
         self._place = self.root
         self._inner = None
         self._offered = None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLa
 from workbench.graph import NodeId
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
+from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
@@ -20,6 +21,7 @@ from workbench.ui.keeper import Keeper
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
+from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.report = ReportPanel(document, theme)
         self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.data = DatasetPanel(document, theme, preferences)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def fill_export(self, menu: QMenu) -> None:
         """The submenu of formats to export to."""
-        menu.addMenu("&Export").addAction(self.training.export_action)
+        menu.addMenu("&Export").addAction(self.training.actions["export"])
 
     def fill_overlays(self, menu: QMenu) -> None:
         """The submenu of what the canvas can be tinted by."""
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
+        self.data.close_work()
         self.augmentation.close_work()
         self.document.close()
 
@@ -203,6 +207,7 @@ class MainWindow(QMainWindow):
             Panel("inspector", "Inspector", RIGHT, self.inspector),
             Panel("problems", "Problems", BOTTOM, self.problems),
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
+            Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
@@ -219,7 +224,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _add_bars(self) -> None:
-        for action in (self.training.train_action, self.training.stop_action, self.training.export_action):
+        for action in self.training.actions.all():
             self.commands.adopt(action, self)
         self.commands.give_canvas_keys(self.canvas)
         fill_menu_bar(self.menuBar(), menus(self), self.commands)
@@ -235,6 +240,7 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
+        self.status.add_part(BackgroundBar(self.data.tasks.work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
@@ -246,6 +252,10 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.data.dataset.changed.connect(self._share_data)
+        self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
+        self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
+        self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)
@@ -255,6 +265,8 @@ class MainWindow(QMainWindow):
         self.training.noticed.connect(self.board.post)
         self.training.withdrawn.connect(self.board.withdraw)
         self.training.state_changed.connect(self._on_engine)
+        self.training.layer_asked.connect(self._show_layer)
+        self.training.show_on(self.canvas)
         self._device.clicked.connect(self._explain_device)
         self.painted.connect(self._after_first_frame)
 
@@ -288,6 +300,11 @@ class MainWindow(QMainWindow):
         self._device.setText(self.training.device_text)
         self._device.setToolTip(self.training.device_details)
 
+    def _share_data(self) -> None:
+        samples = self.data.dataset.samples
+        if samples is not None:
+            self.augmentation.use_source(self.document.project.dataset, samples.source)
+
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details
         self.board.post(Notice(Level.INFO, details or text, topic="device"))
@@ -299,6 +316,13 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_layer(self, path: str) -> None:
+        """The drawn node of a layer, or the block that it is in."""
+        node = NodeId(path.partition("/")[0])
+        graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
+        if graph is not None:
+            self._show_node(graph, node)
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from workbench.ui.canvas import CanvasView
-from workbench.ui.canvas.measures import OVERLAYS, Overlay
+from workbench.ui.canvas.measures import OVERLAYS, RUN_OVERLAYS, AnyOverlay
 
 
 class OverlayMenu(QMenu):
@@ -24,7 +24,9 @@ class OverlayMenu(QMenu):
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.button.setToolTip("Tint the layers by what they cost or see; the value is written in each")
         group = QActionGroup(self)
-        for overlay in (None, *OVERLAYS):
+        for overlay in (None, *OVERLAYS, *RUN_OVERLAYS):
+            if overlay is RUN_OVERLAYS[0]:
+                self.addSection("While training")
             action = self.addAction(overlay.title if overlay else "None")
             action.setCheckable(True)
             action.setChecked(overlay is None)
@@ -32,11 +34,11 @@ class OverlayMenu(QMenu):
             group.addAction(action)
         self._say(None)
 
-    def choose(self, overlay: Overlay | None, _checked: bool = True) -> None:
+    def choose(self, overlay: AnyOverlay | None, _checked: bool = True) -> None:
         """Tints the canvas by something else, or (None) not at all."""
         self._canvas.show_overlay(overlay)
         self._say(overlay)
 
-    def _say(self, overlay: Overlay | None) -> None:
+    def _say(self, overlay: AnyOverlay | None) -> None:
         self.button.setText(f"Overlay: {overlay.title.lower() if overlay else 'none'}")
         self.button.setAccessibleName(self.button.text())

@@ -85,6 +85,20 @@ class Preferences(QObject):
         self._file.remove("window/recent")
         self.changed.emit("recent")
 
+    @property
+    def recent_data(self) -> tuple[str, ...]:
+        """SPECs of the data used last, newest first."""
+        return tuple(text for text in self._text("window/recent_data", "").split("\n") if text)
+
+    def remember_data(self, spec: str) -> None:
+        """Puts a SPEC at the head of the recent ones."""
+        if not spec or "\n" in spec:
+            return
+        specs = [spec, *(other for other in self.recent_data if other != spec)][:RECENT_KEPT]
+        if tuple(specs) != self.recent_data:
+            self._file.setValue("window/recent_data", "\n".join(specs))
+            self.changed.emit("recent_data")
+
     def window_state(self, name: str) -> QByteArray | None:
         """What was kept under this name, or None."""
         value = self._file.value(f"window/{name}")

@@ -26,6 +26,13 @@ def step(key, position=0, probability=1.0, **params):
     return Step(OPERATIONS[key], OPERATIONS[key].values(params), probability, position)
 
 
+def effects_of(key, dice, frame, **params):
+    """What an operation draws."""
+    operation = OPERATIONS[key]
+    assert operation.draw is not None
+    return operation.draw(dice, frame, operation.values(params))
+
+
 def augmentation(*steps):
     return Augmentation(steps)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.data.augmentation.drawn import drawn_params, photograph
+from tests.data.augmentation.drawn import drawn_params, effects_of, photograph
 from workbench.data.augmentation.catalogue import OPERATIONS
 from workbench.data.augmentation.colour import COLOUR, saturating, turning_hue
 from workbench.data.augmentation.dice import Dice
@@ -65,7 +65,9 @@ def test_a_third_of_a_turn_is_about_a_third_of_the_hues():
 def test_lighting_moves_along_imagenets_axes():
     """Krizhevsky et al.: the shift is a combination of the axes with normal weights times spread and deviation."""
     operation = OPERATIONS["lighting"]
-    shifts = np.array([operation.draw(Dice(bits * 7919), FRAME, {"deviation": 0.1})[0].offsets for bits in range(4000)])
+    shifts = np.array(
+        [effects_of(operation.key, Dice(bits * 7919), FRAME, **{"deviation": 0.1})[0].offsets for bits in range(4000)]
+    )
     spread, axes = np.linalg.eigh(np.cov(shifts.T))
     np.testing.assert_allclose(np.sqrt(spread[::-1]), [5.546, 0.4794, 0.1148], rtol=0.06)
     assert abs(axes[:, -1] @ [-0.5675, -0.5808, -0.5836]) == pytest.approx(1, abs=1e-3)
@@ -76,7 +78,7 @@ def test_lighting_moves_along_imagenets_axes():
 def test_colours_of_no_reach_change_nothing(key, dtype):
     operation, image = OPERATIONS[key], IMAGE.astype(dtype)
     values = operation.values({NOTHING[key]: 0.0})
-    effects = operation.draw(Dice(9), FRAME, values)
+    effects = effects_of(operation.key, Dice(9), FRAME, **values)
     np.testing.assert_allclose(rendered(image, FRAME, effects), image, atol=1e-3)
     assert operation.idle(values)
 
@@ -86,7 +88,7 @@ def test_colours_of_no_reach_change_nothing(key, dtype):
 def test_one_table_is_several_in_a_row(keys):
     """Within the rounding of each; a jump (solarise, posterise) may be taken or not by a value that stands at it."""
     dice = Dice(len(keys))
-    effects = [OPERATIONS[key].draw(dice, FRAME, OPERATIONS[key].values({}))[0] for key in keys]
+    effects = [effects_of(key, dice, FRAME)[0] for key in keys]
     image = IMAGE
     for effect in effects:
         image = after(effect, image=image)
@@ -116,7 +118,7 @@ def test_bytes_and_floats_agree():
 @pytest.mark.parametrize("operation", [op for op in COLOUR if op.colour_only], ids=lambda op: op.key)
 def test_operations_on_colour_leave_grey_images_alone(operation):
     grey = IMAGE[..., :1]
-    effects = operation.draw(Dice(4), FRAME, operation.defaults)
+    effects = effects_of(operation.key, Dice(4), FRAME)
     np.testing.assert_array_equal(rendered(grey, FRAME, effects), grey)
 
 
@@ -126,18 +128,18 @@ def test_operations_on_colour_leave_grey_images_alone(operation):
 def test_movement_and_colour_may_change_places(key, bits, data):
     """Functions of one pixel commute with mirrors exactly, so the one warp may go first."""
     operation = OPERATIONS[key]
-    effects = operation.draw(Dice(bits), FRAME, operation.values(data.draw(drawn_params(key))))
-    mirror = OPERATIONS["mirror_horizontal"].draw(Dice(0), FRAME, {})
+    effects = effects_of(operation.key, Dice(bits), FRAME, **data.draw(drawn_params(key)))
+    mirror = effects_of("mirror_horizontal", Dice(0), FRAME)
     np.testing.assert_array_equal(after(*effects, *mirror), after(*mirror, *effects))
 
 
 def test_autocontrast_and_equalise_by_formula():
     low = (IMAGE // 2 + 40).astype(np.uint8)
-    stretched = rendered(low, FRAME, OPERATIONS["autocontrast"].draw(Dice(0), FRAME, {}))
+    stretched = rendered(low, FRAME, effects_of("autocontrast", Dice(0), FRAME))
     v = low.astype(float)
     dark, bright = v.min(axis=(0, 1)), v.max(axis=(0, 1))
     np.testing.assert_allclose(stretched, (v - dark) * 255 / (bright - dark), atol=1)
-    even = rendered(low, FRAME, OPERATIONS["equalise"].draw(Dice(0), FRAME, {}))
+    even = rendered(low, FRAME, effects_of("equalise", Dice(0), FRAME))
     for channel in range(3):
         # OpenCV spreads the values a little otherwise than Pillow, whose formula RandAugment was measured with.
         difference = np.abs(even[..., channel].astype(int) - cv2.equalizeHist(low[..., channel]))

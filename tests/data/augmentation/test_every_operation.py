@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.data.augmentation.drawn import drawn_params, photograph
+from tests.data.augmentation.drawn import drawn_params, effects_of, photograph
 from workbench.data.augmentation.catalogue import OPERATIONS
 from workbench.data.augmentation.dice import Dice
 from workbench.data.augmentation.effects import Frame
@@ -24,8 +24,8 @@ def test_type_size_and_range_are_kept_and_images_are_not_changed(key, bits, data
     assert not operation.problems(values)
     image = data.draw(st.sampled_from([COLOUR, GREY, COLOUR.astype(np.float32), GREY.astype(np.float32)]))
     before = image.copy()
-    effects = operation.draw(Dice(bits), frame, values)
-    assert effects == operation.draw(Dice(bits), frame, values)
+    effects = effects_of(operation.key, Dice(bits), frame, **values)
+    assert effects == effects_of(operation.key, Dice(bits), frame, **values)
     got = rendered(image, frame, effects)
     np.testing.assert_array_equal(image, before)
     assert got.shape == (32, 48, image.shape[-1])
@@ -39,7 +39,7 @@ def test_type_size_and_range_are_kept_and_images_are_not_changed(key, bits, data
 def test_defaults_do_something(key):
     operation, frame = OPERATIONS[key], Frame(*COLOUR.shape[:2])
     changed = [
-        not np.array_equal(rendered(COLOUR, frame, operation.draw(Dice(bits * 977), frame, operation.defaults)), COLOUR)
+        not np.array_equal(rendered(COLOUR, frame, effects_of(operation.key, Dice(bits * 977), frame)), COLOUR)
         for bits in range(12)
     ]
     assert any(changed)
@@ -48,7 +48,7 @@ def test_defaults_do_something(key):
 def test_noise_has_the_deviation_that_was_drawn():
     grey, frame = np.full((100, 100, 3), 128, np.float32), Frame(100, 100)
     operation = OPERATIONS["gaussian_noise"]
-    (effect,) = operation.draw(Dice(1), frame, operation.values({"deviation": 0.1}))
+    (effect,) = effects_of(operation.key, Dice(1), frame, **{"deviation": 0.1})
     assert rendered(grey, frame, [effect]).std() == pytest.approx(effect.deviation, rel=0.03)
 
 
@@ -56,7 +56,10 @@ def test_cutout_hides_the_share_that_was_asked_for():
     white, frame = np.full((200, 200, 1), 255, np.uint8), Frame(200, 200)
     operation = OPERATIONS["cutout"]
     values = operation.values({"area_minimum": 0.1, "area_maximum": 0.1, "fill": "black"})
-    shares = [(rendered(white, frame, operation.draw(Dice(bits), frame, values)) == 0).mean() for bits in range(1, 400)]
+    shares = [
+        (rendered(white, frame, effects_of(operation.key, Dice(bits), frame, **values)) == 0).mean()
+        for bits in range(1, 400)
+    ]
     assert max(shares) == pytest.approx(0.1, abs=0.01)
     assert min(shares) < 0.06  # a box may stand half outside, as in the paper
 
@@ -66,7 +69,7 @@ def test_jpeg_is_as_coarse_as_its_quality():
 
     def loss(quality):
         operation = OPERATIONS["jpeg"]
-        effects = operation.draw(Dice(0), frame, operation.values({"minimum": quality, "maximum": quality}))
+        effects = effects_of(operation.key, Dice(0), frame, **{"minimum": quality, "maximum": quality})
         return np.abs(rendered(COLOUR, frame, effects).astype(int) - COLOUR).mean()
 
     assert loss(5) > 2 * loss(50) > 2 * loss(100)
@@ -77,10 +80,10 @@ def test_a_rand_augment_of_no_magnitude_still_keeps_sizes_and_n_is_the_number_of
     operation, frame = OPERATIONS["rand_augment"], Frame(40, 56)
     for n in (1, 4, 8):
         values = operation.values({"n": n, "magnitude": 30})
-        assert all(len(operation.draw(Dice(bits), frame, values)) <= n for bits in range(200))
+        assert all(len(effects_of(operation.key, Dice(bits), frame, **values)) <= n for bits in range(200))
     kinds = {
         type(effect).__name__
         for bits in range(400)
-        for effect in operation.draw(Dice(bits), frame, operation.values({"magnitude": 15}))
+        for effect in effects_of(operation.key, Dice(bits), frame, **{"magnitude": 15})
     }
     assert kinds == {"Warp", "ColourMatrix", "Linear", "Sharpness", "Stretch", "Equalise", "Solarise", "Posterise"}

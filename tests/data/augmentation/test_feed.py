@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
@@ -186,6 +187,34 @@ def test_where_nothing_can_be_read_it_is_said():
         feed.batch(np.arange(4), 0)
 
 
+@pytest.mark.parametrize("steps", [(), (step("rotation", 0), step("mixup", 1))], ids=["plain", "varied"])
+def test_memory_does_not_grow_with_what_streams(steps):
+    """Ten times the images, read twice over: no more memory than the few that fit into the budget."""
+
+    class Made(ArraySource):
+        def __len__(self):
+            return len(self.labels)
+
+        def read(self, index):
+            return np.full((64, 64, 3), index % 256, np.uint8)
+
+    def peak(count):
+        source = Made("m", np.zeros((0,), np.uint8), np.arange(count) % 3, ("a", "b", "c"), ("",) * count)
+        feed = Feed(
+            divide(source, 0, 0, 0), np.arange(count), Framing((64, 64, 3)), 0, augmentation(*steps), budget=2**20
+        )
+        feed.batch(np.arange(16), 0)
+        tracemalloc.start()
+        for epoch in range(2):
+            for start in range(0, count, 16):
+                feed.batch(np.arange(start, start + 16), epoch)
+        largest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return largest
+
+    assert peak(1600) < 1.1 * peak(160)
+
+
 def test_images_are_read_once_while_memory_lasts():
     class Counted(ArraySource):
         reads = 0
@@ -212,7 +241,7 @@ def test_images_are_read_once_while_memory_lasts():
 @pytest.mark.parametrize("fit", ["stretch", "crop", "pad"])
 @pytest.mark.parametrize("size", [(30, 40), (96, 64), (300, 200)])
 def test_movements_of_nothing_frame_as_framing_does(fit, size):
-    images = np.stack([photograph(*size, seed=index) for index in range(3)])
+    images = np.stack([photograph(size[0], size[1], seed=index) for index in range(3)])
     source = ArraySource("s", images, np.arange(3), ("a", "b", "c"), ("",) * 3)
     framing = Framing((48, 48, 3), fit)
     still = Feed(divide(source, 0, 0, 0), np.arange(3), framing, 0, augmentation(step("rotation", 0, degrees=0.0)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.data.augmentation.drawn import drawn_params, photograph
+from tests.data.augmentation.drawn import drawn_params, effects_of, photograph
 from workbench.data.augmentation.catalogue import OPERATIONS
 from workbench.data.augmentation.dice import Dice
 from workbench.data.augmentation.effects import Edge, Frame, Warp
@@ -71,7 +71,7 @@ def test_turning_is_anticlockwise():
 
 def test_mirrors_are_exact():
     for key, expected in (("mirror_horizontal", IMAGE[:, ::-1]), ("mirror_vertical", IMAGE[::-1])):
-        effects = OPERATIONS[key].draw(Dice(0), FRAME, {})
+        effects = effects_of(key, Dice(0), FRAME)
         np.testing.assert_array_equal(rendered(IMAGE, FRAME, effects), expected)
         np.testing.assert_array_equal(rendered(IMAGE, FRAME, effects * 2), IMAGE)
 
@@ -91,7 +91,7 @@ def test_mirrors_are_exact():
 def test_movements_of_no_reach_change_nothing(key, values, dtype):
     operation, image = OPERATIONS[key], IMAGE.astype(dtype)
     given_values = operation.values(values)
-    effects = operation.draw(Dice(5), FRAME, given_values)
+    effects = effects_of(operation.key, Dice(5), FRAME, **given_values)
     np.testing.assert_array_equal(rendered(image, FRAME, effects), image)
     assert operation.idle(given_values)
 
@@ -101,9 +101,9 @@ def test_movements_of_no_reach_change_nothing(key, values, dtype):
 @settings(max_examples=20, deadline=None)
 def test_one_warp_is_several_in_a_row(key, bits):
     """Within what sampling twice blurs, away from the edges."""
-    dice, second = Dice(bits), OPERATIONS["rotation"]
-    one = OPERATIONS[key].draw(dice, FRAME, OPERATIONS[key].values({"border": "replicate"}))
-    two = second.draw(dice, FRAME, second.values({"border": "replicate"}))
+    dice = Dice(bits)
+    one = effects_of(key, dice, FRAME, **{"border": "replicate"})
+    two = effects_of("rotation", dice, FRAME, border="replicate")
     smooth = cv2.GaussianBlur(IMAGE, (0, 0), 3)
     assert len(fused(one + two, 3)) == 1
     together = rendered(smooth, FRAME, one + two).astype(float)
@@ -121,7 +121,7 @@ def test_masks_stay_on_their_images(key, bits, data):
     mask = (image[..., 0] > 127).astype(np.uint8)
     operation = OPERATIONS[key]
     values = operation.values({**data.draw(drawn_params(key)), "interpolation": "linear", "fill": 0.0})
-    effects = operation.draw(Dice(bits), FRAME, values)
+    effects = effects_of(operation.key, Dice(bits), FRAME, **values)
     bright, moved_mask = rendered(image, FRAME, effects)[..., 0], rendered_mask(mask, FRAME, effects)
     assert moved_mask.shape == FRAME
     assert set(np.unique(moved_mask)) <= {0, 1}
@@ -134,9 +134,7 @@ def test_masks_stay_on_their_images(key, bits, data):
 def test_colour_and_blur_leave_masks_alone():
     mask = (IMAGE[..., 0] > 127).astype(np.uint8)
     effects = [
-        effect
-        for key in ("brightness", "hue", "gaussian_blur", "cutout")
-        for effect in OPERATIONS[key].draw(Dice(3), FRAME, OPERATIONS[key].defaults)
+        effect for key in ("brightness", "hue", "gaussian_blur", "cutout") for effect in effects_of(key, Dice(3), FRAME)
     ]
     np.testing.assert_array_equal(rendered_mask(mask, FRAME, effects), mask)
 

@@ -9,18 +9,38 @@ import sys
 import time
 from pathlib import Path
 
+from workbench.analysis.primitives import primitives
 from workbench.jobs import EngineProcess
+from workbench.project import LiveAnalysis
+from workbench.project.file import loads
 from workbench.protocol import (
     BatchProgress,
+    BatchSizeFound,
+    BatchTrial,
     ChannelClosed,
+    Checked,
+    Continue,
+    Continued,
     Device,
     EpochEnd,
     Export,
     ExportDone,
     Failed,
+    FindBatchSize,
+    FindLearningRate,
     Finished,
     Hello,
+    LayerAlarm,
+    LayerNorms,
+    LearningRateCurve,
+    LearningRateSet,
+    Load,
+    OverfitBatch,
+    OverfitDone,
+    Pause,
+    Paused,
     Ready,
+    SetLearningRate,
     Shutdown,
     Stage,
     Started,
@@ -32,8 +52,10 @@ from workbench.protocol import (
 )
 from workbench.runs import Checkpoint, RunStatus, RunStore
 
-SCRIPTS = ("quick", "endless", "deaf", "failing", "unavailable", "flood")
+SCRIPTS = ("quick", "endless", "deaf", "failing", "unavailable", "flood", "alarm", "full-disk", "slow-trials")
 EPOCHS, BATCHES = 2, 5
+RATE, SUGGESTION, LARGEST = 0.002, 0.0031, 512
+SEEN_WRONG = "c3: its output is no longer finite (epoch 1, batch 1)"
 VERSIONS = {"tensorflow": "2.21.0", "keras": "3.15.1"}
 
 
@@ -62,6 +84,8 @@ class Conversation:
         self.channel = channel
         self.script = script
         self.ending = False
+        self.rate = RATE
+        self.layers = {}
 
     def serve(self):
         self.channel.send(Hello(pid=os.getpid()))
@@ -77,6 +101,8 @@ class Conversation:
                     self.channel.send(self.train(command, job), job)
                 case Export():
                     self.channel.send(self.export(command), job)
+                case FindLearningRate() | FindBatchSize() | OverfitBatch():
+                    self.channel.send(self.trial(command, job), job)
                 case Shutdown():
                     return
 
@@ -86,7 +112,11 @@ class Conversation:
         if self.script == "failing":
             return Failed(message="out of memory", hint="Make the batch smaller.", detail="trace")
         store = RunStore(Path(command.runs))
-        with store.create(command.name, command.project, 0, epochs_planned=EPOCHS) as run:
+        project = command.project or (Path(command.resume) / "project.workbench").read_text()
+        done = 1 if command.resume else 0
+        stem = command.name or ("branched" if command.branch_epoch else "resumed")
+        self.layers = layers_of(project)
+        with store.create(stem, project, 0, epochs_planned=EPOCHS + command.epochs_more) as run:
             folder, name = str(run.folder), run.name
             started = Started(
                 run=folder,
@@ -97,14 +127,19 @@ class Conversation:
                 validation_images=20,
                 device="cpu",
                 seed=0,
+                epochs_done=done,
+                layers=self.layers,
             )
             self.channel.send(started, job)
-            for epoch in range(1, EPOCHS + 1):
+            self.channel.send(Checked(loss=2.3, seconds=0.1, warnings=("the batch is small",)), job)
+            for epoch in range(1 + done, EPOCHS + 1):
                 if not self.epoch(epoch, job):
-                    run.finish(RunStatus.STOPPED)
+                    run.save_checkpoint(Checkpoint({}))
+                    run.finish(RunStatus.STOPPED, epochs=1)
                     return Stopped(run=folder, name=name)
             best = {"val_accuracy": 0.975, "val_loss": 0.1}
             run.save_best(Checkpoint({}))
+            run.save_checkpoint(Checkpoint({}))
             run.finish(RunStatus.FINISHED, best=best, epochs=EPOCHS)
             return Finished(best=best, best_epoch=2, last=best, epochs=EPOCHS, seconds=3.0, run=folder, name=name)
 
@@ -115,23 +150,37 @@ class Conversation:
                 self.batch(epoch, batch % BATCHES + 1, job)
         for batch in range(1, BATCHES + 1):
             self.batch(epoch, batch, job)
-            if self.stop_asked(0.01):
+            if self.stop_asked(0.01, job):
                 return False
-        while self.script in ("endless", "deaf"):
-            if self.stop_asked(0.05):
+        if self.script == "alarm":
+            path = self.layers["c3"]
+            what = {"layer": "c3", "path": path, "what": "not finite", "message": SEEN_WRONG}
+            self.channel.send(LayerAlarm(**what, epoch=1, batch=1), job)
+            self.channel.send(self.end_of(epoch), job)
+        if self.script == "full-disk" and epoch == 1:
+            problem = {"problem": "the disk of the runs folder is full", "hint": "Make room, then continue."}
+            self.channel.send(Paused(epoch=1, batch=BATCHES, **problem), job)
+            if not self.held(job):
                 return False
+        while self.script in ("endless", "deaf", "alarm"):
+            if self.stop_asked(0.05, job):
+                return False
+        self.channel.send(self.end_of(epoch), job)
+        return True
+
+    def end_of(self, epoch):
         metrics = {"loss": 1 / epoch, "accuracy": 0.5 * epoch, "val_loss": 1.1 / epoch, "val_accuracy": 0.45 * epoch}
-        event = EpochEnd(
+        return EpochEnd(
             epoch=epoch,
             epochs=EPOCHS,
             metrics=metrics,
-            learning_rate=0.1,
+            learning_rate=self.rate,
             seconds=1.0,
             seconds_left=1.0,
             best=True,
+            images_per_second=1240.0,
+            norms={name: LayerNorms(2.0, 10.0**-place, 0.25) for place, name in enumerate(self.layers)},
         )
-        self.channel.send(event, job)
-        return True
 
     def batch(self, epoch, batch, job):
         event = BatchProgress(
@@ -142,22 +191,73 @@ class Conversation:
             metrics={"loss": 2 / (epoch + batch), "accuracy": 0.1 * batch},
             images_per_second=1240.0,
             seconds_left=12.0,
+            learning_rate=self.rate,
+            load=Load(cpu=0.92, memory=3 * 2**29, memory_total=8 * 2**30),
         )
         self.channel.send(event, job)
 
-    def stop_asked(self, seconds):
+    def stop_asked(self, seconds, job=""):
         if self.script == "deaf":
             time.sleep(seconds)
             return False
         received = self.channel.receive(seconds)
+        match received.message if received else None:
+            case Pause():
+                self.channel.send(Paused(epoch=1, batch=BATCHES), job)
+                return not self.held(job)
+            case SetLearningRate(rate):
+                self.rate = rate or RATE
+                by_hand = rate is not None
+                self.channel.send(LearningRateSet(rate=self.rate, epoch=1, batch=BATCHES, by_hand=by_hand), job)
+                return False
+        return self.ends(received)
+
+    def held(self, job):
+        """Waits for a word; False where that is to stop."""
+        received = self.channel.receive()
+        while not isinstance(received.message, Continue | Stop | Shutdown):
+            received = self.channel.receive()
+        if isinstance(received.message, Continue):
+            self.channel.send(Continued(), job)
+            return True
+        return not self.ends(received)
+
+    def ends(self, received):
         self.ending = received is not None and isinstance(received.message, Shutdown)
         return received is not None and isinstance(received.message, Stop | Shutdown)
+
+    def trial(self, command, job):
+        self.channel.send(Stage(text="trying", done=41, total=100, seconds_left=12), job)
+        while self.script == "slow-trials":
+            if self.stop_asked(0.05, job):
+                return Stopped()
+        match command:
+            case FindLearningRate():
+                rates = tuple(10 ** (-6 + 7 * step / 99) for step in range(100))
+                losses = tuple(2.3 - 1.5 * min(1, rate / 0.01) ** 0.3 + (rate * 3) ** 2 for rate in rates)
+                rough = tuple(loss + 0.15 * (-1) ** place for place, loss in enumerate(losses))
+                message = "Where the loss falls most steeply."
+                return LearningRateCurve(
+                    rates=rates, losses=rough, smoothed=losses, suggestion=SUGGESTION, message=message
+                )
+            case FindBatchSize():
+                tried = tuple(BatchTrial(2**power, power < 10, 100.0 * power) for power in range(5, 11))
+                return BatchSizeFound(largest=LARGEST, tried=tried, limit="of 7.8 GiB")
+        losses = tuple(2.3 * 0.97**step for step in range(200))
+        return OverfitDone(losses=losses, accuracies=(0.5, 1.0), ok=True, message="Learned by heart in 200 steps.")
 
     def export(self, command):
         if self.script == "failing":
             return Failed(message="the outputs differ by 0.2 (allowed 1e-05)", hint="Report this.")
         Path(command.path).mkdir(parents=True)
         return ExportDone(path=command.path, difference=3e-7, scale=1.0, tolerance=1e-5, images=360)
+
+
+def layers_of(project):
+    """Name to path of every layer with weights, as the engine tells it."""
+    parsed = loads(project.encode(), "the project").project
+    analysis = LiveAnalysis(parsed).of(next(iter(parsed.graphs)))
+    return {layer.name: layer.path for layer in primitives(analysis) if layer.report.params}
 
 
 def main():

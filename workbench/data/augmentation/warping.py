@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.data.augmentation.effects import Edge, Frame, Warp
-from workbench.data.augmentation.matrices import Matrix, inverse, product, scaling, translation
+from workbench.data.augmentation.matrices import Matrix, inverse
 from workbench.data.opencv import cv2
 from workbench.data.source import Image
 
@@ -83,20 +83,37 @@ def _shrunk(image: Image, frame: Frame, back: Matrix) -> Image:
 
 def _sampling(back: Matrix, frame: Frame, height: int, width: int) -> Matrix:
     """From a pixel of the frame to the pixel of the image that stands there; pixels are at their middles."""
+    a, b, c, d, e, f, g, h, i = back
     x, y = frame.width / 2, frame.height / 2
-    into = product(back, translation(0.5 - x, 0.5 - y))
-    from_middle = product(scaling(width / frame.width, height / frame.height), translation(x, y))
-    return product(translation(-0.5, -0.5), product(from_middle, into))
+    across, down = width / frame.width, height / frame.height
+    # From corner to middle before; from middle to corner, to the image's pixels and to their middles after.
+    c, f, i = c + a * (0.5 - x) + b * (0.5 - y), f + d * (0.5 - x) + e * (0.5 - y), i + g * (0.5 - x) + h * (0.5 - y)
+    left, top = across * x - 0.5, down * y - 0.5
+    return (
+        across * a + left * g,
+        across * b + left * h,
+        across * c + left * i,
+        down * d + top * g,
+        down * e + top * h,
+        down * f + top * i,
+        g,
+        h,
+        i,
+    )
 
 
 def _sampled(image: Image, frame: Frame, matrix: Matrix, edge: Edge) -> Image:
     sampling = np.array(matrix).reshape(3, 3)
-    affine = matrix[6] == matrix[7] == 0
-    size = frame.width, frame.height
+    # OpenCV samples four bytes a pixel in about two thirds of the time that it takes for three, to the same values.
+    of_four = image.shape[2] == 3 and image.dtype == np.uint8 and edge.interpolation == "linear"
+    if of_four:
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
     flags = _INTERPOLATIONS[edge.interpolation] | cv2.WARP_INVERSE_MAP
-    border, fill = _BORDERS[edge.border], (edge.fill,) * 3
-    if affine:
-        out = cv2.warpAffine(image, sampling[:2] / sampling[2, 2], size, None, flags, border, fill)
+    how = (frame.width, frame.height), None, flags, _BORDERS[edge.border], (edge.fill,) * 4
+    if matrix[6] == matrix[7] == 0:
+        out = cv2.warpAffine(image, sampling[:2] / sampling[2, 2], *how)
     else:
-        out = cv2.warpPerspective(image, sampling, size, None, flags, border, fill)
+        out = cv2.warpPerspective(image, sampling, *how)
+    if of_four:
+        out = cv2.cvtColor(out, cv2.COLOR_RGBA2RGB)
     return out.reshape(frame.height, frame.width, -1)

@@ -31,6 +31,8 @@ class NodeLook:
     """Drawn as a stack: there is something inside."""
     measure: Measure | None = None
     """What the overlay says, in place of the cost."""
+    alarm: str = ""
+    """What a training saw first in this layer: it no longer learns."""
     repeat: int = 1
     """Copies in a chain, told in the corner when there are several."""
 

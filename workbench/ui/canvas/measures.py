@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite, log10
 
 from workbench.analysis import GraphAnalysis, LayerReport
 from workbench.graph import NodeId
 from workbench.ui import quantities
+from workbench.ui.canvas.run_states import RunState
 
 LEVELS = 8
 """Strengths of the tint beside none at all: more could not be told apart."""
@@ -32,6 +34,15 @@ class Overlay:
     share: bool = True
 
 
+@dataclass(frozen=True)
+class RunOverlay:
+    """A quantity of every layer while the network trains. It spans many powers of ten, so tints go by those."""
+
+    id: str
+    title: str
+    value: Callable[[RunState], float | None]
+
+
 def _field(report: LayerReport) -> float | None:
     """The longer side; a field that is the whole input has no size."""
     field = report.receptive_field
@@ -47,11 +58,22 @@ OVERLAYS = (
     Overlay("memory", "Activation memory", lambda r: r.activation_bytes, lambda v: quantities.size(round(v))),
 )
 
+RUN_OVERLAYS = (
+    RunOverlay("gradient", "Gradient norm", lambda run: run.gradient),
+    RunOverlay("weight", "Weight norm", lambda run: run.weight),
+    RunOverlay("update", "Update ratio", lambda run: run.update),
+)
+AnyOverlay = Overlay | RunOverlay
+RunStates = Mapping[NodeId, RunState]
+_LEVELS_A_DECADE = 2
 
-def measures(analysis: GraphAnalysis, overlay: Overlay | None) -> Mapping[NodeId, Measure]:
+
+def measures(analysis: GraphAnalysis, overlay: AnyOverlay | None, runs: RunStates) -> Mapping[NodeId, Measure]:
     """The measure of every node whose value is known; none without an overlay."""
     if overlay is None:
         return {}
+    if isinstance(overlay, RunOverlay):
+        return _run_measures(overlay, runs)
     reports = {node.id: analysis.report(node.id) for node in analysis.graph}
     values = {node: overlay.value(report) for node, report in reports.items() if report.known}
     known = {node: value for node, value in values.items() if value is not None}
@@ -69,7 +91,34 @@ def _measure(overlay: Overlay, value: float, largest: float, total: float) -> Me
     return Measure(overlay.text(value) + share if overlay.share else f"sees {overlay.text(value)}", level)
 
 
-def largest_text(analysis: GraphAnalysis, overlay: Overlay) -> str:
+def _run_measures(overlay: RunOverlay, runs: RunStates) -> Mapping[NodeId, Measure]:
+    known = _run_values(overlay, runs)
+    largest = max(filter(isfinite, known.values()), default=0.0)
+    return {node: Measure(_run_text(overlay, value), _decades(value, largest)) for node, value in known.items()}
+
+
+def _run_values(overlay: RunOverlay, runs: RunStates) -> dict[NodeId, float]:
+    values = ((node, overlay.value(run)) for node, run in runs.items())
+    return {node: value for node, value in values if value is not None}
+
+
+def _run_text(overlay: RunOverlay, value: float) -> str:
+    return f"{overlay.title.lower()} {value:.2g}"
+
+
+def _decades(value: float, largest: float) -> int:
+    """The strongest tint for the largest and for what is no number any more; two levels less for a tenth of it."""
+    if not isfinite(value):
+        return LEVELS
+    if value <= 0 or largest <= 0:
+        return 0
+    return max(0, LEVELS + round(_LEVELS_A_DECADE * log10(value / largest)))
+
+
+def largest_text(analysis: GraphAnalysis, overlay: AnyOverlay, runs: RunStates) -> str:
     """The strongest tint in words, for the legend."""
+    if isinstance(overlay, RunOverlay):
+        largest = max(_run_values(overlay, runs).values(), default=None)
+        return "…: train to see it" if largest is None else f"{largest:.2g}"
     values = (overlay.value(analysis.report(node.id)) for node in analysis.graph if analysis.report(node.id).known)
     return overlay.text(max((value for value in values if value is not None), default=0))

@@ -16,6 +16,7 @@ from workbench.graph import NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT
 from workbench.ui import quantities
 from workbench.ui.canvas.look import Problems, type_label
+from workbench.ui.canvas.run_states import NO_RUN, RunState
 from workbench.ui.theme import Theme
 
 HINT = "Double-click or press Tab to add a layer; drag from the palette"
@@ -92,14 +93,14 @@ class Card(Bubble):
         self.setTextFormat(Qt.TextFormat.RichText)
 
 
-def card_html(analysis: GraphAnalysis, node: NodeId, problems: Problems) -> str:
-    """Type in words, shapes, parameters, multiplications, receptive field and problems of a node."""
+def card_html(analysis: GraphAnalysis, node: NodeId, problems: Problems, run: RunState = NO_RUN) -> str:
+    """Type in words, shapes, parameters, multiplications, receptive field, training and problems of a node."""
     value = analysis.graph.node(node)
     layer = analysis.catalogue.get(value.type)
     about = layer.doc if layer else f"{value.type} is not in the catalogue; its settings are kept."
     rows = "".join(
         f"<tr><td style='padding-right: 12px'>{escape(label)}</td><td>{escape(text)}</td></tr>"
-        for label, text in _facts(analysis, node)
+        for label, text in (*_facts(analysis, node), *_learned(run))
     )
     problem_lines = "".join(
         f"<p><b>{'Error' if problem.severity is Severity.ERROR else 'Warning'}:</b> {escape(problem.message)}"
@@ -139,6 +140,13 @@ def _facts(analysis: GraphAnalysis, node: NodeId) -> list[tuple[str, str]]:
     if not analysis.graph.node(node).trainable:
         facts.append(("frozen", "training leaves it as it is"))
     return facts
+
+
+def _learned(run: RunState) -> list[tuple[str, str]]:
+    """What the training said of the node last."""
+    norms = (("weight norm", run.weight), ("gradient norm", run.gradient), ("step / weights", run.update))
+    facts = [(label, f"{value:.3g}") for label, value in norms if value is not None]
+    return [*facts, ("in training", run.alarm)] if run.alarm else facts
 
 
 def _contents(report: LayerReport) -> str:

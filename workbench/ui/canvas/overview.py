@@ -43,7 +43,7 @@ class Overview:
             self.bounds |= body
             group = item.look.measure.level if item.look.measure else item.look.category
             self._nodes.setdefault(group, []).append(body)
-            mark = "error" if item.look.errors else "warning" if item.look.warnings else None
+            mark = "error" if item.look.errors or item.look.alarm else "warning" if item.look.warnings else None
             for key in (mark, "frozen" if item.look.frozen else None, "selected" if item.isSelected() else None):
                 if key:
                     self._marked.setdefault(key, []).append(body)

@@ -128,6 +128,8 @@ def paint_node(
     _paint_ports(painter, look.shape, ink, offered)
     if look.errors or look.warnings:
         _paint_badge(painter, look, ink)
+    if look.alarm:
+        _paint_alarm(painter, look, ink)
 
 
 def _paint_stack(painter: QPainter, look: NodeLook, ink: Ink) -> None:
@@ -146,7 +148,7 @@ def _ground(look: NodeLook, ink: Ink) -> QBrush:
 
 
 def _border(look: NodeLook, ink: Ink) -> QPen:
-    if look.errors:
+    if look.errors or look.alarm:
         return ink.border_error
     return ink.border_warning if look.warnings else ink.border
 
@@ -223,6 +225,19 @@ def _paint_badge(painter: QPainter, look: NodeLook, ink: Ink) -> None:
     painter.setFont(ink.badge_font)
     place = QRectF(middle.x() - 9, middle.y() - 9 + (0 if look.errors else 2), 18, 18)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(count) if count < 100 else "99+")
+
+
+def _paint_alarm(painter: QPainter, look: NodeLook, ink: Ink) -> None:
+    """A line that has gone flat, in a square: what is wrong is not the drawing but what was learned."""
+    place = QRectF(NODE_WIDTH - 14, look.shape.height - 12, 22, 18)
+    painter.setPen(QPen(ink.canvas, 1.5))
+    painter.setBrush(ink.error)
+    painter.drawRoundedRect(place, 4, 4)
+    painter.setPen(QPen(ink.on_accent, 1.75))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = place.center()
+    line = ((-8, 0), (-4, 0), (-2, -5), (1, 5), (3, 0), (8, 0))
+    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in line]))
 
 
 def paint_wire_label(

@@ -16,7 +16,7 @@ from workbench.project import Change
 from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
-from workbench.ui.canvas.measures import Measure, Overlay, measures
+from workbench.ui.canvas.measures import AnyOverlay, Measure, RunStates, measures
 from workbench.ui.canvas.node_item import NodeItem
 from workbench.ui.canvas.overview import Overview
 from workbench.ui.canvas.wire_item import WireItem
@@ -46,7 +46,9 @@ class CanvasScene(QGraphicsScene):
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
         self._problems: dict[NodeId, Problems] = {}
-        self.overlay: Overlay | None = None
+        self.overlay: AnyOverlay | None = None
+        self.runs: RunStates = {}
+        """What the training says of nodes."""
         self._measures: Mapping[NodeId, Measure] = {}
         self._waiting: set[NodeId] = set()
         self._slices = QTimer(self)
@@ -155,7 +157,7 @@ class CanvasScene(QGraphicsScene):
         self.wires.clear()
         graph = self.document.graph
         self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
-        self._measures = measures(self.document.graph_analysis, self.overlay)
+        self._measures = measures(self.document.graph_analysis, self.overlay, self.runs)
         for node in graph:
             self._add_node(node.id)
         for wire in graph.wires:
@@ -189,7 +191,7 @@ class CanvasScene(QGraphicsScene):
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
         before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
-        known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay)
+        known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay, self.runs)
         ids |= {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
         differ = {node for node in {*before, *self._problems} if before.get(node) != self._problems.get(node)}
         self._say_again(ids | differ)
@@ -215,13 +217,26 @@ class CanvasScene(QGraphicsScene):
 
     def _look(self, node: Node) -> NodeLook:
         look = node_look(self.document.graph_analysis, node, self.problems_of(node.id))
-        return replace(look, measure=self._measures.get(node.id)) if self._measures else look
+        measure, run = self._measures.get(node.id), self.runs.get(node.id)
+        alarm = run.alarm if run else ""
+        return replace(look, measure=measure, alarm=alarm) if measure or alarm else look
 
-    def show_overlay(self, overlay: Overlay | None) -> None:
+    def show_overlay(self, overlay: AnyOverlay | None) -> None:
         """Tint nodes by something else, or (None) not at all."""
         self.overlay = overlay
-        self._measures = measures(self.document.graph_analysis, overlay)
+        self._measures = measures(self.document.graph_analysis, overlay, self.runs)
         self._say_again(self.nodes)
+
+    def show_runs(self, runs: RunStates) -> None:
+        """Show what a training says of nodes now. Only those that look different are painted again."""
+        before, self.runs = self.runs, runs
+        known, self._measures = (
+            self._measures,
+            measures(self.document.graph_analysis, self.overlay, runs),
+        )
+        alarmed = {node for node in {*before, *runs} if _alarm(before, node) != _alarm(runs, node)}
+        differ = {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
+        self._say_again(alarmed | differ)
 
     def _add_node(self, node: NodeId) -> None:
         if node in self.nodes:
@@ -333,3 +348,7 @@ class CanvasScene(QGraphicsScene):
         painter.translate(floor(rect.left() / _DOTS) * _DOTS, floor(rect.top() / _DOTS) * _DOTS)
         painter.drawPoints(self._dots[1])
         painter.restore()
+
+
+def _alarm(runs: RunStates, node: NodeId) -> str:
+    return runs[node].alarm if node in runs else ""

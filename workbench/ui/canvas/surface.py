@@ -12,11 +12,13 @@ from workbench.ui.canvas.geometry import PortRef
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.layer_search import LayerSearch
 from workbench.ui.canvas.legend import Legend
-from workbench.ui.canvas.measures import Overlay, largest_text
+from workbench.ui.canvas.measures import AnyOverlay, RunStates, largest_text
 from workbench.ui.canvas.minimap import Minimap
 from workbench.ui.canvas.name_editor import NameEditor
 from workbench.ui.canvas.operations import Operations
 from workbench.ui.canvas.overlays import Card, EmptyHint, Notice, card_html
+from workbench.ui.canvas.progress_line import ProgressLine
+from workbench.ui.canvas.run_states import NO_RUN
 from workbench.ui.canvas.scene import CanvasScene
 from workbench.ui.canvas.search import SearchPopup
 from workbench.ui.document import Document
@@ -46,6 +48,7 @@ class Surface(QGraphicsView):
         self.card = Card(theme, self)
         self.hint = EmptyHint(self)
         self.legend = Legend(scene.ink, self)
+        self.progress = ProgressLine(scene.ink, self)
         self.minimap = Minimap(scene, self)
         self.popup = SearchPopup(theme, self)
         self.name_editor = NameEditor(self, lambda problem: self.say(problem, self._below_editor(), refusal=True))
@@ -138,6 +141,7 @@ class Surface(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.fill()
+        self.progress.setGeometry(0, 0, self.width(), self.progress.height())
         low = self.viewport().geometry().bottomLeft()
         self.legend.move(low + QPoint(_CORNER, -self.legend.height() - _CORNER))
         corner = self.viewport().geometry().bottomRight()
@@ -161,19 +165,30 @@ class Surface(QGraphicsView):
             return
         problems = self.canvas_scene.problems_of(node)
         self.hush()
-        self.card.show_text(card_html(self.document.graph_analysis, node, problems), at)
+        run = self.canvas_scene.runs.get(node, NO_RUN)
+        self.card.show_text(card_html(self.document.graph_analysis, node, problems, run), at)
 
-    def show_overlay(self, overlay: Overlay | None) -> None:
+    def show_overlay(self, overlay: AnyOverlay | None) -> None:
         """Tint nodes by something else, or (None) not at all."""
         self.canvas_scene.show_overlay(overlay)
         self._refresh_overlays()
+
+    def show_runs(self, runs: RunStates) -> None:
+        """Show what a training says of nodes; nothing where it is empty."""
+        if runs != self.canvas_scene.runs:
+            self.canvas_scene.show_runs(runs)
+            self._refresh_legend()
+
+    def show_progress(self, share: float | None) -> None:
+        """Show how far a training is, from 0 to 1; None where none runs."""
+        self.progress.tell(share, self.canvas_scene.ink)
 
     def _refresh_legend(self) -> None:
         overlay = self.canvas_scene.overlay
         if overlay is None:
             self.legend.hide()
         else:
-            most = largest_text(self.document.graph_analysis, overlay)
+            most = largest_text(self.document.graph_analysis, overlay, self.canvas_scene.runs)
             self.legend.tell(overlay.title, most, self.canvas_scene.ink)
 
     def toggle_minimap(self) -> None:

@@ -5,12 +5,16 @@ The window does this:
     training = TrainingController(document, theme, preferences, self)
     dock.setWidget(training.panel); other_dock.setWidget(training.console)
     statusBar().addPermanentWidget(training.progress)      # hides itself while nothing runs
-    menu.addAction(training.train_action)                  # and stop_action, export_action; they enable themselves
+    menu.addAction(training.actions["train"])              # and the others of `job_actions`; they enable themselves
     training.state_changed.connect(...)                    # read device_text, device_details, busy
     training.noticed.connect(board.post)                   # notices: an engine that died, an export that failed
     training.withdrawn.connect(board.withdraw)
+    training.layer_asked.connect(...)                      # the path of a layer to show on the canvas
+    training.show_on(canvas)                               # node states while training
     training.warm_up()                                     # once, after the first frame
     training.close()                                       # when the window closes: waits for the engine's end
+
+Other panels give the engine jobs of their own with `training.session.begin(command)` and hear `session.answered`.
 """
 
 from __future__ import annotations
@@ -19,27 +23,42 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench import locations
 from workbench.jobs import EngineProcess
+from workbench.project import SetTraining, assign
 from workbench.project.file import dumps
-from workbench.ui import icons
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    FindBatchSize,
+    FindLearningRate,
+    LayerAlarm,
+    OverfitBatch,
+    Train,
+)
+from workbench.ui.canvas import CanvasView
 from workbench.ui.document import Document
+from workbench.ui.fields import finish_writing
 from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
+from workbench.ui.training.branch_dialog import BranchDialog, EpochsDialog
+from workbench.ui.training.canvas_states import CanvasStates
 from workbench.ui.training.console import Console
 from workbench.ui.training.engine_thread import MakeEngine
 from workbench.ui.training.export_dialog import ExportDialog
+from workbench.ui.training.job_actions import JobActions
+from workbench.ui.training.outcomes import Outcome
 from workbench.ui.training.panel import TrainingPanel
-from workbench.ui.training.progress import JobProgress, stop_help
-from workbench.ui.training.recent_runs import RecentRuns
-from workbench.ui.training.session import EngineSession, EngineState, Outcome
+from workbench.ui.training.progress import JobProgress
+from workbench.ui.training.recent_runs import RecentRuns, RunRow
+from workbench.ui.training.session import EngineSession, EngineState
 
 _TOPIC = "training"
+_ALARM = "layer"
 
 
 class TrainingController(QObject):
@@ -51,6 +70,8 @@ class TrainingController(QObject):
     """A `notices.Notice` for the whole window."""
     withdrawn = Signal(str)
     """The topic of notices that are over: another job began."""
+    layer_asked = Signal(str)
+    """The path of a layer's primitive (the drawn node's id before the first slash): show it on the canvas."""
 
     def __init__(
         self,
@@ -62,24 +83,28 @@ class TrainingController(QObject):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._theme = theme
         self._preferences = preferences
+        self._canvas: CanvasStates | None = None
         self.session = EngineSession(make_engine or _engine, self)
         self.runs = RecentRuns(preferences, self)
-        self.train_action = self._action("train", "&Train", "Ctrl+R", self.train)
-        self.stop_action = self._action("stop", "&Stop", "Ctrl+.", self.stop)
-        self.export_action = self._action("export", "&SavedModel…", "Ctrl+E", self.export)
+        self.actions = JobActions(self, theme)
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
-        self.panel.use(self.train_action, self.stop_action, self.export_action)
         self.console = Console(theme, parent)
         self.progress = JobProgress(self.session, parent)
-        self._follow()
         self._refresh()
+        self.panel.use(self.actions)
+        self._follow()
 
+    # -- what is so
     @property
     def busy(self) -> bool:
-        """Whether a training or an export runs."""
+        """Whether a job of any kind runs."""
         return self.session.job is not None
+
+    @property
+    def blocked(self) -> str:
+        """Why the network cannot be trained as it is drawn, or ""."""
+        return wording.blocked(self._document.project, self._document.analysis.errors)
 
     @property
     def can_train(self) -> bool:
@@ -87,9 +112,11 @@ class TrainingController(QObject):
         return not self.busy and not self._document.analysis.errors
 
     @property
-    def can_export(self) -> bool:
-        """Whether there is a run to export and nothing runs."""
-        return not self.busy and bool(self.runs.exportable)
+    def resumable(self) -> RunRow | None:
+        """The run that `resume` goes on with: the selected one, else the newest that did not end by itself."""
+        rows = self.runs.resumable
+        selected = [row for row in rows if row.folder == self.runs.selected]
+        return next(iter((*selected, *rows)), None)
 
     @property
     def device_text(self) -> str:
@@ -113,24 +140,105 @@ class TrainingController(QObject):
         self.session.warm_up()
         self.runs.refresh()
 
+    def show_on(self, canvas: CanvasView) -> None:
+        """Shows on the canvas how far the training is, and how each layer does."""
+        self._canvas = CanvasStates(self._document, self.session, canvas, self)
+
+    # -- training
     def train(self) -> None:
         """Trains the document as it stands; does nothing where it cannot."""
-        if not self.can_train:
-            return
-        _finish_writing()
-        text = dumps(self._document.project).decode()
-        preferences = self._preferences
-        self.session.train(text, preferences.runs_folder, self._document.title, preferences.device)
+        if self.can_train:
+            self.session.train(self._text(), self._preferences.runs_folder, self._document.title, self._device)
+
+    def resume(self, run: Path | None = None) -> None:
+        """Goes on with a run (a folder) after its last whole epoch; without one, with `resumable`."""
+        row = self.resumable
+        folder = run or (row.folder if row else None)
+        if folder is not None:
+            self._continue(folder)
+
+    def add_epochs(self, run: Path, epochs: int) -> None:
+        """Trains a run for so many epochs more than it was planned for."""
+        self._continue(run, epochs_more=epochs)
+
+    def branch(self, run: Path, epoch: int, more: int = 0, *, as_drawn: bool = False) -> None:
+        """Begins a new run from what another one had learned by the end of an epoch.
+
+        `more` epochs follow (0: as many as its settings say in all). `as_drawn`: with the project as it is now instead
+        of that run's own; its network has to be the same.
+        """
+        row = next((row for row in self.runs.rows if row.folder == run), None)
+        planned = self._document.project.training.epochs if as_drawn else (row.planned if row else 0)
+        if not more:
+            more = max(1, planned - epoch)
+        beyond = epoch + more - planned if planned else 0
+        text = self._text() if as_drawn else ""
+        self._continue(run, project=text, branch_epoch=epoch, epochs_more=beyond)
+
+    def ask_epochs(self) -> None:
+        """Asks which run should train for how many epochs more."""
+        if self.runs.continuable:
+            dialog = EpochsDialog(self.runs.continuable, self.runs.selected, self.panel.window())
+            dialog.chosen.connect(self.add_epochs)
+            dialog.open()
+
+    def ask_branch(self, run: Path | None = None) -> None:
+        """Asks which run, and after which of its epochs, a new one should begin from."""
+        if self.runs.continuable:
+            dialog = BranchDialog(self.runs.continuable, run or self.runs.selected, self.panel.window())
+            dialog.chosen.connect(lambda run, epoch, more, drawn: self.branch(run, epoch, more, as_drawn=drawn))
+            dialog.open()
+
+    def pause_or_go_on(self) -> None:
+        """Holds the training that runs, or goes on with it."""
+        job = self.session.job
+        if job is not None and (job.paused or job.pausing):
+            self.session.go_on()
+        else:
+            self.session.pause()
+
+    def set_rate(self, rate: float | None) -> None:
+        """Changes the learning rate of the training that runs; None gives it back to the schedule."""
+        self.session.set_rate(rate)
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiplies the learning rate that holds now."""
+        job = self.session.job
+        if job is not None and job.rate:
+            self.session.set_rate(job.rate * factor)
 
     def stop(self) -> None:
         """Stops the job that runs and keeps its run; asked again, ends the engine at once."""
         self.session.stop()
 
+    # -- trials
+    def overfit_batch(self) -> None:
+        """Tries whether the network learns one batch by heart."""
+        if self.can_train:
+            self.session.begin(OverfitBatch(project=self._text(), device=self._device))
+
+    def find_rate(self) -> None:
+        """Looks for a learning rate."""
+        if self.can_train:
+            self.session.begin(FindLearningRate(project=self._text(), device=self._device))
+
+    def find_batch(self) -> None:
+        """Looks for the largest batch that fits."""
+        if self.can_train:
+            self.session.begin(FindBatchSize(project=self._text(), device=self._device))
+
+    def use_setting(self, name: str, value: float) -> None:
+        """Takes a value that was found over into the project: an undoable edit."""
+        settings = assign(self._document.project.training, {name: value})
+        if settings != self._document.project.training:
+            self._document.do(SetTraining(settings))
+
+    # -- export
     def export(self) -> None:
         """Asks which run goes where, and begins the export."""
-        if not self.can_export:
-            return
         choices = self.runs.exportable
+        if self.busy or not choices:
+            return
         dialog = ExportDialog(choices, self.runs.selected, self._export_folder(), self.panel.window())
         dialog.chosen.connect(self._export)
         dialog.open()
@@ -141,32 +249,56 @@ class TrainingController(QObject):
         self.runs.close()
         self.session.close()
 
+    @property
+    def _device(self) -> str:
+        return self._preferences.device
+
+    def _text(self) -> str:
+        """The project as a file would hold it, with what is being written in a field."""
+        finish_writing()
+        return dumps(self._document.project).decode()
+
+    def _continue(self, run: Path, *, project: str = "", epochs_more: int = 0, branch_epoch: int = 0) -> None:
+        self.session.begin(
+            Train(
+                project=project,
+                runs=str(run.parent),
+                resume=str(run),
+                epochs_more=epochs_more,
+                branch_epoch=branch_epoch,
+                device=self._device,
+            )
+        )
+
     def _export(self, run: Path, target: Path, weights: str) -> None:
-        self.session.export(run, target, weights, self._preferences.device)
+        self.session.export(run, target, weights, self._device)
 
     def _export_folder(self) -> Path:
         path = self._document.path
         return path.parent if path else Path.home()
-
-    def _action(self, name: str, text: str, shortcut: str, act: Callable[[], None]) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        action.setShortcut(shortcut)
-        action.triggered.connect(lambda: act())
-        return action
 
     def _follow(self) -> None:
         self.session.changed.connect(self._refresh)
         self.session.run_changed.connect(self.runs.refresh)
         self.session.logged.connect(self.console.add)
         self.session.concluded.connect(self._tell)
-        self.session.begun.connect(lambda: self.withdrawn.emit(_TOPIC))
+        self.session.answered.connect(self._on_answer)
+        self.session.begun.connect(self._on_begun)
+        self.console.noticed.connect(self.noticed)
+        self.panel.noticed.connect(self.noticed)
+        self.panel.layers.layer_asked.connect(self.layer_asked)
+        self.panel.rate.written.connect(self.set_rate)
+        self.panel.trials.rate_chosen.connect(lambda rate: self.use_setting("learning_rate", rate))
+        self.panel.trials.batch_chosen.connect(lambda size: self.use_setting("batch_size", size))
         self.runs.changed.connect(self._refresh)
         self._document.analysed.connect(self._refresh)
         self._document.replaced.connect(self._refresh)
         self._preferences.changed.connect(self._on_preference)
-        self._theme.changed.connect(self._paint)
-        self._paint()
+
+    def _on_begun(self) -> None:
+        """Old news go."""
+        self.withdrawn.emit(_TOPIC)
+        self.withdrawn.emit(_ALARM)
 
     def _on_preference(self, name: str) -> None:
         if name == "runs_folder":
@@ -174,41 +306,24 @@ class TrainingController(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
-        errors = self._document.analysis.errors
-        job = self.session.job
-        self.train_action.setEnabled(self.can_train)
-        blocked = wording.blocked(self._document.project, errors)
-        self.train_action.setToolTip(f"Training waits until the network is whole:\n{blocked}" if errors else _TRAIN)
-        self.stop_action.setEnabled(job is not None)
-        self.stop_action.setText("End &now" if job and job.stopping else "&Stop")
-        self.stop_action.setToolTip(stop_help(job) if job else "Nothing runs")
-        self.export_action.setEnabled(self.can_export)
-        self.export_action.setToolTip(_EXPORT if self.can_export or job else "Train first: there is no run to export")
+        self.actions.refresh()
         self.state_changed.emit()
+
+    def _on_answer(self, command: AnyCommand, event: AnyEvent) -> None:
+        if isinstance(event, LayerAlarm):
+            show = (("Show layer", lambda: self.layer_asked.emit(event.path)),)
+            self.noticed.emit(Notice(Level.WARNING, event.message, buttons=show, topic=_ALARM))
 
     def _tell(self, outcome: Outcome) -> None:
         if outcome.level in (Level.ERROR, Level.WARNING):
             text = f"{outcome.text} {outcome.hint}".strip()
             self.noticed.emit(Notice(outcome.level, text, outcome.detail, topic=_TOPIC))
 
-    def _paint(self) -> None:
-        for action in (self.train_action, self.stop_action, self.export_action):
-            action.setIcon(icons.icon(action.objectName(), self._theme))
-
 
 def _engine(on_line: Callable[[str], None]) -> EngineProcess:
     return EngineProcess(locations.user_data() / "engine.log", on_line=on_line)
 
 
-def _finish_writing() -> None:
-    """Takes what is being written in a field into the document: a key or the toolbar leaves the keyboard there."""
-    if (writing := QApplication.focusWidget()) is not None:
-        writing.clearFocus()
-        writing.setFocus()
-
-
-_TRAIN = "Train the network on this computer (Ctrl+R)"
-_EXPORT = "Write a trained run as a TensorFlow SavedModel (Ctrl+E)"
 _WITHOUT_DEVICE = {
     EngineState.OFF: "Engine not started",
     EngineState.STARTING: "Engine starting…",

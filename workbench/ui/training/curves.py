@@ -1,48 +1,68 @@
-"""Live curves of loss and accuracy, which import pyqtgraph behind the painted window."""
+"""Live curves of loss, metrics, learning rate and speed, which import pyqtgraph behind the painted window."""
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
 
 from workbench.protocol import BatchProgress, EpochEnd, Started
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.theme import Theme
-from workbench.ui.training.history import TrainingHistory
+from workbench.ui.training.history import RATE, SPEED, TrainingHistory
 
 if TYPE_CHECKING:
     from workbench.ui.training.chart import Chart
 
 _REDRAW_MS = 50
-_CHARTS = (("loss", "Loss"), ("accuracy", "Accuracy"))
-_PURPOSE = "Loss and accuracy appear here while the network trains, of the training images and of the held-out ones."
+_FIRST = ("loss", "accuracy", RATE, SPEED)
+"""Charts that are made ahead: painting one for the first time takes long."""
+_CHART_WIDTH, _CHART_HEIGHT = 200, 120
+_GAP = 8
+_PURPOSE = "Loss, metrics and learning rate appear here while the network trains: training and held-out images apart."
 
 
 class Curves(QWidget):
-    """The curves of the last training of this session; each chart redrawn at most ten times a second."""
+    """The curves of the last training of this session; one chart is redrawn at a time, and only those in sight."""
+
+    ready = Signal()
+    """There are charts to draw on."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.history = TrainingHistory()
-        self.charts: list[Chart] = []
+        self.smoothing = 0.0
+        self.by_name: dict[str, Chart] = {}
         self.empty = EmptyState(theme, "chart", _PURPOSE, self)
         self._plots = QWidget(self)
-        self._row = QHBoxLayout(self._plots)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._grid = QGridLayout(self._plots)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP)
+        self._area = QScrollArea(self, widgetResizable=True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidget(self._plots)
+        self._area.verticalScrollBar().valueChanged.connect(self._redraw_soon)
         self._layers = QStackedLayout(self)
         self._layers.addWidget(self.empty)
-        self._layers.addWidget(self._plots)
+        self._layers.addWidget(self._area)
         self._library = _Library(self)
-        self._library.finished.connect(self._make_charts)
-        self._stale = self._turn = 0
+        self._library.finished.connect(self._make_chart)
+        self._shown: tuple[tuple[str, ...], int] = ((), 0)
+        self._stale: list[str] = []
         self._finished = False
         self._redraw = QTimer(self, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw_next)
         theme.changed.connect(self._paint)
+
+    @property
+    def charts(self) -> list[Chart]:
+        """The charts that are shown, in their order."""
+        return [self.by_name[name] for name in self._shown[0]]
 
     def load(self) -> None:
         """Imports the drawing library in a thread: half a second, which the window would otherwise stand still."""
@@ -61,44 +81,91 @@ class Curves(QWidget):
         self.load()
         self._redraw_soon()
 
+    def smooth(self, share: float) -> None:
+        """Draws the batches as a running mean from now on."""
+        self.smoothing = share
+        self._redraw_soon()
+
+    def write_table(self, path: Path) -> None:
+        """Writes every point as a line of a CSV file. Raises OSError."""
+        with path.open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(("metric", "of", "epoch", "value"))
+            table.writerows((name, part, f"{x:.6g}", repr(y)) for name, part, x, y in self.history.rows())
+
+    def write_picture(self, path: Path) -> None:
+        """Writes all charts as they are shown. Raises OSError."""
+        if not self._plots.grab().save(str(path)):
+            raise OSError(f"no picture can be written to {path}")
+
     def finish(self) -> None:
         """Waits for the library's thread and draws no more."""
         self._finished = True
         self._library.wait()
         self._redraw.stop()
 
-    def _make_charts(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many charts in a row as there is room for."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _make_chart(self) -> None:
         """Makes one chart after the other, with time for the window in between."""
-        if self._finished:
+        missing = [name for name in (*_FIRST, *self.history.names) if name not in self.by_name]
+        if self._finished or not missing or not self._library.isFinished():
             return
         from workbench.ui.training.chart import Chart
 
-        metric, title = _CHARTS[len(self.charts)]
-        chart = Chart(metric, title, self._theme, self._plots)
-        self.charts.append(chart)
-        self._row.addWidget(chart)
+        chart = Chart(missing[0], self._theme, self._plots)
+        chart.hide()
+        chart.resize(_CHART_WIDTH, _CHART_HEIGHT)
         chart.grab()  # the first painting takes several times as long as the others: not when batches come in
-        if len(self.charts) < len(_CHARTS):
-            QTimer.singleShot(0, self, self._make_charts)
-        else:
+        self.by_name[missing[0]] = chart
+        QTimer.singleShot(0, self, self._make_chart)
+        if len(missing) == 1:
             self._redraw_soon()
+            self.ready.emit()
 
     def _redraw_soon(self) -> None:
-        self._stale = len(_CHARTS)
-        if self.history.epochs and len(self.charts) == len(_CHARTS) and not self._redraw.isActive():
+        names = self.history.names
+        if not self.history.epochs or not self.by_name:
+            return
+        if any(name not in self.by_name for name in names):
+            QTimer.singleShot(0, self, self._make_chart)
+        self._stale += [name for name in names if name not in self._stale]
+        if not self._redraw.isActive():
             self._redraw.start()
 
     def _draw_next(self) -> None:
-        """Draws one chart, the other one next time: painting both at once would be twice the pause."""
-        self._layers.setCurrentWidget(self._plots)
-        self.charts[self._turn].show_history(self.history)
-        self._turn = (self._turn + 1) % len(_CHARTS)
-        self._stale -= 1
-        if self._stale == 0:
-            self._redraw.stop()
+        """Draws one chart, the others later: painting several at once would be one long pause."""
+        self._layers.setCurrentWidget(self._area)
+        self._arrange()
+        while self._stale:
+            name = self._stale.pop(0)
+            if name in self._shown[0] and not self.by_name[name].visibleRegion().isEmpty():
+                self.by_name[name].show_history(self.history, self.smoothing)
+                return
+        self._redraw.stop()
+
+    def showEvent(self, event: object) -> None:
+        """What came in the meantime is drawn."""
+        self._redraw_soon()
+
+    def _arrange(self) -> None:
+        names = tuple(name for name in self.history.names if name in self.by_name)
+        columns = max(1, min(len(names), (self.width() + _GAP) // (_CHART_WIDTH + _GAP)))
+        if (names, columns) == self._shown or not self.history.epochs:
+            return
+        self._shown = (names, columns)
+        for chart in self.by_name.values():
+            self._grid.removeWidget(chart)
+            chart.hide()
+        for place, name in enumerate(names):
+            self._grid.addWidget(self.by_name[name], *divmod(place, columns))
+            self.by_name[name].show()
 
     def _paint(self) -> None:
-        for chart in self.charts:
+        for chart in self.by_name.values():
             chart.paint_theme()
 
 

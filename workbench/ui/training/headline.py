@@ -79,7 +79,8 @@ class Headline(QWidget):
 def headline(session: EngineSession, blocked: str) -> Line:
     """What matters most: a running job, then how the last one ended, then what stands in the way, then readiness."""
     if session.job is not None:
-        return Line(Level.INFO, describe(session.job, session.state), _metrics(session.job))
+        level = Level.WARNING if session.job.paused and session.job.paused.problem else Level.INFO
+        return Line(level, describe(session.job, session.state), _details(session.job))
     if session.outcome is not None:
         waits = f"The next training waits: {blocked}" if blocked else ""
         return Line(session.outcome.level, session.outcome.text, "\n".join(filter(None, (session.outcome.hint, waits))))
@@ -95,5 +96,9 @@ def headline(session: EngineSession, blocked: str) -> Line:
     )
 
 
-def _metrics(job: Job) -> str:
-    return wording.metrics(job.progress.metrics) if job.progress else ""
+def _details(job: Job) -> str:
+    """What has to be put right, else the metrics of this epoch and what the machine has to do."""
+    if job.paused and job.paused.hint:
+        return job.paused.hint
+    known = wording.metrics(job.progress.metrics) if job.progress else ""
+    return "   |   ".join(filter(None, (known, wording.load(job.load))))

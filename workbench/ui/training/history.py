@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 
 from workbench.protocol import BatchProgress, EpochEnd
 
+RATE, SPEED = "learning_rate", "images_per_second"
+"""What is followed by batch beside the metrics."""
 KEPT = 2000
 """Points of one curve; when there are more, every other one goes and only every other one still comes."""
 
@@ -31,6 +36,25 @@ class Curve:
             self._stride *= 2
             self.x, self.y = self.x[1::2], self.y[1::2]
 
+    def smoothed(self, share: float) -> list[float]:
+        """The values as a running mean that keeps this share of itself at each point, without a bias at its start."""
+        if not share:
+            return self.y
+        mean, weight, values = 0.0, 0.0, []
+        for value in self.y:
+            if isfinite(value):
+                mean, weight = share * mean + (1 - share) * value, share * weight + 1 - share
+            values.append(mean / weight if weight else value)
+        return values
+
+    def at(self, x: float) -> float | None:
+        """The value of the point that is nearest to x; None where there is none."""
+        if not self.x:
+            return None
+        index = bisect_left(self.x, x)
+        near = [place for place in (index - 1, index) if 0 <= place < len(self.x)]
+        return self.y[min(near, key=lambda place: abs(self.x[place] - x))]
+
 
 @dataclass
 class TrainingHistory:
@@ -44,7 +68,10 @@ class TrainingHistory:
     def add_batch(self, event: BatchProgress) -> None:
         """The metrics so far within an epoch."""
         x = event.epoch - 1 + event.batch / max(1, event.batches)
-        for name, value in event.metrics.items():
+        values = {**event.metrics, SPEED: event.images_per_second}
+        if event.learning_rate is not None:
+            values[RATE] = event.learning_rate
+        for name, value in values.items():
             self.batch.setdefault(name, Curve()).add(x, value)
 
     def add_epoch(self, event: EpochEnd) -> None:
@@ -52,3 +79,15 @@ class TrainingHistory:
         for name, value in event.metrics.items():
             curves = self.held_out if name.startswith("val_") else self.train
             curves.setdefault(name.removeprefix("val_"), Curve()).add(event.epoch, value)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there are curves of: the loss, the metrics, then rate and speed."""
+        known = dict.fromkeys(("loss", *self.batch, *self.train, *self.held_out))
+        return (*(name for name in known if name not in (RATE, SPEED)), RATE, SPEED)
+
+    def rows(self) -> Iterator[tuple[str, str, float, float]]:
+        """(metric, of what, epoch, value) of every point, for a table."""
+        for part, curves in (("batches", self.batch), ("training", self.train), ("held out", self.held_out)):
+            for name, curve in curves.items():
+                yield from ((name, part, x, y) for x, y in zip(curve.x, curve.y, strict=True))

@@ -38,34 +38,39 @@ class JobProgress(QWidget):
         if job is None:
             return
         self.text.setText(describe(job, self._session.state))
-        self.bar.setRange(0, _STEPS if job.progress else 0)
-        if job.progress:
-            self.bar.setValue(round(_STEPS * fraction(job)))
+        share = fraction(job)
+        self.bar.setRange(0, 0 if share is None else _STEPS)
+        if share is not None:
+            self.bar.setValue(round(_STEPS * share))
         self.cancel.setText("End now" if job.stopping else "Cancel")
         self.cancel.setToolTip(stop_help(job))
 
 
-def fraction(job: Job) -> float:
-    """Part of all batches that is done, from 0 to 1."""
+def fraction(job: Job) -> float | None:
+    """The part that is done, from 0 to 1: of what is counted now, else of all batches; None where nobody knows."""
+    if job.stage is not None:
+        return job.stage.done / job.stage.total if job.stage.total else None
     event = job.progress
-    return 0.0 if event is None else (event.epoch - 1 + event.batch / max(1, event.batches)) / max(1, event.epochs)
+    return None if event is None else (event.epoch - 1 + event.batch / max(1, event.batches)) / max(1, event.epochs)
 
 
 def describe(job: Job, state: EngineState) -> str:
     """What happens at this moment, in one line."""
     if job.stopping:
-        return "Stopping at the end of this batch" if job.trains else "Stopping the export"
+        return job.words.stopping
+    if job.paused:
+        return wording.paused(job.paused)
+    if job.pausing:
+        return "Pausing at the end of this batch"
     if state is EngineState.STARTING:
         return "Starting the engine: TensorFlow takes a few seconds to load"
     if job.stage:
-        return job.stage[:1].upper() + job.stage[1:]
-    if job.progress:
-        return wording.progress(job.progress)
-    return "Preparing the training" if job.trains else "Exporting"
+        return wording.stage(job.stage)
+    return wording.progress(job.progress) if job.progress else job.words.preparing
 
 
 def stop_help(job: Job) -> str:
     """What pressing Stop would do."""
     if job.stopping:
         return "End the engine process at once; a run is then listed as interrupted, with its completed epochs"
-    return "Stop at the end of this batch and keep the run" if job.trains else "Stop the export; nothing is written"
+    return job.words.cancel

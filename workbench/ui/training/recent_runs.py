@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from workbench.runs import DamagedRun, Run
 
 _KEPT = 50
+_UNFINISHED = ("stopped", "interrupted", "failed")
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights."""
+    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights.
+
+    `done` counts its whole epochs, `planned` are those of its settings, `kept_epochs` those that a run can begin from.
+    """
 
     folder: Path
     name: str
@@ -28,6 +32,10 @@ class RunRow:
     epochs: str
     problem: str
     exportable: bool
+    done: int = 0
+    best_epoch: int = 0
+    kept_epochs: tuple[int, ...] = ()
+    planned: int = 0
 
 
 class RecentRuns(QObject):
@@ -52,6 +60,16 @@ class RecentRuns(QObject):
     def exportable(self) -> tuple[RunRow, ...]:
         """The runs that hold weights, newest first."""
         return tuple(row for row in self.rows if row.exportable)
+
+    @property
+    def resumable(self) -> tuple[RunRow, ...]:
+        """The runs that ended before their time and hold a whole epoch, newest first."""
+        return tuple(row for row in self.continuable if row.status in _UNFINISHED)
+
+    @property
+    def continuable(self) -> tuple[RunRow, ...]:
+        """The runs that another epoch could follow, newest first."""
+        return tuple(row for row in self.rows if row.kept_epochs and row.status != "running")
 
     @property
     def selected(self) -> Path | None:
@@ -116,4 +134,8 @@ def _row(run: Run | DamagedRun) -> RunRow:
         epochs=f"{record.epochs}/{record.epochs_planned}",
         problem=run.problem,
         exportable=exportable,
+        done=record.epochs,
+        best_epoch=record.best_epoch,
+        kept_epochs=tuple(run.kept_epochs()),
+        planned=int(record.settings.get("epochs", record.epochs_planned)),
     )

@@ -9,28 +9,46 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from workbench.protocol import (
+    LAST_OF_JOB,
     AnyCommand,
     AnyEvent,
     BatchProgress,
+    Checked,
+    Continue,
+    Continued,
     EpochEnd,
     Export,
-    ExportDone,
     Failed,
-    Finished,
     Hello,
+    LayerAlarm,
+    LearningRateSet,
+    Load,
     Log,
+    Pause,
+    Paused,
     Ready,
     Received,
+    SetLearningRate,
     Stage,
     Started,
     Stop,
-    Stopped,
     Train,
     Unavailable,
 )
 from workbench.ui.notices import Level
 from workbench.ui.training import wording
 from workbench.ui.training.engine_thread import EngineThread, MakeEngine
+from workbench.ui.training.job_words import JobWords, words_of
+from workbench.ui.training.log_entries import LogLevel
+from workbench.ui.training.outcomes import Outcome, outcome_of, outcome_of_death
+
+_LOG_LEVELS = {"debug": LogLevel.OUTPUT, "warning": LogLevel.WARNING, "error": LogLevel.ERROR}
+_LEVELS = {
+    Level.OK: LogLevel.INFO,
+    Level.INFO: LogLevel.INFO,
+    Level.WARNING: LogLevel.WARNING,
+    Level.ERROR: LogLevel.ERROR,
+}
 
 
 class EngineState(Enum):
@@ -45,29 +63,31 @@ class EngineState(Enum):
 
 @dataclass(frozen=True)
 class Job:
-    """What the engine does for the user now. `run` is a name, "" until there is one."""
+    """What the engine does for the user now. `run` is a name and `folder` its place, "" until there is one."""
 
     id: str
     command: AnyCommand
-    stage: str = ""
+    stage: Stage | None = None
     run: str = ""
+    folder: str = ""
     progress: BatchProgress | None = None
+    load: Load | None = None
+    rate: float | None = None
+    """The learning rate that holds now; `by_hand`: not the schedule's."""
+    by_hand: bool = False
+    pausing: bool = False
+    paused: Paused | None = None
     stopping: bool = False
 
     @property
+    def words(self) -> JobWords:
+        """How it is spoken of."""
+        return words_of(self.command)
+
+    @property
     def trains(self) -> bool:
-        """Whether it makes a run."""
-        return isinstance(self.command, Train)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the engine or its last job ended, for people; `detail` is technical."""
-
-    level: Level
-    text: str
-    hint: str = ""
-    detail: str = ""
+        """Whether it makes a run, or goes on with one."""
+        return self.words.trains
 
 
 class EngineSession(QObject):
@@ -85,8 +105,8 @@ class EngineSession(QObject):
     """A job was given to the engine."""
     concluded = Signal(object)
     """An `Outcome`: a job or the engine ended."""
-    logged = Signal(str)
-    """A line for the console."""
+    logged = Signal(str, object)
+    """Lines for the console and their `LogLevel`."""
 
     def __init__(self, make_engine: MakeEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +118,7 @@ class EngineSession(QObject):
         self._closed = False
         self._thread = EngineThread(make_engine, self)
         self._thread.arrived.connect(self._take_all)
-        self._thread.printed.connect(self.logged)
+        self._thread.printed.connect(lambda lines: self.logged.emit(lines, LogLevel.OUTPUT))
         self._thread.ended.connect(self._on_end)
 
     def warm_up(self) -> None:
@@ -131,6 +151,23 @@ class EngineSession(QObject):
         if self.job is not None:
             self._thread.order(command, self.job.id)
 
+    def pause(self) -> None:
+        """Holds the training between two batches; nothing where none runs."""
+        if self.job is not None and self.job.trains and not self.job.paused:
+            self.job = replace(self.job, pausing=True)
+            self.tell(Pause())
+            self.changed.emit()
+
+    def go_on(self) -> None:
+        """Goes on with a training that was paused, or that paused by itself."""
+        if self.job is not None and (self.job.paused or self.job.pausing):
+            self.tell(Continue())
+
+    def set_rate(self, rate: float | None) -> None:
+        """Changes the learning rate of the training that runs; None gives it back to its schedule."""
+        if self.job is not None and self.job.trains:
+            self.tell(SetLearningRate(rate=rate))
+
     def stop(self) -> None:
         """Ends the job within a batch and keeps its run. A second call ends the engine itself, at once."""
         if self.job is None:
@@ -158,14 +195,14 @@ class EngineSession(QObject):
     def _take(self, event: AnyEvent) -> None:
         match event:
             case Hello():
-                self.logged.emit(f"Engine process {event.pid} started")
+                self._log(f"Engine process {event.pid} started")
             case Ready():
                 self._on_ready(event)
             case Unavailable():
                 self._unavailable = event  # its process ends now: that concludes the job
-                self.logged.emit(event.detail)
+                self._log(event.detail, LogLevel.ERROR)
             case Log():
-                self.logged.emit(event.text)
+                self._log(event.text, _LOG_LEVELS.get(event.level, LogLevel.INFO))
             case _ if self.job is not None:
                 command = self.job.command
                 self._take_of_job(self.job, event)
@@ -174,42 +211,52 @@ class EngineSession(QObject):
     def _take_of_job(self, job: Job, event: AnyEvent) -> None:
         match event:
             case Stage():
-                self.job = replace(job, stage=event.text)
+                self.job = replace(job, stage=event)
             case Started():
-                self.job = replace(job, run=event.name, stage="")
-                self.logged.emit(wording.started(event))
+                self.job = replace(job, run=event.name, folder=event.run, stage=None)
+                self._log(wording.started(event))
                 self.trained.emit(event)
                 self.run_changed.emit()
             case BatchProgress():
-                self.job = replace(job, progress=event, stage="")
+                self.job = _after_batch(job, event)
                 self.trained.emit(event)
             case EpochEnd():
+                self._log(wording.epoch_done(event))
                 self.trained.emit(event)
-            case Finished():
-                self._conclude(Outcome(Level.OK, wording.finished(event)))
-            case Stopped():
-                text = wording.stopped(event) if job.trains else "The export was stopped; nothing was written."
-                self._conclude(Outcome(Level.INFO, text))
-            case ExportDone():
-                self._conclude(Outcome(Level.OK, wording.exported(event)))
-            case Failed():
-                self.logged.emit(event.detail)
-                what = "Training failed" if job.trains else "The export failed"
-                self._conclude(Outcome(Level.ERROR, f"{what}: {event.message}", event.hint, event.detail))
+            case Checked() | LayerAlarm():
+                for line in wording.remarks(event):
+                    self._log(line, LogLevel.WARNING)
+            case Paused():
+                self.job = replace(job, pausing=False, paused=event)
+                self._log(wording.paused(event), LogLevel.WARNING if event.problem else LogLevel.INFO)
+            case Continued():
+                self.job = replace(job, pausing=False, paused=None)
+                self._log("Training goes on")
+            case LearningRateSet():
+                self.job = replace(job, rate=event.rate, by_hand=event.by_hand)
+                self._log(wording.rate_set(event))
+            case _ if isinstance(event, LAST_OF_JOB):
+                if isinstance(event, Failed):
+                    self._log(event.detail, LogLevel.ERROR)
+                self._conclude(outcome_of(job.command, event))
 
     def _on_ready(self, event: Ready) -> None:
         self.state = EngineState.READY
         self.ready = event
-        self.logged.emit(wording.device_details(event))
+        self._log(wording.device_details(event))
 
     def _conclude(self, outcome: Outcome) -> None:
         trained = self.job is not None and self.job.trains
         self.job = None
         self.outcome = outcome
-        self.logged.emit("\n".join(filter(None, (outcome.text, outcome.hint))))
+        self._log("\n".join(filter(None, (outcome.text, outcome.hint))), _LEVELS[outcome.level])
         self.concluded.emit(outcome)
         if trained:
             self.run_changed.emit()
+
+    def _log(self, text: str, level: LogLevel = LogLevel.INFO) -> None:
+        if text:
+            self.logged.emit(text, level)
 
     def _on_end(self, reason: str, log: str, lost: frozenset[str]) -> None:
         unavailable, self._unavailable = self._unavailable, None
@@ -220,17 +267,17 @@ class EngineSession(QObject):
             self._conclude(Outcome(Level.ERROR, unavailable.message, unavailable.hint, unavailable.detail))
         else:
             self.state = EngineState.DIED
-            self._conclude(_death(self.job, reason, log))
+            job = self.job
+            self._conclude(outcome_of_death(job.command if job else None, job.run if job else "", reason, log))
         self.changed.emit()
 
 
-def _death(job: Job | None, reason: str, log: str) -> Outcome:
-    text = f"The engine process is gone: {reason}."
-    if job is None:
-        return Outcome(Level.WARNING, text, "The next training starts a new one.", log)
-    if not job.trains:
-        return Outcome(Level.ERROR, f"The export failed. {text}", "Nothing was written; export again.", log)
-    listed = f"The run {job.run} is listed as interrupted, with its completed epochs. " if job.run else ""
-    return Outcome(
-        Level.ERROR, text, f"{listed}Your project is as it was; press Train to start again with a new engine.", log
+def _after_batch(job: Job, event: BatchProgress) -> Job:
+    """Load and rate do not come with every batch: the last ones hold."""
+    return replace(
+        job,
+        progress=event,
+        stage=None,
+        load=event.load or job.load,
+        rate=job.rate if event.learning_rate is None else event.learning_rate,
     )

@@ -6,7 +6,26 @@ from collections.abc import Sequence
 
 from workbench.analysis import Diagnostic
 from workbench.project import Project
-from workbench.protocol import BatchProgress, Device, ExportDone, Finished, Metrics, Ready, Started, Stopped
+from workbench.project.objectives import METRICS
+from workbench.protocol import (
+    BatchProgress,
+    BatchSizeFound,
+    Checked,
+    Device,
+    EpochEnd,
+    ExportDone,
+    Finished,
+    LayerAlarm,
+    LearningRateSet,
+    Load,
+    Metrics,
+    Paused,
+    Ready,
+    Stage,
+    Started,
+    Stopped,
+)
+from workbench.ui import quantities
 
 _SHOWN_PROBLEMS = 3
 
@@ -28,11 +47,95 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
+_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou"})
+"""Metrics that are parts of a whole."""
+
+
+def metric_name(name: str) -> str:
+    """`Mean IoU` for `mean_iou`; `digits Accuracy` for an output's `digits_accuracy`."""
+    if name in METRICS:
+        return METRICS[name].label
+    known = max((key for key in METRICS if name.endswith(f"_{key}")), key=len, default="")
+    if known:
+        return f"{name.removesuffix(f'_{known}')} {METRICS[known].label}"
+    return name.replace("_", " ").capitalize()
+
+
+def metric_value(name: str, value: float) -> str:
+    """A metric's value as it is usually told: shares in per cent."""
+    known = max((key for key in METRICS if name == key or name.endswith(f"_{key}")), key=len, default="")
+    return share(value) if known in _SHARES else loss(value)
+
+
 def metrics(values: Metrics) -> str:
-    """Loss and accuracy of the running epoch, as far as they are known."""
-    parts = [f"loss {loss(values['loss'])}" if "loss" in values else ""]
-    parts += [f"accuracy {share(values['accuracy'])}" if "accuracy" in values else ""]
-    return "  ".join(filter(None, parts))
+    """Loss and metrics of the running epoch, as far as they are known."""
+    return "  ".join(f"{metric_name(name).lower()} {metric_value(name, value)}" for name, value in values.items())
+
+
+def load(event: Load | None) -> str:
+    """`CPU 92 %  1.2 of 7.8 GiB  GPU 80 %, 10.0 of 79.6 GiB`, as far as it is known."""
+    if event is None:
+        return ""
+    parts = [f"CPU {event.cpu:.0%}" if event.cpu is not None else "", _of(event.memory, event.memory_total)]
+    gpu = [f"GPU {event.gpu:.0%}" if event.gpu is not None else "", _of(event.gpu_memory, event.gpu_memory_total)]
+    return "  ".join(filter(None, [*parts, ", ".join(filter(None, gpu))]))
+
+
+def _of(used: int | None, total: int | None) -> str:
+    if used is None:
+        return ""
+    return f"{quantities.size(used)} of {quantities.size(total)}" if total else quantities.size(used)
+
+
+def stage(event: Stage) -> str:
+    """`Reading the dataset  41/100  0:12 left`."""
+    parts = [event.text[:1].upper() + event.text[1:]]
+    if event.total:
+        parts.append(f"{event.done:,}/{event.total:,}")
+    if event.seconds_left is not None:
+        parts.append(f"{duration(event.seconds_left)} left")
+    return "  ".join(parts)
+
+
+def paused(event: Paused) -> str:
+    """Where a training holds, and what has to be put right where it did so by itself."""
+    where = f"Paused after epoch {event.epoch}, batch {event.batch:,}"
+    return f"{where}: {event.problem}" if event.problem else where
+
+
+def rate_set(event: LearningRateSet) -> str:
+    """Who set the learning rate, and to what."""
+    who = "by hand" if event.by_hand else "by the schedule again"
+    return f"Learning rate {event.rate:.3g} {who}, from epoch {event.epoch}, batch {event.batch:,} on"
+
+
+def epoch_done(event: EpochEnd) -> str:
+    """`epoch 3/30  loss 0.081  accuracy 97.2 %  held out: loss 0.1  accuracy 96.0 %  0:02`."""
+    own = {name: value for name, value in event.metrics.items() if not name.startswith("val_")}
+    held_out = {name[4:]: value for name, value in event.metrics.items() if name.startswith("val_")}
+    parts = [f"epoch {event.epoch}/{event.epochs}", metrics(own)]
+    parts += [f"held out: {metrics(held_out)}"] if held_out else []
+    return "  ".join([*parts, duration(event.seconds), *(["best so far"] if event.best else [])])
+
+
+def remarks(event: Checked | LayerAlarm) -> list[str]:
+    """What is odd, a line each."""
+    if isinstance(event, LayerAlarm):
+        return [event.message]
+    unreached = f"no gradient reaches {', '.join(event.unreached)}" if event.unreached else ""
+    return [*event.warnings, *filter(None, [unreached])]
+
+
+def batch_size(event: BatchSizeFound) -> str:
+    """The largest batch that fits, and the fastest of those tried."""
+    if not event.largest:
+        return f"Not even a batch of one image fits: {event.limit}"
+    fitting = [trial for trial in event.tried if trial.fits and trial.images_per_second]
+    text = f"Batches of up to {event.largest:,} images fit ({event.limit})."
+    if not fitting:
+        return text
+    best = max(fitting, key=lambda trial: trial.images_per_second)
+    return f"{text} Fastest of those tried: {best.batch_size:,}, at {best.images_per_second:,.0f} images/s."
 
 
 def progress(event: BatchProgress) -> str:
@@ -55,7 +158,10 @@ def started(event: Started) -> str:
 
 def finished(event: Finished) -> str:
     """The result line of a whole training."""
-    return f"Trained {event.epochs} epochs in {duration(event.seconds)}. {best(event.best, event.best_epoch)}"
+    early = "Stopped early, as it got no better: t" if event.stopped_early else "T"
+    left_out = f"{quantities.counted(event.unreadable, 'image')} could not be read." if event.unreadable else ""
+    result = best(event.best, event.best_epoch)
+    return f"{early}rained {epochs(event.epochs)} in {duration(event.seconds)}. {result}{left_out}"
 
 
 def stopped(event: Stopped) -> str:

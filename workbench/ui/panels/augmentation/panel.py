@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -26,6 +27,7 @@ from workbench.project import AugmentationSettings, Change, DatasetSettings, Set
 from workbench.project.augmentation import StepProblem, Subject, augmentation_problems, subject_of
 from workbench.project.augmentation_presets import PRESETS, new_step
 from workbench.ui import icons
+from workbench.ui.background import Background, BackgroundBar, Report
 from workbench.ui.document import Document
 from workbench.ui.panels.augmentation import editing
 from workbench.ui.panels.augmentation.add_menu import AddMenu
@@ -51,6 +53,7 @@ class AugmentationPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._theme = theme
+        self.opening = Background(self)
         self._sliding: AugmentationSettings | None = None
         self._subject: tuple[str, Subject] | None = None
         self._trusted = {_BUNDLED}
@@ -62,7 +65,7 @@ class AugmentationPanel(QWidget):
         self.delete_button = QToolButton(self)
         self.steps = StepList(theme, self)
         self.form = StepForm(theme, self)
-        self.view = PreviewView(theme, self)
+        self.view = PreviewView(theme, BackgroundBar(self.opening), self)
         self.preview = Preview(self)
         self._lay_out()
         self._connect()
@@ -77,7 +80,8 @@ class AugmentationPanel(QWidget):
         self._look()
 
     def close_work(self) -> None:
-        """Waits for the thread; nothing is begun after it."""
+        """Waits for the threads; nothing is begun after it."""
+        self.opening.close()
         self.preview.close()
 
     @property
@@ -154,6 +158,8 @@ class AugmentationPanel(QWidget):
         self._look()
 
     def _on_change(self, change: Change) -> None:
+        if "dataset" in change.sections:
+            self.opening.cancel()
         if change.sections & {"augmentation", "dataset"}:
             self._sliding = None
             self._show()
@@ -163,6 +169,7 @@ class AugmentationPanel(QWidget):
     def _on_replaced(self) -> None:
         self._current, self._sliding, self._subject = 0, None, None
         self._trusted = {_BUNDLED}
+        self.opening.cancel()
         self.view.start_again()
         self.view.grid.show_seen(None)
         self._show()
@@ -189,6 +196,8 @@ class AugmentationPanel(QWidget):
             self.view.show_nothing(_NO_INPUT)
         elif errors:
             self.view.show_nothing(f"Step {errors[0].step + 1}: {errors[0].message}")
+        elif self.opening.runs:
+            self.view.show_nothing(f"Opening {project.dataset.spec}…")
         elif project.dataset.spec not in self._trusted:
             self.view.show_nothing(_ASK.format(project.dataset.spec or "the dataset"), "Show the images")
         else:
@@ -207,9 +216,12 @@ class AugmentationPanel(QWidget):
             )
 
     def _open(self) -> None:
-        self._trusted.add(self._document.project.dataset.spec)
-        self.view.show_nothing("Reading the images…")
+        settings = self._document.project.dataset
+        self.opening.start(f"Opening {settings.spec}", partial(_opened, settings), _expected)
         self._look()
+
+    def _on_opened(self, opened: tuple[DatasetSettings, Source]) -> None:
+        self.use_source(*opened)
 
     def _on_seen(self, seen: Seen) -> None:
         if seen.wanted.dataset != self._document.project.dataset:
@@ -241,6 +253,9 @@ class AugmentationPanel(QWidget):
         self.form.committed.connect(self._commit)
         self.view.asked.connect(self._look)
         self.view.open_asked.connect(self._open)
+        self.opening.done.connect(self._on_opened)
+        self.opening.failed.connect(self.view.show_nothing)
+        self.opening.cancelled.connect(self._look)
         self.preview.seen.connect(self._on_seen)
         self.preview.failed.connect(self.view.show_nothing)
         self._document.changed.connect(self._on_change)
@@ -292,6 +307,19 @@ class AugmentationPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         outer.addWidget(splitter)
+
+
+def _opened(settings: DatasetSettings, report: Report, cancel: Event) -> tuple[DatasetSettings, Source]:
+    """In a thread."""
+    from workbench.data.sources import open_source
+
+    return settings, open_source(settings.spec, settings.group, report, cancel)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from workbench.data.source import DatasetError
+
+    return (DatasetError,)
 
 
 def _with(settings: AugmentationSettings, row: int, name: str, value: Any) -> AugmentationSettings:

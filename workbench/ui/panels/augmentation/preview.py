@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
@@ -155,11 +154,11 @@ class _Eyes:
         varied = feeds.training.with_augmentation(augmentation_of(wanted.augmentation))
         positions = _chosen(feeds, wanted)
         names = feeds.division.source.class_names
-        times, columns = [], [before.batch(positions, 0)]
-        for epoch in range(wanted.epoch, wanted.epoch + wanted.columns):
-            start = time.perf_counter()
-            columns.append(varied.batch(positions, epoch))
-            times.append((time.perf_counter() - start) / max(1, len(positions)))
+        epochs = range(wanted.epoch, wanted.epoch + wanted.columns)
+        columns = [before.batch(positions, 0), *(varied.batch(positions, epoch) for epoch in epochs)]
+        start = time.perf_counter()
+        varied.batch(positions, epochs[-1])  # once more, now that every image and partner is decoded
+        seconds = (time.perf_counter() - start) / max(1, len(positions))
         pictures = [visible(column.images, wanted.dataset.value_range) for column in columns]
         rows = tuple(
             tuple(
@@ -170,7 +169,7 @@ class _Eyes:
         )
         channels = columns[0].images.shape[-1]
         unreadable = len(varied.problems | before.problems)
-        return Seen(wanted, rows, 1000 * median(times), names, channels, len(feeds.training), unreadable)
+        return Seen(wanted, rows, 1000 * seconds, names, channels, len(feeds.training), unreadable)
 
     def _divided(self, wanted: Wanted) -> Feeds:
         from workbench.project.feeds import project_feeds

@@ -14,6 +14,7 @@ _AFTER_FIRST = 10
 """More room between the image as it is and its variants."""
 _LEAST, _WELL_SEEN, _MOST = 56, 96, 160
 _SMALLER = 0.85
+_PLUS = " + "
 _SMOOTH_FROM = 64
 """Pixels; smaller images show theirs as squares, as the network has them."""
 
@@ -55,13 +56,19 @@ class PreviewGrid(QWidget):
     def cell(self) -> int:
         """Side of a cell in pixels."""
         room = self.width() - _AFTER_FIRST - _GAP * (self._columns + 2)
-        for_two_rows = (self._height - self._line) // 2 - self._line - _GAP
+        for_two_rows = (self._height - self._line) // 2 - self._caption - _GAP
         return max(_LEAST, min(max(_WELL_SEEN, for_two_rows), _MOST, room // (self._columns + 1)))
 
     @property
     def row_height(self) -> int:
         """Of a row with its captions."""
-        return self.cell + self._line + _GAP
+        return self.cell + self._caption + _GAP
+
+    @property
+    def _caption(self) -> int:
+        """Height of the captions: a line more where targets are mixed."""
+        mixed = self.seen is not None and any(_PLUS in cell.caption for cells in self.seen.rows for cell in cells)
+        return self._line * (2 if mixed else 1)
 
     @property
     def rows_in_sight(self) -> int:
@@ -104,7 +111,7 @@ class PreviewGrid(QWidget):
         for row, cells in enumerate(self.seen.rows):
             for column, cell in enumerate(cells):
                 box = self.cell_rect(row, column)
-                if box.intersects(event.rect()) or box.translated(0, self._line).intersects(event.rect()):
+                if box.intersects(event.rect()) or box.translated(0, self._caption).intersects(event.rect()):
                     self._paint_cell(painter, box, cell, row * len(cells) + column)
 
     def _paint_cell(self, painter: QPainter, box: QRect, cell: Cell, number: int) -> None:
@@ -113,8 +120,10 @@ class PreviewGrid(QWidget):
         inside = QRect(QPoint(0, 0), pixmap.deviceIndependentSize().toSize())
         inside.moveCenter(box.center())
         painter.drawPixmap(inside, pixmap)
+        first, plus, rest = cell.caption.partition(_PLUS)
         below = QRect(box.left(), box.bottom() + 1, box.width(), self._line)
-        self._write(painter, below, cell.caption)
+        self._write(painter, below, first)
+        self._write(painter, below.translated(0, self._line), f"{plus.lstrip()}{rest}")
 
     def _scaled(self, cell: Cell) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -135,7 +144,7 @@ class PreviewGrid(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.seen is not None:
             for row, cells in enumerate(self.seen.rows):
                 for column, cell in enumerate(cells):
-                    if self.cell_rect(row, column).adjusted(0, 0, 0, self._line).contains(event.pos()):
+                    if self.cell_rect(row, column).adjusted(0, 0, 0, self._caption).contains(event.pos()):
                         QToolTip.showText(event.globalPos(), f"{self.column_title(column)}: {cell.told}", self)
                         return True
             QToolTip.hideText()

@@ -35,8 +35,9 @@ class PreviewView(QWidget):
     asked = Signal()
     open_asked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, progress: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._progress = progress
         self.epoch = 0
         self.first = 0
         self.classes = Combo(self)
@@ -152,3 +153,4 @@ class PreviewView(QWidget):
         column.setSpacing(8)
         column.addLayout(bar)
         column.addLayout(self._stack, 1)
+        column.addWidget(self._progress)

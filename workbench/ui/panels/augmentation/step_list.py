@@ -42,12 +42,12 @@ class StepList(QListWidget):
         self.itemChanged.connect(self._on_changed)
 
     def show_steps(self, steps: Sequence[AugmentationStep], problems: Sequence[StepProblem], current: int) -> None:
-        """Shows these, one of them current (-1: none)."""
+        """Shows these, one of them current."""
         self.blockSignals(True)
         self.clear()
         for index, step in enumerate(steps):
             self.addItem(self._item(step, [problem for problem in problems if problem.step == index]))
-        self.setCurrentRow(min(current, len(steps) - 1))
+        self.setCurrentRow(max(0, min(current, len(steps) - 1)) if steps else -1)
         self.blockSignals(False)
 
     def _item(self, step: AugmentationStep, problems: Sequence[StepProblem]) -> QListWidgetItem:

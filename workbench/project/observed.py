@@ -1,0 +1,62 @@
+"""What was found in datasets when they were opened, for what is said of a network without reading them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from workbench.data.facts import BUILT_IN
+from workbench.project.settings import DatasetSettings
+from workbench.project.training import TrainingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A dataset as it was when it was opened."""
+
+    class_names: tuple[str, ...]
+    images: int
+    given_validation: int = 0
+    given_test: int = 0
+    """Images that the dataset itself sets apart."""
+    masked: bool = False
+    """The classes are those of pixels."""
+
+    def training_images(self, dataset: DatasetSettings) -> int:
+        """How many images are trained on; a grouped split may differ by some."""
+        rest = self.images - self.given_validation - self.given_test
+        if not self.given_test:
+            rest -= ceil(rest * dataset.test_share)
+        if not self.given_validation:
+            rest -= ceil(rest * dataset.validation_share)
+        return rest
+
+
+class Observations:
+    """Observed datasets by SPEC. What was not opened yet is answered from what is known of the built-in ones."""
+
+    def __init__(self) -> None:
+        self._by_spec: dict[str, Observed] = {}
+
+    def note(self, spec: str, observed: Observed) -> bool:
+        """Keeps what was found; True when it is news."""
+        news = self._by_spec.get(spec) != observed
+        self._by_spec[spec] = observed
+        return news
+
+    def seen(self, spec: str) -> Observed | None:
+        """What was found in a dataset or is known of it as a built-in one; None when only reading would tell."""
+        facts = BUILT_IN.get(spec)
+        if spec in self._by_spec or facts is None:
+            return self._by_spec.get(spec)
+        return Observed(facts.class_names, facts.images + facts.test_images, given_test=facts.test_images)
+
+    def classes(self, spec: str) -> int | None:
+        """Number of classes of an image, or None when only reading would tell or pixels have classes instead."""
+        seen = self.seen(spec)
+        return None if seen is None or seen.masked else len(seen.class_names) or None
+
+    def steps(self, dataset: DatasetSettings, training: TrainingSettings) -> int | None:
+        """Batches in a whole training, or None when only reading would tell."""
+        seen = self.seen(dataset.spec)
+        return None if seen is None else ceil(seen.training_images(dataset) / training.batch_size) * training.epochs

@@ -1,0 +1,84 @@
+"""How each kind of job is spoken of: a row a command, and a sensible default for commands that have none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.protocol import AnyCommand
+
+
+@dataclass(frozen=True)
+class JobWords:
+    """What the panels say of one kind of job.
+
+    `cancel` is what pressing Stop does, `died` what is so after the engine was lost, `done` how a result without words
+    of its own is told. `trains`: it makes or continues a run.
+    """
+
+    preparing: str
+    stopping: str
+    cancel: str
+    stopped: str
+    failed: str
+    died: str
+    done: str
+    trains: bool = False
+
+
+_TRAIN = JobWords(
+    preparing="Preparing the training",
+    stopping="Stopping at the end of this batch",
+    cancel="Stop at the end of this batch and keep the run",
+    stopped="Stopped.",
+    failed="Training failed",
+    died="Your project is as it was; press Train to start again with a new engine.",
+    done="Trained.",
+    trains=True,
+)
+_EXPORT = JobWords(
+    preparing="Exporting",
+    stopping="Stopping the export",
+    cancel="Stop the export; nothing is written",
+    stopped="The export was stopped; nothing was written.",
+    failed="The export failed",
+    died="Nothing was written; export again.",
+    done="Exported.",
+)
+
+
+def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.") -> JobWords:
+    """Words of a job that only looks: it leaves project and runs as they are."""
+    return JobWords(
+        preparing=doing,
+        stopping=f"Stopping the {noun}",
+        cancel=f"Stop the {noun}",
+        stopped=f"The {noun} was stopped. {kept}",
+        failed=f"The {noun} failed",
+        died=f"{kept} {again}",
+        done=f"The {noun} is done.",
+    )
+
+
+_WORDS = {
+    "train": _TRAIN,
+    "export": _EXPORT,
+    "find-learning-rate": _job("learning-rate finder", "Trying learning rates", "Start the finder again."),
+    "find-batch-size": _job("batch-size search", "Trying batch sizes", "Start the search again."),
+    "overfit-batch": _job("trial on one batch", "Learning one batch by heart", "Start the trial again."),
+    "evaluate": _job("evaluation", "Evaluating", "Evaluate again.", "The runs are as they were."),
+    "predict": _job("prediction", "Predicting", "Predict again.", "The run is as it was."),
+    "explain": _job("explanation", "Looking inside the network", "Ask again.", "The run is as it was."),
+}
+
+
+def words_of(command: AnyCommand) -> JobWords:
+    """The words for a command's job."""
+    tag = str(command.__struct_config__.tag).replace("_", "-")
+    return _WORDS.get(tag) or _default(type(command).__name__)
+
+
+def _default(name: str) -> JobWords:
+    """`MeasureSpeed`: "measure speed"."""
+    spoken = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return _job(f"job “{spoken}”", f"{spoken[:1].upper()}{spoken[1:]}: preparing", "Start it again.")
