@@ -71,6 +71,36 @@ said["after two trainings"] = heavy()
 end()
 """
 
+STEERED = """
+wait(lambda: training.session.state.value == "ready")
+epochs(1000)
+training.panel.train_button.click()
+layers = training.panel.layers.model
+wait(lambda: layers.layers)
+said["layers"] = [layer.name for layer in layers.layers]
+said["norms"] = all(layer.norms.weights > 0 for layer in layers.layers)
+said["states"] = sorted(document.graph.node(node).name for node in window.canvas.canvas_scene.runs)
+said["line"] = 0 < window.canvas.progress.share < 1
+training.panel.pause_button.click()
+wait(lambda: training.session.job.paused)
+said["paused"] = headline()
+training.panel.pause_button.click()
+wait(lambda: not training.session.job.paused)
+training.set_rate(0.0004)
+wait(lambda: training.session.job.by_hand and training.session.job.rate < 0.001)
+done = training.session.job.progress.epoch
+wait(lambda: training.session.job.progress.epoch > done)
+said["rate"] = training.session.job.rate
+training.panel.stop_button.click()
+wait(lambda: not training.busy)
+said["stopped"] = headline()
+epochs(2)
+training.actions["find-rate"].trigger()
+wait(lambda: not training.busy)
+said["finder"] = headline()
+end()
+"""
+
 BROKEN = """
 wait(lambda: training.session.state.value == "unavailable")
 said["at rest"] = headline()
@@ -104,6 +134,17 @@ def test_a_killed_engine_and_the_next_training(tmp_path, monkeypatch):
     assert said["same project"]
     assert "Trained 1 epoch" in said["next"]
     assert said["after two trainings"] == []
+
+
+def test_a_training_is_followed_paused_and_steered(tmp_path, monkeypatch):
+    said = run_window(STEERED, tmp_path, monkeypatch)
+    assert said["layers"] == said["states"] == ["c1", "c3", "c5", "f6", "output"]
+    assert said["norms"]
+    assert said["line"]
+    assert "Paused after epoch" in said["paused"]
+    assert said["rate"] == pytest.approx(0.0004, rel=0.05)  # the schedule goes on from there
+    assert "is kept" in said["stopped"]
+    assert "A good learning rate is" in said["finder"]
 
 
 def test_a_broken_tensorflow_is_told_where_training_would_start(tmp_path, monkeypatch):

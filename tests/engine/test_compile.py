@@ -144,7 +144,7 @@ def test_configurations_of_initialisers_and_lists_of_sizes_reach_keras():
                     {"units": 2, "kernel_initializer": {"class_name": "system", "config": {}, "module": "os"}},
                 ),
             ),
-            "d cannot be built",
+            "d holds a os.system, which is no part of Keras",
         ),
         (Graph("empty"), "In the graph 'empty' no Input"),
     ],

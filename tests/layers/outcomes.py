@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.analysis.infer import Arrival, Inference
+from workbench.analysis.infer import Inference
 from workbench.analysis.plan import make_site
 from workbench.analysis.receptive_field import WHOLE
-from workbench.graph import Node, NodeId
+from workbench.graph import Node, NodeId, Wire
 from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
 from workbench.layers.primitives import PRIMITIVES
 
@@ -64,9 +64,14 @@ def catalogue_outcome(layer: LayerType, params: dict[str, Any], inputs: Sequence
     problems = layer.param_problems(params)
     if problems:
         return Refused(str(problems))
-    arrivals = {port: tuple(Arrival(spec, WHOLE) for spec in specs) for port, specs in by_port(layer, inputs).items()}
-    site = make_site(Node(NodeId("a"), layer.key, "a", params), layer, (), "float32")
-    report, found = Inference(CATALOGUE, "float32").infer(site, arrivals)
+    node, source = NodeId("a"), NodeId("source")
+    wires = [
+        Wire(source, node, target_port=port, order=order)
+        for port, specs in by_port(layer, inputs).items()
+        for order in range(len(specs))
+    ]
+    site = make_site(Node(node, layer.key, "a", params), layer, wires, "float32")
+    report, found = Inference(CATALOGUE, "float32").infer(site, tuple(inputs), (WHOLE,) * len(inputs))
     if found:
         return Refused(found[0].message)
     (output,) = report.outputs.values()

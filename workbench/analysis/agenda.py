@@ -19,11 +19,11 @@ class Agenda:
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def add(self, node: NodeId) -> None:
-        """Let a node wait; one that waits already does so once."""
-        if node not in self._waiting:
+    def add(self, node: NodeId, after: int) -> None:
+        """Let a node wait, unless it ranks no higher than `after`; one that waits already does so once."""
+        if node not in self._waiting and (rank := self._rank(node)) > after:
             self._waiting.add(node)
-            heappush(self._heap, (self._rank(node), node))
+            heappush(self._heap, (rank, node))
 
     def discard(self, node: NodeId) -> None:
         """Forget a node that is gone."""

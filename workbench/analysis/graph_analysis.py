@@ -10,7 +10,7 @@ from workbench.analysis.agenda import Agenda
 from workbench.analysis.checks import CHECKS, Subject, Warnings, check_node, explained, gathered, unknown_port
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
-from workbench.analysis.infer import Arrival, Inference, recorded_report
+from workbench.analysis.infer import Arrival, Fields, Inference, Specs, recorded_report
 from workbench.analysis.plan import Site, make_site
 from workbench.analysis.receptive_field import of_input
 from workbench.analysis.report import UNKNOWN, LayerReport, Totals
@@ -60,7 +60,7 @@ class GraphAnalysis:
         self._sites: dict[NodeId, Site | None] = {}
         self._inference = Inference(catalogue, self._context.dtype_policy)
         self._arriving: dict[str, Arrival] = {}
-        self._sums = [0, 0, 0, 0]
+        self._totals = Totals()
         self._told: tuple[Diagnostic, ...] | None = None
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
@@ -101,7 +101,7 @@ class GraphAnalysis:
     @property
     def totals(self) -> Totals:
         """Sums over all layers."""
-        return Totals(*self._sums)
+        return self._totals
 
     def report(self, node: NodeId) -> LayerReport:
         """What is known of a node; an empty report when its shapes are not known."""
@@ -173,11 +173,8 @@ class GraphAnalysis:
         if check_node(node, kind, [*others, wire]):
             return None
         site = make_site(node, kind, [*others, wire], self._context.dtype_policy)
-        arrivals = self._arrivals(site)
-        if arrivals is None:
-            return None
-        problems = self._inference.infer(site, arrivals)[1]
-        return problems[0].message if problems else None
+        arriving = self._arriving_at(site)
+        return None if arriving is None else self._first_problem(site, *arriving)
 
     def misfit(self, kind: NodeType, specs: Sequence[TensorSpec]) -> str | None:
         """Why a new node of this type would not take these tensors at its first port, or None."""
@@ -186,10 +183,14 @@ class GraphAnalysis:
         entry, *others = kind.inputs
         if len(specs) < entry.minimum or any(port.minimum for port in others):
             return None
-        site = make_site(Node(NodeId(""), kind.key, "", kind.initial_params()), kind, (), self._context.dtype_policy)
-        seen = of_input(0)
-        arriving = {port.name: () for port in others} | {entry.name: tuple(Arrival(spec, seen) for spec in specs)}
-        problems = self._inference.infer(site, arriving)[1]
+        nowhere = NodeId("")
+        wires = [Wire(nowhere, nowhere, target_port=entry.name, order=order) for order in range(len(specs))]
+        node = Node(nowhere, kind.key, "", kind.initial_params())
+        site = make_site(node, kind, wires, self._context.dtype_policy)
+        return self._first_problem(site, tuple(specs), (of_input(0),) * len(specs))
+
+    def _first_problem(self, site: Site, specs: Specs, fields: Fields) -> str | None:
+        problems = self._inference.infer(site, specs, fields)[1]
         return problems[0].message if problems else None
 
     def use_catalogue(self, catalogue: Catalogue, changed: frozenset[str]) -> None:
@@ -213,8 +214,10 @@ class GraphAnalysis:
     def arrivals(self, node: NodeId) -> dict[str, Arrival]:
         """What comes into each port of a node; empty while something is not known."""
         site = self._sites.get(node)
-        known = self._arrivals(site) if site else None
-        return {port: incoming[0] for port, incoming in (known or {}).items() if incoming}
+        arriving = self._arriving_at(site) if site else None
+        if site is None or arriving is None:
+            return {}
+        return {port: came[0] for port, came in site.by_port(map(Arrival, *arriving)).items() if came}
 
     # -- following
     def _on_events(self, events: tuple[GraphEvent, ...]) -> None:
@@ -248,9 +251,8 @@ class GraphAnalysis:
             listener(changed)
 
     def _forget(self, node: NodeId) -> None:
-        self._replace_report(node, UNKNOWN)
+        self._totals = self._totals.replacing(self._reports.pop(node, UNKNOWN), UNKNOWN)
         self._warnings.touch((node,))
-        self._reports.pop(node, None)
         self._problems.pop(node, None)
         self._sites.pop(node, None)
         self._agenda.discard(node)
@@ -303,13 +305,13 @@ class GraphAnalysis:
             changed.add(node)
         if after == before:
             return
-        self._replace_report(node, after)
+        self._reports[node] = after
+        self._totals = self._totals.replacing(before, after)
         changed.add(node)
         if after.outputs == before.outputs and after.fields == before.fields:
             return
         for successor in self.graph.topology.successors(node):
-            if self.graph.rank(successor) > position:
-                self._agenda.add(successor)
+            self._agenda.add(successor, after=position)
 
     def _analyse(self, node: NodeId) -> LayerReport:
         if node not in self._sites:
@@ -318,11 +320,11 @@ class GraphAnalysis:
         if site is None:
             unknown_type = self.graph.node(node).type not in self.catalogue
             return recorded_report(self.graph.node(node)) if unknown_type else UNKNOWN
-        arrivals = self._arrivals(site)
-        if arrivals is None or site.kind.key == BLOCK_INPUT:
+        arriving = self._arriving_at(site)
+        if arriving is None or site.kind.key == BLOCK_INPUT:
             self._set_problems(node, [])
             return self._port_report(site.node.name) if site.kind.key == BLOCK_INPUT else UNKNOWN
-        report, problems = self._inference.infer(site, arrivals)
+        report, problems = self._inference.infer(site, *arriving)
         self._set_problems(node, problems)
         return report
 
@@ -336,27 +338,16 @@ class GraphAnalysis:
         else:
             self._problems.pop(node, None)
 
-    def _replace_report(self, node: NodeId, report: LayerReport) -> None:
-        old = self._reports.get(node, UNKNOWN)
-        for index, (before, after) in enumerate(zip(_costs(old), _costs(report), strict=True)):
-            self._sums[index] += after - before
-        self._reports[node] = report
-
-    def _arrivals(self, site: Site) -> dict[str, tuple[Arrival, ...]] | None:
-        """What comes into each port, or None while something upstream is not known."""
-        arrivals: dict[str, tuple[Arrival, ...]] = {}
-        for port, origins in site.sources:
-            incoming = []
-            for source, source_port in origins:
+    def _arriving_at(self, site: Site) -> tuple[Specs, Fields] | None:
+        """What comes in, in the order of the site's sources; None while something upstream is not known."""
+        specs, fields = [], []
+        for _, origins in site.sources:
+            for source, port in origins:
                 report = self._reports.get(source, UNKNOWN)
-                spec = report.outputs.get(source_port)
+                spec = report.outputs.get(port)
                 if spec is None:
                     return None
-                position = 0 if len(report.fields) == 1 else list(report.outputs).index(source_port)
-                incoming.append(Arrival(spec, report.fields[position]))
-            arrivals[port] = tuple(incoming)
-        return arrivals
-
-
-def _costs(report: LayerReport) -> tuple[int, int, int, int]:
-    return report.params, report.trainable_params, report.macs or 0, report.activation_bytes or 0
+                position = 0 if len(report.fields) == 1 else list(report.outputs).index(port)
+                specs.append(spec)
+                fields.append(report.fields[position])
+        return tuple(specs), tuple(fields)

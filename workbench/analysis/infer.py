@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from workbench.analysis.checks import check_node
 from workbench.analysis.diagnostics import Diagnostic, Severity
-from workbench.analysis.plan import Plan, Signature, Site, frozen, make_plan
+from workbench.analysis.plan import Plan, Site, frozen, make_plan
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, of_input, union
 from workbench.analysis.report import UNKNOWN, LayerReport, Repetition
 from workbench.graph import Graph, Node, NodeId
@@ -40,7 +40,10 @@ class Arrival(NamedTuple):
     field: ReceptiveField
 
 
+Specs = tuple[TensorSpec, ...]
+Fields = tuple[ReceptiveField, ...]
 Arrivals = Mapping[str, tuple[Arrival, ...]]
+"""What comes into each port."""
 Inferred = tuple[LayerReport, list[Diagnostic]]
 
 
@@ -61,31 +64,31 @@ class Inference:
         self._catalogue = catalogue
         self._policy = policy
         self._plans: dict[Any, Plan] = {}
-        self._made: dict[tuple[Signature, tuple[TensorSpec, ...]], _Made] = {}
+        self._made: dict[tuple[int, Specs], _Made] = {}
 
-    def infer(self, site: Site, arrivals: Arrivals, depth: int = 0) -> Inferred:
-        """Shapes, weights and costs of a site whose inputs are all known."""
+    def infer(self, site: Site, specs: Specs, fields: Fields, depth: int = 0) -> Inferred:
+        """Shapes, weights and costs of a site whose inputs are all known: given in the order of its sources."""
         try:
-            if isinstance(site.kind, BlockType):
-                return self._infer_block(site, site.kind, _call(site, arrivals), arrivals, depth)
-            return self._infer_primitive(site, arrivals), []
+            report, problems = self._report(site, specs, fields, depth)
         except ShapeError as error:
             return UNKNOWN, [_diagnostic(error, site.node)]
+        return report if site.node.shares is None else report.without_weights(), problems
 
-    def _infer_primitive(self, site: Site, arrivals: Arrivals) -> LayerReport:
+    def _report(self, site: Site, specs: Specs, fields: Fields, depth: int) -> Inferred:
+        if isinstance(site.kind, BlockType):
+            arrivals = site.by_port(map(Arrival, specs, fields))
+            return self._infer_block(site, site.kind, _call(site, specs), arrivals, depth)
+        return self._infer_primitive(site, specs, fields), []
+
+    def _infer_primitive(self, site: Site, specs: Specs, fields: Fields) -> LayerReport:
         """Networks repeat themselves: what a layer makes of its inputs is worked out once for each kind of site."""
-        specs, fields = [], []
-        for incoming in arrivals.values():
-            for spec, field in incoming:
-                specs.append(spec)
-                fields.append(field)
-        key = (site.signature, tuple(specs))
+        key = (site.pattern, specs)
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= MOST_KEPT:
                 self._made.clear()
-            made = self._made[key] = _make(site, _call(site, arrivals))
-        seen = _field(tuple(fields), made.window, made.spatial_axes)
+            made = self._made[key] = _make(site, _call(site, specs))
+        seen = _field(fields, made.window, made.spatial_axes)
         return LayerReport(made.outputs, (seen,) * len(made.outputs), *made.costs)
 
     # -- blocks
@@ -145,11 +148,12 @@ class Inference:
                 if arrivals[node.name]:
                     known[node.id, "output"] = arrivals[node.name][0]
                 continue
-            incoming = {port: tuple([known[origin] for origin in origins]) for port, origins in site.sources}
+            incoming = [known[origin] for _, origins in site.sources for origin in origins]
             if node.type == BLOCK_OUTPUT:
-                leaving[node.name] = incoming["input"][0]
+                (leaving[node.name],) = incoming
                 continue
-            report, problems = self.infer(site, incoming, depth)
+            specs, fields = tuple([came.spec for came in incoming]), tuple([came.field for came in incoming])
+            report, problems = self.infer(site, specs, fields, depth)
             if problems or not report.outputs:
                 return {}, None, problems
             reports[node.id] = report
@@ -158,9 +162,8 @@ class Inference:
         return reports, leaving, []
 
 
-def _call(site: Site, arrivals: Arrivals) -> Call:
-    inputs = {port: [arrival.spec for arrival in incoming] for port, incoming in arrivals.items()}
-    return make_call(site.kind, site.params, inputs, site.dtype, site.variable_dtype)
+def _call(site: Site, specs: Specs) -> Call:
+    return make_call(site.kind, site.params, site.by_port(specs), site.dtype, site.variable_dtype)
 
 
 def _make(site: Site, call: Call) -> _Made:
@@ -168,15 +171,15 @@ def _make(site: Site, call: Call) -> _Made:
     assert isinstance(kind, LayerType)
     output = kind.shape(call)
     weights = kind.weights(call)
-    params = sum(weight.size for weight in weights)
-    trained = sum(weight.size for weight in weights if weight.trainable) if site.node.trainable else 0
+    params = sum([weight.size for weight in weights])
+    trained = sum([weight.size for weight in weights if weight.trainable]) if site.node.trainable else 0
     costs = (weights, site.node.trainable, params, trained, kind.macs(call, output), output.bytes)
     outputs = {port.name: output for port in kind.outputs}
     return _Made(outputs, costs, kind.window(call), len(output.shape) - 1)
 
 
 @lru_cache(maxsize=65536)
-def _field(fields: tuple[ReceptiveField, ...], window: Window | str | None, spatial_axes: int) -> ReceptiveField:
+def _field(fields: Fields, window: Window | str | None, spatial_axes: int) -> ReceptiveField:
     """What an output position sees: through the window on all that comes in; itself where nothing does."""
     return union(fields).through(window) if fields else of_input(spatial_axes)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import count, islice
+from typing import Any, NamedTuple, TypeVar
 
 from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.layers import NodeType
@@ -12,8 +14,7 @@ from workbench.layers.dtypes import compute_dtype, variable_dtype
 PortSources = tuple[tuple[str, tuple[tuple[NodeId, str], ...]], ...]
 """For each input port in the type's order: where its tensors come from."""
 
-
-Signature = tuple[Any, ...]
+T = TypeVar("T")
 
 
 class Site(NamedTuple):
@@ -27,8 +28,13 @@ class Site(NamedTuple):
     """What Keras casts floating-point inputs to."""
     variable_dtype: str
     """What Keras keeps weights in."""
-    signature: Signature
+    pattern: int
     """Equal for sites that make the same of the same inputs."""
+
+    def by_port(self, arriving: Iterable[T]) -> dict[str, tuple[T, ...]]:
+        """What arrives, given in the order of `sources`, dealt to the ports."""
+        left = iter(arriving)
+        return {port: tuple(islice(left, len(origins))) for port, origins in self.sources}
 
 
 class Plan(NamedTuple):
@@ -47,8 +53,17 @@ def make_site(node: Node, kind: NodeType, wires: Sequence[Wire], policy: str) ->
     dtype: str = params.get("dtype") or policy
     sources = tuple((port, tuple(origins)) for port, origins in by_port.items())
     counts = tuple(map(len, by_port.values()))
-    signature = (kind.key, dtype, counts, node.trainable, frozen(params))
-    return Site(node, kind, params, sources, compute_dtype(dtype), variable_dtype(dtype), signature)
+    pattern = _pattern(kind.key, dtype, counts, node.trainable, frozen(params))
+    return Site(node, kind, params, sources, compute_dtype(dtype), variable_dtype(dtype), pattern)
+
+
+_numbers = count()
+
+
+@lru_cache(maxsize=65536)
+def _pattern(*_: Any) -> int:
+    """A number for all that makes up a pattern: it is looked up for every node whenever shapes change."""
+    return next(_numbers)
 
 
 def frozen(value: Any) -> Any:

@@ -23,7 +23,10 @@ class TensorRef(NamedTuple):
 
 
 class Primitive(NamedTuple):
-    """One layer of the expanded graph. `path` is `<id>` or, in a block, `<id>/<repetition>/<inner id>` and so on."""
+    """One layer of the expanded graph. `path` is `<id>` or, in a block, `<id>/<repetition>/<inner id>` and so on.
+
+    `owner` is the path of the primitive whose layer and weights it uses: its own unless it shares another's.
+    """
 
     path: str
     name: str
@@ -32,6 +35,30 @@ class Primitive(NamedTuple):
     trainable: bool
     inputs: Mapping[str, tuple[TensorRef, ...]]
     report: LayerReport
+    owner: str
+
+
+class _Place(NamedTuple):
+    """Where an expansion stands: its path, the path of what owns its layers, its name, whether it learns."""
+
+    path: str
+    owner: str
+    name: str
+    trainable: bool
+
+    def inner(self, node: Node) -> _Place:
+        """A node in this expansion."""
+        return _Place(
+            f"{self.path}/{node.id}",
+            f"{self.owner}/{node.shares or node.id}",
+            f"{self.name}{NAME_SEPARATOR}{node.name}",
+            self.trainable and node.trainable,
+        )
+
+    def repetition(self, number: int, of: int) -> _Place:
+        """One copy of what a block expands into."""
+        name = f"{self.name}{NAME_SEPARATOR}{number}" if of > 1 else self.name
+        return _Place(f"{self.path}/{number}", f"{self.owner}/{number}", name, self.trainable)
 
 
 Sources = Mapping[tuple[NodeId, str], TensorRef]
@@ -48,12 +75,27 @@ def primitives(analysis: GraphAnalysis) -> list[Primitive]:
             continue
         report = analysis.report(node_id)
         inputs = _inputs(_drawn_sources(analysis.graph.wires_into(node_id)), known)
+        place = _Place(node_id, node.shares or node_id, node.name, node.trainable)
         if isinstance(kind, LayerType):
-            found.append(Primitive(node_id, node.name, node, kind, node.trainable, inputs, report))
-            known.update(((node_id, port.name), TensorRef(node_id, port.name)) for port in kind.outputs)
+            known.update(_add(place, node, kind, report, inputs, found))
         else:
-            known.update(_expand(node_id, node.name, node, report, inputs, node.trainable, found))
+            known.update(_expand(place, node, report, inputs, found))
     return found
+
+
+def _add(
+    place: _Place,
+    node: Node,
+    kind: LayerType,
+    report: LayerReport,
+    inputs: Mapping[str, tuple[TensorRef, ...]],
+    found: list[Primitive],
+) -> dict[tuple[NodeId, str], TensorRef]:
+    """Add one layer; returns what leaves it."""
+    if place.owner != place.path:
+        report = report.without_weights()
+    found.append(Primitive(place.path, place.name, node, kind, place.trainable, inputs, report, place.owner))
+    return {(node.id, port.name): TensorRef(place.path, port.name) for port in kind.outputs}
 
 
 def _drawn_sources(wires: list[Wire]) -> PortSources:
@@ -68,12 +110,10 @@ def _inputs(sources: PortSources, known: Sources) -> dict[str, tuple[TensorRef, 
 
 
 def _expand(
-    path: str,
-    name: str,
+    place: _Place,
     node: Node,
     report: LayerReport,
     inputs: Mapping[str, tuple[TensorRef, ...]],
-    trainable: bool,
     found: list[Primitive],
 ) -> dict[tuple[NodeId, str], TensorRef]:
     """Add what a block expands into; returns what leaves it, by the block's id and port."""
@@ -81,23 +121,17 @@ def _expand(
     for number, repetition in enumerate(report.inner):
         if number:  # a repetition's output takes the place of the first input
             inputs = {**inputs, next(iter(inputs)): (next(iter(leaving.values())),)}
-        prefix = f"{name}{NAME_SEPARATOR}{number}" if len(report.inner) > 1 else name
-        leaving = _expand_once(f"{path}/{number}", prefix, repetition, inputs, trainable, found)
+        leaving = _expand_once(place.repetition(number, len(report.inner)), repetition, inputs, found)
     return {(node.id, port): ref for port, ref in leaving.items()}
 
 
 def _expand_once(
-    path: str,
-    name: str,
-    repetition: Repetition,
-    inputs: Mapping[str, tuple[TensorRef, ...]],
-    trainable: bool,
-    found: list[Primitive],
+    place: _Place, repetition: Repetition, inputs: Mapping[str, tuple[TensorRef, ...]], found: list[Primitive]
 ) -> dict[str, TensorRef]:
     known: dict[tuple[NodeId, str], TensorRef] = {}
     leaving: dict[str, TensorRef] = {}
     for site in repetition.plan.sites:
-        node, inner_path = site.node, f"{path}/{site.node.id}"
+        node = site.node
         if node.type == BLOCK_INPUT:
             known.update(((node.id, "output"), ref) for ref in inputs.get(node.name, ()))
             continue
@@ -105,11 +139,9 @@ def _expand_once(
         if node.type == BLOCK_OUTPUT:
             leaving[node.name] = incoming["input"][0]
             continue
-        report, inner_name = repetition.reports[node.id], f"{name}{NAME_SEPARATOR}{node.name}"
+        report, inner = repetition.reports[node.id], place.inner(node)
         if isinstance(site.kind, LayerType):
-            learns = trainable and node.trainable
-            found.append(Primitive(inner_path, inner_name, node, site.kind, learns, incoming, report))
-            known.update(((node.id, port.name), TensorRef(inner_path, port.name)) for port in site.kind.outputs)
+            known.update(_add(inner, node, site.kind, report, incoming, found))
         else:
-            known.update(_expand(inner_path, inner_name, node, report, incoming, trainable and node.trainable, found))
+            known.update(_expand(inner, node, report, incoming, found))
     return leaving

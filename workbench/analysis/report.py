@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,6 +40,10 @@ class LayerReport(NamedTuple):
         """True when shapes could be worked out."""
         return bool(self.outputs)
 
+    def without_weights(self) -> LayerReport:
+        """The same for a layer that is applied again: its weights count where it stands first."""
+        return self._replace(weights=(), params=0, trainable_params=0)
+
     @property
     def receptive_field(self) -> ReceptiveField | None:
         """Field of the first output."""
@@ -58,14 +61,22 @@ class Repetition(NamedTuple):
 UNKNOWN = LayerReport()
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over a graph. Costs are for one sample; nodes whose shapes are not known are left out."""
 
     params: int = 0
     trainable_params: int = 0
     macs: int = 0
     activation_bytes: int = 0
+
+    def replacing(self, old: LayerReport, new: LayerReport) -> Totals:
+        """The sums when a layer that was reported as `old` is `new`."""
+        return Totals(
+            self.params + new.params - old.params,
+            self.trainable_params + new.trainable_params - old.trainable_params,
+            self.macs + (new.macs or 0) - (old.macs or 0),
+            self.activation_bytes + (new.activation_bytes or 0) - (old.activation_bytes or 0),
+        )
 
     @property
     def flops(self) -> int:

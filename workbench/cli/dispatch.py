@@ -17,7 +17,7 @@ Run = Callable[[argparse.Namespace], int]
 def run_command(name: str, summary: str, words: Sequence[str]) -> int:
     """Parses `words` for the command and runs it."""
     _escape_what_cannot_be_encoded()
-    module = import_module(f"workbench.cli.commands.{name}")
+    module = import_module(f"workbench.cli.commands.{name.replace('import', 'import_')}")
     parser = argparse.ArgumentParser(prog=f"workbench {name}", description=f"{name}: {summary}.")
     module.add_arguments(parser)
     try:

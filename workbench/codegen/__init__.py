@@ -1,1 +1,5 @@
-"""Writes a project as a Keras script."""
+"""Writes a project's networks as a Keras script."""
+
+from workbench.codegen.script import keras_script
+
+__all__ = ["keras_script"]

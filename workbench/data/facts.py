@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 DIGITS = tuple("0123456789")
 FASHION = (
@@ -179,3 +180,21 @@ BUILT_IN = {
         10_000,
     ),
 }
+
+
+def known_classes(spec: str) -> int | None:
+    """Number of classes of a dataset, or None when only reading it would tell."""
+    facts = BUILT_IN.get(spec)
+    return len(facts.class_names) if facts else None
+
+
+def known_steps(
+    spec: str, validation_share: float, batch_size: int, epochs: int, test_share: float = 0.0
+) -> int | None:
+    """Batches in a whole training, or None when only reading the dataset would tell how many images it has."""
+    facts = BUILT_IN.get(spec)
+    if facts is None:
+        return None
+    held_out = 0 if facts.test_images else ceil(facts.images * test_share)
+    rest = facts.images - held_out
+    return ceil((rest - ceil(rest * validation_share)) / batch_size) * epochs

@@ -9,9 +9,11 @@ import networkx as nx
 
 from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.engine.errors import JobError, first_line
-from workbench.engine.opaque import opaque_layer
+from workbench.engine.opaque import opaque_layer, refuse_unsafe
+from workbench.engine.operations import apply_operation
 from workbench.graph import Graph
 from workbench.layers import CATALOGUE, Catalogue, Category
+from workbench.layers.operations import PREFIX as OPERATIONS
 
 _KERAS_LAYERS = "keras.layers."
 
@@ -35,10 +37,9 @@ def build_model(graph: Graph, seed: int, catalogue: Catalogue = CATALOGUE) -> ke
     by_path = {primitive.path: primitive for primitive in found}
     used = {ref.path for primitive in found for refs in primitive.inputs.values() for ref in refs}
     for primitive in found:
-        owner = by_path.get(primitive.node.shares or "", primitive)
         try:
             with _full_precision() if primitive.path not in used else contextlib.nullcontext():
-                _apply(primitive, owner, layers, tensors)
+                _apply(primitive, by_path.get(primitive.owner, primitive), layers, tensors)
         except JobError:
             raise
         except Exception as error:  # Keras raises ValueError, TypeError, KeyError and its backend's own
@@ -87,6 +88,8 @@ def _apply(primitive: Primitive, owner: Primitive, layers: dict[str, keras.layer
     node, kind = primitive.node, primitive.kind
     if not kind.inputs:
         outputs = keras.Input(name=primitive.name, **_arguments(primitive))
+    elif kind.key.startswith(OPERATIONS):
+        outputs = apply_operation(primitive, [tensors[ref] for refs in primitive.inputs.values() for ref in refs])
     else:
         if owner.path not in layers:
             layers[owner.path] = _make_layer(owner)
@@ -102,6 +105,7 @@ def _make_layer(primitive: Primitive) -> keras.layers.Layer:
     else:
         # The key comes from the catalogue, never straight from a file.
         layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
+        refuse_unsafe(primitive.name, primitive.node.params)
         layer = layer_class(name=primitive.name, **_arguments(primitive))
     layer.trainable = primitive.trainable  # not every constructor takes it
     return layer

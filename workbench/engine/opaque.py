@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import keras
@@ -11,8 +12,11 @@ from workbench.engine.errors import JobError
 
 LAYERS = "keras.layers"
 PARTS = ("activations", "constraints", "dtype_policies", "initializers", "layers", "models", "regularizers")
+APPLICATIONS = "keras.src.applications."
+"""Where Keras keeps the few layers that its own published networks need and nothing else does."""
 MODULES = frozenset(("keras", "builtins", None, *(f"keras.{part}" for part in PARTS)))
 """Where the parts of a configuration may come from."""
+_APPLICATIONS = ("convnext", "inception_resnet_v2")
 RUN_CODE = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__")
 READ_FILES = ("StringLookup", "IntegerLookup", "TextVectorization", "IndexLookup")
 """Their vocabularies may be paths."""
@@ -23,18 +27,32 @@ def opaque_layer(name: str, params: Mapping[str, Any]) -> keras.layers.Layer:
 
     Only layers that Keras itself publishes are made, in its safe mode. Raises JobError naming what is refused.
     """
-    class_name = params["class_name"]
-    layer_class = getattr(keras.layers, class_name, None)
-    published = isinstance(layer_class, type) and issubclass(layer_class, keras.layers.Layer)
-    if not published or params["module"] != LAYERS or params["registered_name"] not in (None, class_name):
-        raise JobError(f"{name} is of the class {params['module']}.{class_name}, which is no layer of Keras.")
-    record = {"module": LAYERS, "class_name": class_name, "config": {**_plain(params["config"]), "name": name}}
-    for part in _classes(record):
-        _refuse_unsafe(name, part)
+    class_name, module = params["class_name"], params["module"]
+    layer_class = _layer_class(class_name, module)
+    if layer_class is None or params["registered_name"] not in (None, class_name):
+        raise JobError(f"{name} is of the class {module}.{class_name}, which is no layer of Keras.")
+    refuse_unsafe(name, {"module": LAYERS, "class_name": class_name, "config": params["config"]})
+    record = {"module": module, "class_name": class_name, "config": {**_plain(params["config"]), "name": name}}
     made = keras.saving.deserialize_keras_object({**record, "registered_name": None}, safe_mode=True)
     if type(made) is not layer_class:
         raise JobError(f"{name} is no {class_name} as Keras understands its configuration.")
     return made
+
+
+def _layer_class(class_name: str, module: str) -> type | None:
+    """The class where Keras itself publishes it, or keeps it for its applications."""
+    found = None
+    if module == LAYERS:
+        found = getattr(keras.layers, class_name, None)
+    elif module.removeprefix(APPLICATIONS) in _APPLICATIONS:
+        found = getattr(import_module(module), class_name, None)
+    return found if isinstance(found, type) and issubclass(found, keras.layers.Layer) else None
+
+
+def refuse_unsafe(name: str, value: Any) -> None:
+    """Raises JobError for a configuration with a class or function that is no part of Keras, or may run code."""
+    for part in _classes(value):
+        _refuse_unsafe(name, part)
 
 
 def _classes(value: Any) -> Iterator[Mapping[str, Any]]:

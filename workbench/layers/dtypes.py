@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +25,7 @@ def variable_dtype(policy: str) -> str:
 @lru_cache(maxsize=4096)
 def autocast(spec: TensorSpec, dtype: str) -> TensorSpec:
     """A tensor as a layer sees it: Keras casts floating-point inputs to the layer's compute dtype, others not."""
-    return replace(spec, dtype=dtype) if spec.dtype in FLOATS and spec.dtype != dtype else spec
+    return spec._replace(dtype=dtype) if spec.dtype in FLOATS and spec.dtype != dtype else spec
 
 
 def make_call(

@@ -32,9 +32,8 @@ def check_stride_and_dilation(call: Call, stride: tuple[int, ...], dilation: tup
         )
 
 
-def extents(call: Call, rank: int) -> tuple[int, ...]:
+def extents(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
     """Input positions that the kernel spans on each axis."""
-    kernel, dilation = sizes(call["kernel_size"], rank), sizes(call["dilation_rate"], rank)
     return tuple([d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)])
 
 
@@ -55,7 +54,7 @@ def window(rank: int) -> Callable[[Call], Window]:
     def rule(call: Call) -> Window:
         kernel, stride, dilation = geometry(call, rank)
         before = spatial.pad_before(spatial.split(call, rank)[0], kernel, stride, call["padding"], dilation)
-        return Window(extents(call, rank), stride, before)
+        return Window(extents(kernel, dilation), stride, before)
 
     return rule
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.graph import Graph
 from workbench.layers.params import Param
@@ -67,8 +67,7 @@ Distance = int | Fraction
 """In input positions; a fraction where sizes are not multiples of one another (resizing, adaptive pooling)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """How each output position of a spatial axis looks at its input: one entry an axis.
 
     `before` is the padding before the first position, negative where the start is skipped. A transposed window has

@@ -12,6 +12,7 @@ from workbench.layers import (
     merge,
     normalisation,
     opaque,
+    operations,
     pooling,
     ports,
     preprocessing,
@@ -40,6 +41,7 @@ FAMILIES = (
     attention,
     augmentation,
     opaque,
+    operations,
     ports,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple, cast
 
 Shape = tuple[int | None, ...]
 """A tensor's shape without the batch axis; None is a size that is not known."""
@@ -26,9 +27,8 @@ DTYPE_BYTES = {
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
-@dataclass(frozen=True, slots=True)
-class TensorSpec:
-    """Shape (without the batch axis) and dtype of a tensor."""
+class TensorSpec(NamedTuple):
+    """Shape (without the batch axis) and dtype of a tensor. A tuple: analysis compares and looks up a great many."""
 
     shape: Shape
     dtype: str = "float32"
@@ -67,5 +67,4 @@ class WeightSpec:
 
 def product(sizes: Shape) -> int | None:
     """Product of sizes; None when one of them is not known."""
-    known = [size for size in sizes if size is not None]
-    return prod(known) if len(known) == len(sizes) else None
+    return None if None in sizes else prod(cast("tuple[int, ...]", sizes))

@@ -28,7 +28,7 @@ def _shape(rank: int) -> ShapeRule:
         kernels.check_stride_and_dilation(call, stride, dilation)
         spatial_sizes, channels = spatial.split(call, rank)
         spatial.known_channels(channels)
-        extra = _output_padding(call, rank, stride)
+        extra = _output_padding(call, stride, kernels.extents(kernel, dilation))
         out = tuple(
             spatial.transposed(size, k, s, call["padding"], d, e)
             for size, k, s, d, e in zip(spatial_sizes, kernel, stride, dilation, extra, strict=True)
@@ -38,11 +38,10 @@ def _shape(rank: int) -> ShapeRule:
     return shape
 
 
-def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int | None, ...]:
+def _output_padding(call: Call, stride: tuple[int, ...], extents: tuple[int, ...]) -> tuple[int | None, ...]:
     if call["output_padding"] is None:
-        return (None,) * rank
-    extra = sizes(call["output_padding"], rank)
-    extents = kernels.extents(call, rank)
+        return (None,) * len(stride)
+    extra = sizes(call["output_padding"], len(stride))
     if call["padding"] == "same" and any(e + x % 2 == 0 for e, x in zip(extra, extents, strict=True)):
         raise ShapeError(
             "convolution.output-padding",
@@ -62,7 +61,8 @@ def _output_padding(call: Call, rank: int, stride: tuple[int, ...]) -> tuple[int
 
 def _window(rank: int) -> WindowRule:
     def window(call: Call) -> Window:
-        extent, stride = kernels.extents(call, rank), sizes(call["strides"], rank)
+        kernel, stride, dilation = kernels.geometry(call, rank)
+        extent = kernels.extents(kernel, dilation)
         same = call["padding"] == "same"
         before = tuple(max(e - s, 0) // 2 if same else 0 for e, s in zip(extent, stride, strict=True))
         return Window(extent, stride, before, transposed=True)

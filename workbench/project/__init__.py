@@ -15,6 +15,7 @@ from workbench.project.edits import (
     SetBlock,
     SetDataset,
     SetTraining,
+    SetWeights,
     Several,
 )
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
@@ -61,6 +62,7 @@ __all__ = [
     "SetBlock",
     "SetDataset",
     "SetTraining",
+    "SetWeights",
     "SettingsError",
     "Several",
     "TrainingSettings",

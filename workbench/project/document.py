@@ -16,6 +16,7 @@ from workbench.project.training import TrainingSettings
 
 if TYPE_CHECKING:
     from workbench.project.edits import Edit
+    from workbench.project.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Project:
         title: str = "",
         blocks: Iterable[Block] = (),
         augmentation: AugmentationSettings | None = None,
+        weights: Weights | None = None,
     ) -> None:
         self._graphs = {graph.name: graph for graph in graphs}
         self._blocks: dict[str, Block] = {}
@@ -52,6 +54,7 @@ class Project:
         self._dataset = dataset or DatasetSettings()
         self._training = training or TrainingSettings()
         self._augmentation = augmentation or AugmentationSettings()
+        self._weights = weights
         self._listeners: list[Listener] = []
         self._graph_events: dict[str, list[GraphEvent]] = {}
         self._sections: set[str] = set()
@@ -90,6 +93,11 @@ class Project:
         """How training images are varied."""
         return self._augmentation
 
+    @property
+    def weights(self) -> Weights | None:
+        """The weights that its networks start from, by node; None: initial weights are drawn."""
+        return self._weights
+
     def apply(self, edit: Edit) -> Edit:
         """Apply an edit and return its inverse; listeners hear of it once, when it is done."""
         with self._transaction():
@@ -112,6 +120,12 @@ class Project:
         with self._transaction():
             self._augmentation = settings
             self._sections.add("augmentation")
+
+    def replace_weights(self, weights: Weights | None) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._weights = weights
+            self._sections.add("weights")
 
     def add_block(self, block: Block) -> None:
         """For edits only. Raises ValueError when the name is taken."""

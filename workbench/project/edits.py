@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.graph import GraphEdit
 from workbench.project.blocks import PREFIX, Block, BlockSettings
 from workbench.project.document import Project
 from workbench.project.settings import AugmentationSettings, DatasetSettings
 from workbench.project.training import TrainingSettings
+
+if TYPE_CHECKING:
+    from workbench.project.weights import Weights
 
 
 class Edit(Protocol):
@@ -140,6 +143,20 @@ class SetTraining:
         old = project.training
         project.replace_training(self.settings)
         return SetTraining(old, self.label)
+
+
+@dataclass(frozen=True)
+class SetWeights:
+    """Other weights to start from, or none."""
+
+    weights: Weights | None
+    label: str = "Change the initial weights"
+    touches: frozenset[str] = frozenset({"weights"})
+
+    def apply(self, project: Project) -> Edit:
+        old = project.weights
+        project.replace_weights(self.weights)
+        return SetWeights(old, self.label)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -24,6 +25,9 @@ from workbench.project.records import (
     record_project,
 )
 from workbench.project.strict_json import JsonError, parse
+
+if TYPE_CHECKING:
+    from workbench.project.weights import Weights
 
 R = TypeVar("R")
 SUFFIX = ".workbench"
@@ -81,8 +85,16 @@ def _json(value: Any, indent: str = "") -> str:
 
 
 def save_project(project: Project, path: Path) -> None:
-    """Write a project, atomically. Raises ProjectFileError when the place cannot be written."""
+    """Write a project, atomically, its weights beside it. Raises ProjectFileError when that cannot be written."""
     try:
+        if project.weights is not None:
+            # Imported here: it brings numpy and h5py, which most projects do without.
+            from workbench.project.weights import WeightStoreError, keep_beside
+
+            try:
+                keep_beside(project.weights, path)
+            except WeightStoreError as error:
+                raise ProjectFileError(path, str(error)) from None
         write_atomic(path, dumps(project))
     except OSError as error:
         raise ProjectFileError(path, f"Cannot be written: {error.strerror or error}") from None
@@ -113,8 +125,26 @@ def loads(content: bytes, path: Path | str) -> Loaded:
     blocks = [
         Block(graph(key, block.graph, f"blocks.{key}.graph"), block.settings) for key, block in record.blocks.items()
     ]
-    project = Project(graphs, record.dataset, record.training, record.title, blocks, record.augmentation)
+    project = Project(
+        graphs,
+        record.dataset,
+        record.training,
+        record.title,
+        blocks,
+        record.augmentation,
+        _weights(record.weights, path),
+    )
     return Loaded(project, tuple(problems))
+
+
+def _weights(digest: str, path: Path | str) -> Weights | None:
+    if not digest:
+        return None
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise ProjectFileError(path, f"Expected a SHA-256 of 64 digits. Received: {digest!r}", "weights")
+    from workbench.project.weights import locate
+
+    return locate(digest, path if isinstance(path, Path) else None)
 
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:

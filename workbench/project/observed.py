@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from workbench.data.facts import BUILT_IN
+from workbench.data.facts import BUILT_IN, known_classes, known_steps
 from workbench.project.settings import DatasetSettings
 from workbench.project.training import TrainingSettings
 
@@ -53,10 +53,15 @@ class Observations:
 
     def classes(self, spec: str) -> int | None:
         """Number of classes of an image, or None when only reading would tell or pixels have classes instead."""
-        seen = self.seen(spec)
-        return None if seen is None or seen.masked else len(seen.class_names) or None
+        found = self._by_spec.get(spec)
+        if found is None:
+            return known_classes(spec)
+        return None if found.masked else len(found.class_names) or None
 
     def steps(self, dataset: DatasetSettings, training: TrainingSettings) -> int | None:
         """Batches in a whole training, or None when only reading would tell."""
-        seen = self.seen(dataset.spec)
-        return None if seen is None else ceil(seen.training_images(dataset) / training.batch_size) * training.epochs
+        found = self._by_spec.get(dataset.spec)
+        if found is None:
+            shares = dataset.validation_share, training.batch_size, training.epochs, dataset.test_share
+            return known_steps(dataset.spec, *shares)
+        return ceil(found.training_images(dataset) / training.batch_size) * training.epochs

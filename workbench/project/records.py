@@ -77,6 +77,8 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     blocks: dict[str, BlockRecord] = field(default_factory=dict)
+    weights: str = ""
+    """Digest of the weights in the store beside the file, "" for none."""
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -123,7 +125,15 @@ def record_project(project: Project) -> ProjectRecord:
         for key, block in sorted(project.blocks.items())
     }
     return ProjectRecord(
-        FORMAT, VERSION, graphs, project.title, project.dataset, project.augmentation, project.training, blocks
+        FORMAT,
+        VERSION,
+        graphs,
+        project.title,
+        project.dataset,
+        project.augmentation,
+        project.training,
+        blocks,
+        project.weights.digest if project.weights else "",
     )
 
 

@@ -249,7 +249,7 @@ def test_the_training_form_tells_of_the_opened_data_and_leads_to_it(window, pane
     qtbot.waitUntil(panel.isVisible)
     type_spec(images)
     held_out = len(panel.dataset.samples.division.split.validation)
-    assert form.facts.text() == f"13 images, 3 classes; {held_out} held out; 1 batches an epoch"
+    assert form.facts.text() == f"13 images, 3 classes; {held_out} held out; 1 batch an epoch"
 
 
 def test_the_augmentation_panel_sees_the_opened_data_without_opening_it_again(window, panel, type_spec, images, qtbot):
@@ -321,9 +321,7 @@ def test_data_used_before_is_offered_in_the_list(panel, type_spec, images, qtbot
     qtbot.waitUntil(lambda: is_open(panel) and panel.dataset.samples.spec == str(images))
 
 
-def test_a_group_column_is_asked_of_the_csv_and_keeps_groups_together(
-    window, panel, type_spec, images, tmp_path, qtbot
-):
+def test_a_group_column_of_a_csv_keeps_groups_together(window, panel, type_spec, images, tmp_path, qtbot):
     rows = [f"{images / 'cat' / f'{n:03}.png'},cat,p{n // 2}" for n in range(6)]
     rows += [f"{images / 'dog' / f'{n:03}.png'},dog,q{n}" for n in range(3)]
     table = tmp_path / "table.csv"
@@ -342,4 +340,4 @@ def test_a_group_column_is_asked_of_the_csv_and_keeps_groups_together(
     qtbot.keyClicks(line, "s")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: panel.dataset.state is State.FAILED)
-    assert "patients" in panel.dataset.problem
+    assert "'spatient'" in panel.dataset.problem

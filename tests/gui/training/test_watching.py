@@ -118,7 +118,8 @@ def test_curves_are_saved_as_a_table(bench, tmp_path):
 def test_smoothing_draws_a_running_mean_of_the_batches(bench):
     b = bench("endless")
     press(b, b.panel.train_button)
-    b.wait(lambda: b.panel.curves.charts and len(b.panel.curves.history.batch["loss"].y) == 5)
+    b.wait_for("batch 5/5")
+    b.wait(lambda: b.panel.curves.charts)
     chart = b.panel.curves.charts[0]
     raw = b.panel.curves.history.batch["loss"].y
     b.wait(lambda: chart.batch.getOriginalDataset()[1] is not None)

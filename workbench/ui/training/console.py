@@ -117,7 +117,9 @@ class Console(QWidget):
         self._theme.changed.connect(self._paint)
 
     def _button(self, icon: str, text: str, act: Callable[[], None], tip: str) -> QToolButton:
-        button = QToolButton(self, text=text, toolTip=tip, autoRaise=True)
+        button = QToolButton(self, autoRaise=True)
+        button.setText(text)
+        button.setToolTip(tip)
         button.setObjectName(icon)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda: act())

@@ -51,10 +51,10 @@ class Curves(QWidget):
         self._layers.addWidget(self.empty)
         self._layers.addWidget(self._area)
         self._library = _Library(self)
-        self._library.finished.connect(self._make_chart)
+        self._library.finished.connect(self._on_library)
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
         self._stale: list[str] = []
-        self._finished = False
+        self._loaded = self._finished = False
         self._redraw = QTimer(self, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw_next)
         theme.changed.connect(self._paint)
@@ -108,11 +108,18 @@ class Curves(QWidget):
         """As many charts in a row as there is room for."""
         super().resizeEvent(event)
         self._arrange()
+        self._redraw_soon()
+
+    def _on_library(self) -> None:
+        """The thread itself may not yet say that it has finished."""
+        self._loaded = True
+        self._make_chart()
 
     def _make_chart(self) -> None:
         """Makes one chart after the other, with time for the window in between."""
-        missing = [name for name in (*_FIRST, *self.history.names) if name not in self.by_name]
-        if self._finished or not missing or not self._library.isFinished():
+        wanted = dict.fromkeys((*_FIRST, *self.history.names))
+        missing = [name for name in wanted if name not in self.by_name]
+        if self._finished or not missing or not self._loaded:
             return
         from workbench.ui.training.chart import Chart
 
@@ -139,7 +146,8 @@ class Curves(QWidget):
     def _draw_next(self) -> None:
         """Draws one chart, the others later: painting several at once would be one long pause."""
         self._layers.setCurrentWidget(self._area)
-        self._arrange()
+        if self._arrange():
+            return  # what is in sight is known when Qt has laid it out
         while self._stale:
             name = self._stale.pop(0)
             if name in self._shown[0] and not self.by_name[name].visibleRegion().isEmpty():
@@ -151,11 +159,12 @@ class Curves(QWidget):
         """What came in the meantime is drawn."""
         self._redraw_soon()
 
-    def _arrange(self) -> None:
+    def _arrange(self) -> bool:
+        """Puts the charts in rows; False where they stand already."""
         names = tuple(name for name in self.history.names if name in self.by_name)
         columns = max(1, min(len(names), (self.width() + _GAP) // (_CHART_WIDTH + _GAP)))
         if (names, columns) == self._shown or not self.history.epochs:
-            return
+            return False
         self._shown = (names, columns)
         for chart in self.by_name.values():
             self._grid.removeWidget(chart)
@@ -163,6 +172,7 @@ class Curves(QWidget):
         for place, name in enumerate(names):
             self._grid.addWidget(self.by_name[name], *divmod(place, columns))
             self.by_name[name].show()
+        return True
 
     def _paint(self) -> None:
         for chart in self.by_name.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -61,7 +62,7 @@ class Headline(QWidget):
         return label
 
     def _show(self) -> None:
-        line = headline(self._session, wording.blocked(self._document.project, self._document.analysis.errors))
+        line = headline(self._session, self._blocked)
         if line == self._line:
             return
         self._line = line
@@ -70,17 +71,21 @@ class Headline(QWidget):
         self.hint.setVisible(bool(line.hint))
         self._paint()
 
+    def _blocked(self) -> str:
+        return wording.blocked(self._document.project, self._document.analysis.errors)
+
     def _paint(self) -> None:
         if self._line is not None:
             level = self._line.level.value
             self._symbol.setPixmap(icons.pixmap(level, self._theme.color(level), 16, self.devicePixelRatioF()))
 
 
-def headline(session: EngineSession, blocked: str) -> Line:
+def headline(session: EngineSession, ask_blocked: Callable[[], str]) -> Line:
     """What matters most: a running job, then how the last one ended, then what stands in the way, then readiness."""
     if session.job is not None:
         level = Level.WARNING if session.job.paused and session.job.paused.problem else Level.INFO
         return Line(level, describe(session.job, session.state), _details(session.job))
+    blocked = ask_blocked()
     if session.outcome is not None:
         waits = f"The next training waits: {blocked}" if blocked else ""
         return Line(session.outcome.level, session.outcome.text, "\n".join(filter(None, (session.outcome.hint, waits))))

@@ -37,8 +37,10 @@ def _busy(training: TrainingController) -> str:
 
 
 def _drawn(training: TrainingController) -> str:
+    if refusal := _busy(training):
+        return refusal  # asked twenty times a second: the problems are not gone through meanwhile
     blocked = training.blocked
-    return f"Training waits until the network is whole:\n{blocked}" if blocked else _busy(training)
+    return f"Training waits until the network is whole:\n{blocked}" if blocked else ""
 
 
 def _nothing_runs(training: TrainingController) -> str:

@@ -6,8 +6,8 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -53,6 +53,7 @@ class AugmentationPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._theme = theme
+        self._unseen = False
         self.opening = Background(self)
         self._sliding: AugmentationSettings | None = None
         self._subject: tuple[str, Subject] | None = None
@@ -153,9 +154,16 @@ class AugmentationPanel(QWidget):
 
     # -- showing
     def showEvent(self, event: QShowEvent) -> None:
-        """Nothing is worked out while nobody looks."""
+        """Nothing is worked out while nobody looks; a panel behind others is shown for a moment, but not painted."""
         super().showEvent(event)
-        self._look()
+        self._unseen = True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Now somebody looks."""
+        super().paintEvent(event)
+        if self._unseen:
+            self._unseen = False
+            QTimer.singleShot(0, self, self._look)
 
     def _on_change(self, change: Change) -> None:
         if "dataset" in change.sections:

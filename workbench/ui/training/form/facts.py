@@ -21,9 +21,10 @@ def facts_text(project: Project, observed: Observations) -> str:
     trained = seen.training_images(dataset)
     facts = BUILT_IN.get(dataset.spec)
     shape = " of " + "x".join(map(str, facts.shape)) if facts else ""
+    batches = batches_an_epoch(project, observed)
     return (
         f"{seen.images:,} images{shape}, {len(seen.class_names):,} classes; {seen.images - trained:,} held out; "
-        f"{batches_an_epoch(project, observed):,} batches an epoch"
+        f"{batches:,} {'batch' if batches == 1 else 'batches'} an epoch"
     )
 
 

@@ -127,4 +127,4 @@ class SettingsForm(QWidget):
 def _reason(message: str) -> str:
     """Without the name of the setting, which stands beside it."""
     name, colon, rest = message.partition(": ")
-    return rest if colon and " " not in name else message
+    return (rest if colon and " " not in name else message).replace(", or null (", ", or nothing (")

@@ -34,8 +34,11 @@ class SettingRow(QObject):
         self.label = QLabel(setting.label, wordWrap=True)
         self.label.setToolTip(setting.doc)
         self.label.setBuddy(self.field)
-        if isinstance(setting.written, Flags):
-            self.label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        if not isinstance(setting.written, Flags):
+            self.label.setMinimumHeight(
+                self.field.sizeHint().height()
+            )  # beside the field, not beside a reason below it
         self._cell = QWidget()
         column = QVBoxLayout(self._cell)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +50,7 @@ class SettingRow(QObject):
 
     def put(self, grid: QGridLayout, row: int, column: int) -> None:
         """Takes two cells of a grid."""
-        grid.addWidget(self.label, row, column)
+        grid.addWidget(self.label, row, column, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._cell, row, column + 1)
 
     def discard(self) -> None:

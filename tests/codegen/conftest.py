@@ -1,0 +1,3 @@
+from tests.importing.conftest import keras
+
+__all__ = ["keras"]

@@ -1,0 +1,106 @@
+"""A Keras model's file as a project with its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis import GraphAnalysis, Primitive, primitives
+from workbench.importing.errors import ModelFileError
+from workbench.importing.files import ModelFile, open_model_file
+from workbench.importing.network import Found, Network
+from workbench.importing.parameters import NotOurs
+from workbench.importing.records import BadConfig, network_record
+from workbench.importing.weights import LayerArrays, layer_arrays
+from workbench.layers import Category
+from workbench.project import Project, project_catalogue
+from workbench.project.weights import weight_key
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A project, its weights by key, and what a person should know: layers kept opaque, and notes."""
+
+    project: Project
+    weights: dict[str, NDArray[Any]]
+    opaque: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def import_model(path: Path, with_weights: bool = True) -> Imported:
+    """Reads a `.keras` or `.h5` model. Raises ModelFileError; nothing in the file is executed."""
+    with open_model_file(path) as file:
+        try:
+            record = network_record(file.config)
+            found = Found(arrays=layer_arrays(file, record))
+            graph = Network(record, found, "model").build()
+        except (BadConfig, NotOurs) as error:
+            raise ModelFileError(path, str(error), "config") from None
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            message = f"Expected a model's layers. Received: something else ({type(error).__name__}: {error})"
+            raise ModelFileError(path, message, "config") from None
+        project = Project([graph], title=record.name, blocks=found.blocks.values())
+        weights = dict(_weights(file, project, found)) if with_weights else {}
+    return Imported(project, weights, found.opaque, tuple(found.notes))
+
+
+def _weights(file: ModelFile, project: Project, found: Found) -> Iterator[tuple[str, Any]]:
+    """Each array under the key of the primitive that it belongs to."""
+    analysis = GraphAnalysis(project.graphs["model"], project_catalogue(project.blocks.values()))
+    for primitive in primitives(analysis):
+        layer = found.arrays.get(_names(primitive))
+        if layer is not None and primitive.owner == primitive.path:
+            yield from _of_layer(file, primitive, layer)
+
+
+def _names(primitive: Primitive) -> tuple[str, ...]:
+    """The names of the models around a primitive and its own: `<id>/<repetition>/<inner id>` without repetitions."""
+    return tuple(primitive.owner.split("/")[::2])
+
+
+def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iterator[tuple[str, NDArray[Any]]]:
+    if primitive.kind.category is Category.OPAQUE:
+        for position, array in enumerate(layer.arrays):
+            yield weight_key(primitive.owner, position, array.name), array.value()
+        return
+    wanted = primitive.report.weights
+    arrays = [array.value() for array in layer.arrays]
+    if len(wanted) != len(arrays):
+        raise ModelFileError(
+            file.path, f"Expected {len(wanted)} weights for {primitive.name}. Received: {len(arrays)}", "weights"
+        )
+    for position, (weight, value) in enumerate(zip(wanted, _in_order(wanted, layer, arrays), strict=True)):
+        if tuple(value.shape) != weight.shape:
+            raise ModelFileError(
+                file.path,
+                f"Expected shape {weight.shape} for {primitive.name}/{weight.name}. Received: {tuple(value.shape)}",
+                "weights",
+            )
+        yield weight_key(primitive.owner, position, weight.name), value
+
+
+def _in_order(wanted: Any, layer: LayerArrays, arrays: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Arrays in the order of the weights; those of layers within a layer are told by the name of that layer."""
+    if layer.named:
+        return arrays
+    pools: dict[str, list[NDArray[Any]]] = {}
+    for array, value in zip(layer.arrays, arrays, strict=True):
+        pools.setdefault(array.name.rpartition("/")[0].replace("/vars", ""), []).append(value)
+    taken: list[NDArray[Any]] = []
+    for weight in wanted:
+        inner = weight.name.rpartition("/")[0]
+        pool = next((pools[key] for key in pools if _same(key, inner) and pools[key]), None)
+        taken.append(pool.pop(0) if pool else np.empty(0))
+    return taken
+
+
+def _same(stored: str, inner: str) -> bool:
+    """`query_dense` is where Keras keeps what it calls `query`."""
+    if not inner or not stored:
+        return inner == stored
+    return inner.removeprefix("attention_").split("_")[0] == stored.split("/")[0].strip("_").split("_")[0]

@@ -1,0 +1,40 @@
+"""Reading HDF5 files of strangers: arrays that lie in the file itself, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import h5py
+
+MAX_ARRAY_BYTES = 16 << 30
+"""Largest sum of the arrays of a file once decompressed; more is an attack or a mistake."""
+
+
+class UnsafeFile(ValueError):
+    """A file whose content points elsewhere or expands beyond reason; the message names the place."""
+
+
+def datasets(group: h5py.Group, prefix: str = "") -> Iterator[tuple[str, h5py.Dataset]]:
+    """Path and dataset of every array below a group, in the file's order. Raises UnsafeFile.
+
+    A soft or external link, an external or virtual dataset could point at any other file.
+    """
+    for name in group:
+        place = f"{prefix}{name}"
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise UnsafeFile(f"{place} is a link")
+        item: Any = group[name]
+        if isinstance(item, h5py.Group):
+            yield from datasets(item, f"{place}/")
+        elif isinstance(item, h5py.Dataset):
+            if item.external or item.is_virtual:
+                raise UnsafeFile(f"{place} lies in another file")
+            yield place, item
+
+
+def check_size(group: h5py.Group) -> None:
+    """Raises UnsafeFile where the arrays would not fit in memory of any reasonable machine."""
+    total = sum(dataset.nbytes for _, dataset in datasets(group))
+    if total > MAX_ARRAY_BYTES:
+        raise UnsafeFile(f"its arrays take {total:,} bytes; at most {MAX_ARRAY_BYTES:,} are read")
