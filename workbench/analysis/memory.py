@@ -1,13 +1,15 @@
 """How much memory training takes, before it is tried.
 
-weights + gradients + optimiser slots + activations that the backward pass reads again + workspace. What it leaves out
-(convolution workspaces, fragmentation, the input pipeline) is told in docs/memory.md beside measured peaks.
+weights + gradients + optimiser slots + activations that the backward pass still has to read + workspace, at the moment
+of the backward pass when there is most. What it leaves out (convolution workspaces, fragmentation, the input pipeline)
+is told in docs/memory.md beside measured peaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
@@ -29,8 +31,12 @@ OPTIMIZER_SLOTS: Mapping[str, int] = {
 
 UPDATE_COPIES = 2
 """Tensors of a weight's size while it is updated: the step and what it is divided by."""
-BYTES_A_LAYER = 2**20
-"""Keras's objects, the traced operations of a layer and of its gradient, and what runs them; see docs/memory.md."""
+_MIB = 2**20
+BYTES_A_LAYER = _MIB // 5
+BYTES_A_LEARNED_WEIGHT = 7 * _MIB // 4
+TRACED_BYTES: Mapping[Category, int] = {Category.NORMALISATION: 2 * _MIB}
+"""Keras's objects, the traced operations of a layer, of its gradient and of the update of each weight that learns, and
+what runs them, at any batch. A normalisation is traced as dozens of operations. Measured: see docs/memory.md."""
 BACKWARD_COPIES: Mapping[Category, int] = {Category.NORMALISATION: 6}
 """Tensors of a layer's output's size alive at once in its backward pass. A normalisation's gradient comes by its
 input, its mean and its variance: three tensors, their sum, what came in and the centred input."""
@@ -91,32 +97,46 @@ def memory_model(primitives: Iterable[Primitive], optimizer: str) -> MemoryModel
             weights += size
             if weight.trainable and layer.trainable:
                 learning.append(size)
+    activations, workspace = _fullest_moment(layers)
+    traced = BYTES_A_LEARNED_WEIGHT * len(learning)
+    traced += sum(BYTES_A_LAYER + TRACED_BYTES.get(layer.kind.category, 0) for layer in layers)
     return MemoryModel(
         weights=weights,
         trainable=sum(learning),
         slots=OPTIMIZER_SLOTS.get(optimizer, 2),
-        activations_per_sample=_kept_bytes(layers),
-        workspace=UPDATE_COPIES * max(learning, default=0) + BYTES_A_LAYER * len(layers),
-        workspace_per_sample=max(map(_backward_bytes, layers), default=0),
+        activations_per_sample=activations,
+        workspace=UPDATE_COPIES * max(learning, default=0) + traced,
+        workspace_per_sample=workspace,
     )
 
 
-def _kept_bytes(layers: Iterable[Primitive]) -> int:
-    """Of every tensor that is read again, each counted once, and of what layers made on the way."""
+def _fullest_moment(layers: Sequence[Primitive]) -> tuple[int, int]:
+    """Bytes for a sample that are kept, and that a layer works with, when the backward pass holds most.
+
+    It goes from the last layer to the first, and lets go of what no layer before has to read.
+    """
+    kept = accumulate(kept_by_layer(layers))
+    return max(zip(kept, map(_backward_bytes, layers), strict=True), key=sum, default=(0, 0))
+
+
+def kept_by_layer(layers: Sequence[Primitive]) -> list[int]:
+    """For each layer, bytes for a sample that are let go of after its backward pass: what it is the first to read
+    of what is read again, each tensor counted once, and what it made on the way."""
     sizes: dict[TensorRef, int] = {}
-    read_again: set[TensorRef] = set()
-    made = 0.0
+    seen: set[TensorRef] = set()
+    kept = []
     for layer in layers:
         size = layer.report.activation_bytes or 0
         outputs = [TensorRef(layer.path, port.name) for port in layer.kind.outputs]
         sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
         itself, function = _kept(layer)
-        if itself.input:
-            read_again.update(ref for refs in layer.inputs.values() for ref in refs)
+        reads = {ref for refs in layer.inputs.values() for ref in refs} if itself.input else set()
         if itself.output or function.output:
-            read_again.update(outputs)
-        made += (itself.made + function.made + function.input) * size
-    return round(made) + sum(sizes.get(ref, 0) for ref in read_again)
+            reads.update(outputs)
+        made = round((itself.made + function.made + function.input) * size)
+        kept.append(made + sum(sizes.get(ref, 0) for ref in reads - seen))
+        seen |= reads
+    return kept
 
 
 def _kept(layer: Primitive) -> tuple[Kept, Kept]:
