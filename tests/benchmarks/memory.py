@@ -83,16 +83,20 @@ def _train(graph: Graph, batch: int) -> None:
     import keras
     import numpy as np
 
+    from workbench.data.feed import Feed, divide
+    from workbench.data.fit import Framing
+    from workbench.data.sources.arrays import ArraySource
     from workbench.engine.compile import build_model
-    from workbench.engine.feed import Examples, ordered_batches
+    from workbench.engine.feed import ordered_batches
 
     model = build_model(graph, seed=1)
-    images = np.zeros((batch, *model.inputs[0].shape[1:]), np.float32)
-    labels = np.zeros(batch, np.int64)
+    shape = model.inputs[0].shape[1:]
+    source = ArraySource("zeros", np.zeros((batch, *shape), np.uint8), np.zeros(batch, np.int64), ("0",), ("",) * batch)
+    feed = Feed(divide(source, 0, 0, seed=0), np.arange(batch), Framing(tuple(shape)), seed=0)
     loss: Any = keras.losses.SparseCategoricalCrossentropy()
     accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     model.compile(keras.optimizers.Adam(), loss, metrics=[accuracy], jit_compile=False)
-    model.fit(ordered_batches(Examples(images, labels), batch).repeat(STEPS), epochs=1, shuffle=False, verbose=0)
+    model.fit(ordered_batches(feed, batch).repeat(STEPS), epochs=1, shuffle=False, verbose=0)
 
 
 def _status(entry: str) -> int:

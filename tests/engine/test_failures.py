@@ -1,7 +1,7 @@
 import pytest
 import tensorflow as tf
 
-from workbench.data.dataset import DatasetError
+from workbench.data.source import DatasetError
 from workbench.engine import JobError
 from workbench.engine.failures import explain
 from workbench.runs import RunStoreError

@@ -37,18 +37,16 @@ def test_probabilities_and_logits_are_told_apart_by_the_end_of_the_network(steps
     likely = out if probabilities else np.exp(out) / np.exp(out).sum(axis=1, keepdims=True)
     expected = -np.mean(np.log(likely[np.arange(6), labels]))
     assert float(objective.loss(labels, out)) == pytest.approx(expected, rel=1e-4)
-    assert not objective.binary
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", None])
 def test_one_output_tells_two_classes_apart(activation):
     model = _ending(_dense(1, activation))
     objective = objective_for(model, classes=2)
-    assert objective.binary
     out = np.array([[0.9], [0.2]]) if activation else np.array([[2.2], [-1.4]])
-    objective.accuracy.update_state(np.array([[1], [0]]), out)
+    objective.accuracy.update_state(np.array([1, 0]), out)
     assert float(objective.accuracy.result()) == 1
-    assert float(objective.loss(np.array([[1.0], [0.0]]), out)) < 0.3
+    assert float(objective.loss(np.array([1.0, 0.0]), out)) < 0.3
 
 
 @pytest.mark.parametrize(

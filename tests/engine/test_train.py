@@ -6,7 +6,8 @@ import pytest
 
 from tests.engine.drawings import chain, small_classifier
 from tests.engine.projects import project_text, small_project, train_small
-from workbench.data.dataset import open_dataset
+from workbench.data.sources import open_source
+from workbench.data.sources.digits import read_digits
 from workbench.engine import JobError, progress, run_job
 from workbench.engine.compile import build_model
 from workbench.engine.reading import read_model, read_project
@@ -53,7 +54,7 @@ def test_the_run_folder_holds_what_happened(trained):
     assert read_project(run.project_file.read_bytes(), "").training.seed == record.seed == 5
     assert run.project_file.read_text() == project_text(schedule="cosine", seed=5)
     assert {"keras", "tensorflow", "python", "workbench"} == record.versions.keys()
-    assert record.dataset_digest == open_dataset("digits").digest
+    assert record.dataset_digest == open_source("digits").digest
     assert record.class_names == tuple("0123456789")
     assert record.settings["schedule"] == "cosine"
     assert (record.epochs, record.epochs_planned) == (2, 2)
@@ -80,13 +81,14 @@ def test_the_checkpoint_holds_every_variable_and_the_epoch(trained):
 
 
 def test_the_best_weights_give_the_best_accuracy(trained):
-    from workbench.engine.feed import divide
+    from workbench.engine.feed import open_feeds
 
     run, finished, _ = trained
     project = read_project(run.project_file.read_bytes(), "")
-    held_out = divide(project, (8, 8, 1)).validation
+    feed = open_feeds(project, (8, 8, 1)).validation
+    held_out = feed.batch(np.arange(len(feed)), 0)
     guesses = np.argmax(read_model(run, project, "best").predict(held_out.images, verbose=0), axis=1)
-    assert np.mean(guesses == held_out.labels) == pytest.approx(finished.best["val_accuracy"], abs=1e-6)
+    assert np.mean(guesses == held_out.targets) == pytest.approx(finished.best["val_accuracy"], abs=1e-6)
 
 
 def test_a_seed_decides_everything(trained, tmp_path):
@@ -219,9 +221,9 @@ def test_two_classes_may_share_one_output(tmp_path, monkeypatch):
     from workbench.engine import feed
     from workbench.project import LiveAnalysis
 
-    digits = open_dataset("digits")
+    digits = read_digits()
     two = replace(digits, labels=digits.labels % 2, class_names=("even", "odd"))
-    monkeypatch.setattr(feed, "open_dataset", lambda spec: two)
+    monkeypatch.setattr(feed, "open_source", lambda spec: two)
     # The analysis knows the digits by their ten classes.
     monkeypatch.setattr(LiveAnalysis, "errors", ())
     finished, _ = train_small(tmp_path, graph=small_classifier(classes=1, last="sigmoid"), epochs=1)

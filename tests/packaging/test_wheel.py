@@ -74,7 +74,7 @@ def test_it_lists_the_templates(installed: Path, elsewhere: Path):
 
 def test_it_reads_the_bundled_digits(installed: Path, elsewhere: Path):
     program = (
-        "from workbench.data.dataset import open_dataset; d = open_dataset('digits'); "
+        "from workbench.data.sources import open_source; d = open_source('digits'); "
         "import workbench; print(workbench.__file__); print(len(d.images), len(d.class_names))"
     )
     module, counts = run(elsewhere, "-c", program, path=installed).splitlines()

@@ -91,7 +91,7 @@ def test_a_moved_node_changes_one_line():
 
 def test_the_file_is_text_for_people():
     text = dumps(small_project()).decode()
-    assert text.startswith('{\n  "format": "cnn-workbench project",\n  "version": 2,\n')
+    assert text.startswith('{\n  "format": "cnn-workbench project",\n  "version": 3,\n')
     assert text.endswith("}\n")
     assert "größer" in text
     assert '"kernel_size": [3, 3]' in text
@@ -117,7 +117,7 @@ BAD = [
     (b"null", "", "Expected a CNN Workbench project"),
     (b'{"format": "something else", "version": 1}', "", "Expected a CNN Workbench project"),
     (b"[" * 100_000, "", "64 levels"),
-    (changed("version", 3), "version", "newer CNN Workbench"),
+    (changed("version", 4), "version", "newer CNN Workbench"),
     (changed("version", 0), "version", "Received: 0"),
     (changed("version", "1"), "version", "Received: '1'"),
     (changed("version", True), "version", "Received: True"),

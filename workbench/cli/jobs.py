@@ -13,10 +13,10 @@ from typing import TextIO
 from workbench import engine, locations
 from workbench.cli.errors import InputError
 from workbench.cli.logs import keep_details
-from workbench.data.dataset import DatasetError
+from workbench.data.source import DatasetError
 from workbench.engine import JobError, Report
 from workbench.project import ProjectFileError
-from workbench.protocol import Export, ExportDone, Finished, Stopped, Train
+from workbench.protocol import AnyCommand, AnyEvent, Export
 from workbench.runs import RunStoreError
 
 _OUTPUT, _ERRORS = 1, 2
@@ -24,12 +24,13 @@ _OUTPUT, _ERRORS = 1, 2
 _COMPLETE = (DatasetError, ProjectFileError, RunStoreError)
 
 
-def run_job(command: Train | Export, report: Report) -> Finished | Stopped | ExportDone:
+def run_job(command: AnyCommand, report: Report) -> AnyEvent:
     """Does the job; Ctrl-C stops it within a batch, and again at once (KeyboardInterrupt). Raises InputError."""
     stop = threading.Event()
     try:
         with _interrupt_sets(stop):
-            return engine.run_job(command, report, stop)
+            ended: AnyEvent = engine.run_job(command, report, stop)
+            return ended
     except JobError as error:
         # Ctrl-C in a terminal reaches the process that reloads an export, too, and ends it.
         if stop.is_set() and isinstance(command, Export):

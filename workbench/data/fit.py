@@ -1,49 +1,94 @@
-"""From stored images to what enters a network: its size, its channels, values from 0 to 1."""
+"""From a stored image to what enters a network: its size, its channels, its range of values."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.data.dataset import DatasetError, Images
+from workbench.data.source import DatasetError, Image
 
-Batch = NDArray[np.float32]
-
-
-def fit_to_input(images: Images, shape: tuple[int | None, ...], value_max: int = 255) -> Batch:
-    """Images as float32 of the network's input shape (height, width, channels), `value_max` becoming 1.0.
-
-    Enlarging is bilinear, shrinking averages areas. Grey images are repeated over three channels; colour images
-    become grey by luma (ITU-R BT.601). An unknown height or width keeps the images' own. Raises DatasetError for a
-    shape that is no image.
-    """
-    height, width, channels = _image_shape(shape, images.shape)
-    fitted = _with_channels(images.astype(np.float32) / np.float32(value_max), channels)
-    if fitted.shape[1:3] == (height, width):
-        return fitted
-    shrinks = height < fitted.shape[1] or width < fitted.shape[2]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    out = np.empty((len(fitted), height, width, channels), np.float32)
-    for index, image in enumerate(fitted):
-        out[index] = cv2.resize(image, (width, height), interpolation=interpolation).reshape(height, width, channels)
-    return out
+Pixels = NDArray[np.float32]
+Fit = Literal["stretch", "crop", "pad"]
+ValueRange = Literal["0..1", "-1..1", "0..255"]
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_RANGES: dict[str, tuple[float, float]] = {"0..1": (1 / 255, 0), "-1..1": (2 / 255, -1), "0..255": (1, 0)}
+"""Factor and offset."""
 
 
-def _image_shape(shape: tuple[int | None, ...], stored: tuple[int, ...]) -> tuple[int, int, int]:
-    if len(shape) != 3:
-        raise DatasetError(f"Expected a network input of height x width x channels for images. Received: {shape}")
-    height, width, channels = (have if want is None else want for want, have in zip(shape, stored[1:], strict=True))
-    if channels not in (1, 3):
-        raise DatasetError(f"Expected a network input with 1 or 3 channels for images. Received: {channels}")
-    return height, width, channels
+@dataclass(frozen=True)
+class Framing:
+    """What the network takes: height, width and channels (None: as the image is), and how images become that."""
+
+    shape: tuple[int | None, ...]
+    fit: Fit = "stretch"
+    value_range: ValueRange = "0..1"
+
+    def __post_init__(self) -> None:
+        if len(self.shape) != 3:
+            raise DatasetError(
+                f"Expected a network input of height x width x channels for images. Received: {self.shape}"
+            )
+        if self.shape[2] not in (1, 3, None):
+            raise DatasetError(f"Expected a network input with 1 or 3 channels for images. Received: {self.shape[2]}")
+
+    def frame(self, image: Image) -> Image:
+        """The image in the network's size and channels, in the values that it had.
+
+        Enlarging is bilinear, shrinking averages areas. Grey images are repeated over three channels; colour images
+        become grey by luma (ITU-R BT.601).
+        """
+        return resized(with_channels(image, self.shape[2]), self.shape[0], self.shape[1], self.fit)
+
+    def scaled(self, image: Image) -> Pixels:
+        """Values from 0 to 255 in the network's range, as float32."""
+        factor, offset = _RANGES[self.value_range]
+        scaled = image.astype(np.float32) * np.float32(factor)
+        return scaled + np.float32(offset) if offset else scaled
 
 
-def _with_channels(images: Batch, channels: int) -> Batch:
-    have = images.shape[-1]
-    if have == channels:
-        return images
+def resized(image: Image, height: int | None, width: int | None, fit: Fit) -> Image:
+    """Height x width x channels; None keeps the image's own."""
+    height, width = height or image.shape[0], width or image.shape[1]
+    if fit == "crop":
+        image = _centre(image, min(image.shape[0] / height, image.shape[1] / width), height, width)
+    if fit == "pad":
+        scale = min(height / image.shape[0], width / image.shape[1])
+        inner = max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))
+        return _padded(_stretched(image, *inner), height, width)
+    return _stretched(image, height, width)
+
+
+def with_channels(image: Image, channels: int | None) -> Image:
+    """The image with 1 or 3 channels."""
+    have = image.shape[-1]
+    if channels is None or have == channels:
+        return image
     if channels == 3:
-        return np.repeat(images, 3, axis=-1)
-    luma = np.array([0.299, 0.587, 0.114], np.float32)
-    return (images @ luma)[..., np.newaxis]
+        return np.repeat(image, 3, axis=-1)
+    grey = (image.astype(np.float32) @ _LUMA)[..., np.newaxis]
+    return grey if image.dtype == np.float32 else np.rint(grey).astype(np.uint8)
+
+
+def _stretched(image: Image, height: int, width: int) -> Image:
+    if image.shape[:2] == (height, width):
+        return image
+    shrinks = height < image.shape[0] or width < image.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (width, height), interpolation=interpolation).reshape(height, width, -1)
+
+
+def _centre(image: Image, scale: float, height: int, width: int) -> Image:
+    rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
+    top, left = (image.shape[0] - rows) // 2, (image.shape[1] - columns) // 2
+    return image[top : top + rows, left : left + columns]
+
+
+def _padded(image: Image, height: int, width: int) -> Image:
+    out = np.zeros((height, width, image.shape[2]), image.dtype)
+    top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2
+    out[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return out

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from workbench.engine.errors import JobError
 from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
-from workbench.engine.feed import divide
+from workbench.engine.feed import open_feeds
 from workbench.engine.reading import read_model, read_project
 from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
 from workbench.runs import Run, RunStoreError
@@ -36,7 +37,8 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
         model = read_model(run, project, weights)
-        images = divide(project, tuple(model.inputs[0].shape[1:])).validation.images[:_IMAGES]
+        held_out = open_feeds(project, tuple(model.inputs[0].shape[1:])).validation
+        images = held_out.batch(np.arange(min(_IMAGES, len(held_out))), 0).images
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workbench.data.dataset import DatasetError
+from workbench.data.source import DatasetError
 from workbench.engine.errors import JobError, first_line
 from workbench.project import ProjectFileError
 from workbench.runs import RunStoreError

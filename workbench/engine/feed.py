@@ -1,15 +1,17 @@
-"""Images and labels on their way into a network: split, fitted to its input, in an order of the seed alone."""
+"""A project's images on their way into its network, as TensorFlow takes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from workbench.data.dataset import Dataset, open_dataset
-from workbench.data.fit import fit_to_input
-from workbench.data.split import stratified_split
+from workbench.data.feed import Division, Feed, divide
+from workbench.data.fit import Framing
+from workbench.data.source import Indices
+from workbench.data.sources import open_source
 from workbench.project import Project
 
 _BATCHES_AHEAD = 2
@@ -18,71 +20,72 @@ _PIPELINE = "/CPU:0"
 
 
 @dataclass(frozen=True)
-class Examples:
-    """`images` float32, count x height x width x channels, as the network takes them; `labels` class indices."""
-
-    images: NDArray[np.float32]
-    labels: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
-@dataclass(frozen=True)
-class Division:
+class Feeds:
     """A dataset divided by the project's seed and fitted to the network's input."""
 
-    dataset: Dataset
-    training: Examples
-    validation: Examples
+    division: Division
+    training: Feed
+    validation: Feed
 
 
-def divide(project: Project, input_shape: tuple[int | None, ...]) -> Division:
+def open_feeds(project: Project, input_shape: tuple[int | None, ...]) -> Feeds:
     """Reads, splits and fits the project's dataset. Raises DatasetError."""
-    dataset = open_dataset(project.dataset.spec)
-    split = stratified_split(dataset.labels, project.dataset.validation_share, project.training.seed)
-    training, validation = (
-        Examples(
-            fit_to_input(dataset.images[indices], input_shape, dataset.value_max),
-            dataset.labels[indices],
-        )
-        for indices in (split.training, split.validation)
+    data, seed = project.dataset, project.training.seed
+    division = divide(open_source(data.spec), data.validation_share, data.test_share, seed)
+    framing = Framing(input_shape, data.fit, data.value_range)
+    split = division.split
+    return Feeds(
+        division, Feed(division, split.training, framing, seed), Feed(division, split.validation, framing, seed)
     )
-    return Division(dataset, training, validation)
 
 
-class Order:
-    """The order of the training images: a pure function of the seed and `epoch` (from 0), set as epochs begin."""
+class Epoch:
+    """The epoch that the training's batches belong to, from 0; set as epochs begin."""
 
-    def __init__(self, seed: int, count: int) -> None:
-        self.epoch = 0
-        self._seed = seed
-        self._count = count
-
-    def indices(self) -> Iterator[NDArray[np.int64]]:
-        """One permutation, of the epoch that begins now."""
-        yield np.random.default_rng((self._seed, self.epoch)).permutation(self._count)
+    number = 0
 
 
-def training_batches(examples: Examples, batch_size: int, order: Order) -> tf.data.Dataset:
-    """Batches of (images, labels) in the order of the epoch; one pass over the dataset is one epoch."""
-    signature = tf.TensorSpec((len(examples),), tf.int64)
+def training_batches(feed: Feed, batch_size: int, epoch: Epoch) -> tf.data.Dataset:
+    """Batches of (images, targets) in the order of the epoch; one pass over the dataset is one epoch."""
+
+    def positions() -> Iterator[tuple[Indices, int]]:
+        number = epoch.number
+        order = feed.order(number)
+        for start in range(0, len(order), batch_size):
+            yield order[start : start + batch_size], number
+
+    return _batches(feed, positions, batch_size)
+
+
+def ordered_batches(feed: Feed, batch_size: int) -> tf.data.Dataset:
+    """Batches of (images, targets) as they come."""
+
+    def positions() -> Iterator[tuple[Indices, int]]:
+        for start in range(0, len(feed), batch_size):
+            yield np.arange(start, min(start + batch_size, len(feed))), 0
+
+    return _batches(feed, positions, batch_size)
+
+
+def _batches(feed: Feed, positions, batch_size: int) -> tf.data.Dataset:  # type: ignore[no-untyped-def]
+    first: tuple[NDArray[Any], ...] = feed.batch(np.arange(1), 0)
+    kinds = [tf.as_dtype(array.dtype) for array in first]
+
+    def read(chosen, number):  # type: ignore[no-untyped-def]
+        # Not stateful: with op determinism on, tf.data runs stateful functions one at a time.
+        arrays = tf.numpy_function(lambda c, n: tuple(feed.batch(c, int(n))), (chosen, number), kinds, stateful=False)
+        for array, example in zip(arrays, first, strict=True):
+            array.set_shape((None, *example.shape[1:]))
+        return tuple(arrays)
+
     with tf.device(_PIPELINE):
-        images, labels = tf.constant(examples.images), tf.constant(examples.labels)
-        permutation = tf.data.Dataset.from_generator(order.indices, output_signature=signature)
-        indices = permutation.flat_map(tf.data.Dataset.from_tensor_slices).batch(batch_size)
-        batches = indices.map(lambda chosen: (tf.gather(images, chosen), tf.gather(labels, chosen)))
-        counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(examples, batch_size)))
+        signature = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((), tf.int64)
+        chosen = tf.data.Dataset.from_generator(positions, output_signature=signature)
+        batches = chosen.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        counted = batches.apply(tf.data.experimental.assert_cardinality(count_batches(feed, batch_size)))
         return counted.prefetch(_BATCHES_AHEAD)
 
 
-def ordered_batches(examples: Examples, batch_size: int) -> tf.data.Dataset:
-    """Batches of (images, labels) as they come."""
-    with tf.device(_PIPELINE):
-        examples_one_by_one = tf.data.Dataset.from_tensor_slices((examples.images, examples.labels))
-        return examples_one_by_one.batch(batch_size).prefetch(_BATCHES_AHEAD)
-
-
-def count_batches(examples: Examples, batch_size: int) -> int:
+def count_batches(feed: Feed, batch_size: int) -> int:
     """Batches in one epoch; the last may be smaller."""
-    return -(-len(examples) // batch_size)
+    return -(-len(feed) // batch_size)

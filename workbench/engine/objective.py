@@ -19,11 +19,26 @@ _SCHEDULES: dict[str, Callable[[float, int], LearningRate]] = {
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss with the metric called "accuracy"; `binary` where one output tells two classes apart."""
+    """A loss with the metric called "accuracy"."""
 
     loss: keras.losses.Loss
     accuracy: keras.metrics.Metric
-    binary: bool
+
+
+class BinaryCrossentropyOfIndices(keras.losses.BinaryCrossentropy):
+    """Keras's binary cross-entropy for class indices without an axis of their own."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Loss for each sample; `y_true` are 0 or 1, `y_pred` samples x 1."""
+        return super().call(keras.ops.reshape(y_true, (-1, 1)), y_pred)
+
+
+class BinaryAccuracyOfIndices(keras.metrics.BinaryAccuracy):
+    """Keras's binary accuracy for class indices without an axis of their own."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Counts; `y_true` are 0 or 1, `y_pred` samples x 1."""
+        return super().update_state(keras.ops.reshape(y_true, (-1, 1)), y_pred, sample_weight)
 
 
 class SmoothedCrossentropy(keras.losses.Loss):
@@ -72,9 +87,8 @@ def optimizer_for(settings: TrainingSettings, steps: int) -> keras.optimizers.Op
 def _binary(from_logits: bool, label_smoothing: float) -> Objective:
     middle = 0.0 if from_logits else 0.5
     return Objective(
-        keras.losses.BinaryCrossentropy(from_logits=from_logits, label_smoothing=label_smoothing),
-        keras.metrics.BinaryAccuracy(name="accuracy", threshold=middle),
-        binary=True,
+        BinaryCrossentropyOfIndices(from_logits=from_logits, label_smoothing=label_smoothing),
+        BinaryAccuracyOfIndices(name="accuracy", threshold=middle),
     )
 
 
@@ -84,7 +98,6 @@ def _categorical(from_logits: bool, label_smoothing: float) -> Objective:
         if label_smoothing
         else keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
         keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
-        binary=False,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from workbench.engine.errors import JobError
-from workbench.engine.feed import Order
+from workbench.engine.feed import Epoch
 from workbench.engine.pace import Pace
 from workbench.engine.variables import model_arrays, optimizer_arrays
 from workbench.protocol import AnyEvent, BatchProgress, EpochEnd, Metrics
@@ -29,7 +29,7 @@ class Progress(keras.callbacks.Callback):
     def __init__(
         self,
         run: ActiveRun,
-        order: Order,
+        current: Epoch,
         pace: Pace,
         report: Callable[[AnyEvent], None],
         stop: threading.Event,
@@ -40,14 +40,14 @@ class Progress(keras.callbacks.Callback):
         self.last: Metrics = {}
         self.epochs_done = 0
         self._run = run
-        self._order = order
+        self._current = current
         self._pace = pace
         self._report = report
         self._stop = stop
         self._next_event = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        self._order.epoch = epoch
+        self._current.number = epoch
         self._pace.begin_epoch()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:

@@ -13,7 +13,6 @@ from workbench.protocol import (
     AnyEvent,
     Channel,
     ChannelClosed,
-    Export,
     Failed,
     Hello,
     ProtocolError,
@@ -22,7 +21,6 @@ from workbench.protocol import (
     Shutdown,
     Stop,
     Stopped,
-    Train,
     Unavailable,
 )
 
@@ -81,9 +79,9 @@ class Server:
                 self._stops.pop(job, None)
 
     def _outcome(self, job: str, command: AnyCommand, stop: threading.Event) -> AnyEvent:
-        assert isinstance(command, Train | Export)
         try:
-            return run_job(command, lambda event: self._send(event, job), stop)
+            ended: AnyEvent = run_job(command, lambda event: self._send(event, job), stop)
+            return ended
         except JobError as error:
             return Failed(message=error.message, hint=error.hint, detail=error.detail, run=error.run)
 

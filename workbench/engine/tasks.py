@@ -5,18 +5,24 @@ Their modules import keras, so they are imported when a job is run.
 
 import threading
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
-from workbench.protocol import AnyEvent, Export, ExportDone, Finished, Stopped, Train
+from workbench.protocol import AnyCommand, AnyEvent, Export, Train
 
 Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
 
-Outcome = Finished | Stopped | ExportDone
+_JOBS: dict[type, tuple[str, str]] = {
+    Train: ("workbench.engine.train", "train"),
+    Export: ("workbench.engine.export_run", "export_run"),
+}
+"""Module and function of each job: (command, report, stop) to the event that ends it."""
 
 
-def run_job(command: Train | Export, report: Report, stop: threading.Event) -> Outcome:
+def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
     """Does what the command asks, in this process and thread, and returns the event that ends it.
 
     `report` hears the events in between; once `stop` is set the job ends within a batch. Raises JobError
@@ -25,21 +31,10 @@ def run_job(command: Train | Export, report: Report, stop: threading.Event) -> O
     try:
         runtime.load()
         runtime.forget_models()
-        return _job(command, report, stop)
+        module, name = _JOBS[type(command)]
+        return getattr(import_module(module), name)(command, report, stop)
     except Exception as error:
         explained = explain(error)
         if explained is error:
             raise
         raise explained from error
-
-
-def _job(command: Train | Export, report: Report, stop: threading.Event) -> Outcome:
-    match command:
-        case Train():
-            from workbench.engine.train import train
-
-            return train(command, report, stop)
-        case Export():
-            from workbench.engine.export_run import export_run
-
-            return export_run(command, report, stop)

@@ -8,22 +8,13 @@ from typing import Any
 
 import keras
 import msgspec
-import numpy as np
 
 from workbench.engine import devices, runtime
 from workbench.engine.compile import build_model
 from workbench.engine.errors import JobError
 from workbench.engine.failures import explain
-from workbench.engine.feed import (
-    Division,
-    Examples,
-    Order,
-    count_batches,
-    divide,
-    ordered_batches,
-    training_batches,
-)
-from workbench.engine.objective import Objective, objective_for, optimizer_for
+from workbench.engine.feed import Epoch, Feeds, count_batches, open_feeds, ordered_batches, training_batches
+from workbench.engine.objective import objective_for, optimizer_for
 from workbench.engine.pace import Pace
 from workbench.engine.progress import Progress, StopRequested
 from workbench.engine.reading import classifier_graph, read_project
@@ -50,46 +41,35 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
             classifier_graph(project), project.training.seed, project_catalogue(project.blocks.values())
         )
         report(Stage(text="reading the dataset"))
-        division = divide(project, tuple(model.inputs[0].shape[1:]))
-        objective = _compile(model, project, division)
+        feeds = open_feeds(project, tuple(model.inputs[0].shape[1:]))
+        _compile(model, project, feeds)
         if stop.is_set():
             return Stopped()
-        with _begin(command, project, division, device.id) as run:
+        with _begin(command, project, feeds, device.id) as run:
             try:
-                return _fit(model, project, _targets(division, objective), run, report, stop)
+                return _fit(model, project, feeds, run, report, stop)
             except Exception as error:
                 raise _record_failure(run, error) from error
 
 
-def _compile(model: keras.Model, project: Project, division: Division) -> Objective:
+def _compile(model: keras.Model, project: Project, feeds: Feeds) -> None:
     settings = project.training
-    objective = objective_for(model, len(division.dataset.class_names), project.training.label_smoothing)
-    steps = settings.epochs * count_batches(division.training, settings.batch_size)
+    objective = objective_for(model, len(feeds.division.source.class_names), settings.label_smoothing)
+    steps = settings.epochs * count_batches(feeds.training, settings.batch_size)
     # XLA would compile again for the last, smaller batch, and on small networks costs more than it gives.
     model.compile(optimizer_for(settings, steps), objective.loss, metrics=[objective.accuracy], jit_compile=False)
-    return objective
 
 
-def _targets(division: Division, objective: Objective) -> Division:
-    """Labels as the loss takes them: class indices, or a column of 0 and 1."""
-    if not objective.binary:
-        return division
-    training, validation = (
-        Examples(part.images, part.labels[:, np.newaxis]) for part in (division.training, division.validation)
-    )
-    return Division(division.dataset, training, validation)
-
-
-def _begin(command: Train, project: Project, division: Division, device: str) -> ActiveRun:
+def _begin(command: Train, project: Project, feeds: Feeds, device: str) -> ActiveRun:
     facts: dict[str, Any] = {
         "device": device,
         "versions": runtime.load(),
         "settings": msgspec.to_builtins(project.training),
         "dataset": project.dataset.spec,
-        "dataset_digest": division.dataset.digest,
-        "class_names": division.dataset.class_names,
-        "train_images": len(division.training),
-        "validation_images": len(division.validation),
+        "dataset_digest": feeds.division.source.digest,
+        "class_names": feeds.division.source.class_names,
+        "train_images": len(feeds.training),
+        "validation_images": len(feeds.validation),
         "epochs_planned": project.training.epochs,
     }
     stem = command.name or project.title or "model"
@@ -99,22 +79,22 @@ def _begin(command: Train, project: Project, division: Division, device: str) ->
 def _fit(
     model: keras.Model,
     project: Project,
-    division: Division,
+    feeds: Feeds,
     run: ActiveRun,
     report: Report,
     stop: threading.Event,
 ) -> Finished | Stopped:
     settings = project.training
-    batches = count_batches(division.training, settings.batch_size)
-    order = Order(settings.seed, len(division.training))
-    pace = Pace(settings.epochs, batches, len(division.training))
-    progress = Progress(run, order, pace, report, stop)
+    batches = count_batches(feeds.training, settings.batch_size)
+    epoch = Epoch()
+    pace = Pace(settings.epochs, batches, len(feeds.training))
+    progress = Progress(run, epoch, pace, report, stop)
     report(_started(run, batches))
-    _note(run, report, f"training on {run.record.device}: {len(division.training)} images, {settings.epochs} epochs")
+    _note(run, report, f"training on {run.record.device}: {len(feeds.training)} images, {settings.epochs} epochs")
     try:
         model.fit(
-            training_batches(division.training, settings.batch_size, order),
-            validation_data=ordered_batches(division.validation, settings.batch_size),
+            training_batches(feeds.training, settings.batch_size, epoch),
+            validation_data=ordered_batches(feeds.validation, settings.batch_size),
             epochs=settings.epochs,
             callbacks=[progress],
             shuffle=False,  # the batches are in the order of the epoch already

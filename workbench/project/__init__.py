@@ -6,16 +6,35 @@ from workbench.project.block_edits import BlockError, collapse, expand
 from workbench.project.blocks import Block, BlockSettings, Promotion
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Change, Project
-from workbench.project.edits import AddBlock, Edit, InGraph, RemoveBlock, SetBlock, SetDataset, SetTraining, Several
+from workbench.project.edits import (
+    AddBlock,
+    Edit,
+    InGraph,
+    RemoveBlock,
+    SetAugmentation,
+    SetBlock,
+    SetDataset,
+    SetTraining,
+    Several,
+)
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
 from workbench.project.fragments import copy_nodes, paste_nodes
 from workbench.project.history import History
 from workbench.project.live import LiveAnalysis
-from workbench.project.settings import DatasetSettings, SettingsError, TrainingSettings, assign
+from workbench.project.settings import (
+    AugmentationSettings,
+    AugmentationStep,
+    DatasetSettings,
+    SettingsError,
+    TrainingSettings,
+    assign,
+)
 
 __all__ = [
     "SUFFIX",
     "AddBlock",
+    "AugmentationSettings",
+    "AugmentationStep",
     "Autosave",
     "Block",
     "BlockError",
@@ -33,6 +52,7 @@ __all__ = [
     "Promotion",
     "Recovery",
     "RemoveBlock",
+    "SetAugmentation",
     "SetBlock",
     "SetDataset",
     "SetTraining",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.graph import Graph, GraphEvent
 from workbench.project.blocks import Block, BlockSettings
-from workbench.project.settings import DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
 
 if TYPE_CHECKING:
     from workbench.project.edits import Edit
@@ -29,9 +29,9 @@ Listener = Callable[[Change], None]
 
 
 class Project:
-    """Named graphs with the dataset and training settings that belong to them.
+    """Named graphs with the dataset, augmentation and training settings that belong to them.
 
-    `sections` are settings by name ("dataset", "training"). A classifier has one graph, called "model".
+    `sections` are settings by name ("dataset", "augmentation", "training"). A classifier has one graph, called "model".
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Project:
         training: TrainingSettings | None = None,
         title: str = "",
         blocks: Iterable[Block] = (),
+        augmentation: AugmentationSettings | None = None,
     ) -> None:
         self._graphs = {graph.name: graph for graph in graphs}
         self._blocks: dict[str, Block] = {}
@@ -49,6 +50,7 @@ class Project:
         """Name of the template or model it came from; runs are named after it."""
         self._dataset = dataset or DatasetSettings()
         self._training = training or TrainingSettings()
+        self._augmentation = augmentation or AugmentationSettings()
         self._listeners: list[Listener] = []
         self._graph_events: dict[str, list[GraphEvent]] = {}
         self._sections: set[str] = set()
@@ -82,6 +84,11 @@ class Project:
         """How the network is trained."""
         return self._training
 
+    @property
+    def augmentation(self) -> AugmentationSettings:
+        """How training images are varied."""
+        return self._augmentation
+
     def apply(self, edit: Edit) -> Edit:
         """Apply an edit and return its inverse; listeners hear of it once, when it is done."""
         with self._transaction():
@@ -98,6 +105,12 @@ class Project:
         with self._transaction():
             self._training = settings
             self._sections.add("training")
+
+    def replace_augmentation(self, settings: AugmentationSettings) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._augmentation = settings
+            self._sections.add("augmentation")
 
     def add_block(self, block: Block) -> None:
         """For edits only. Raises ValueError when the name is taken."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from workbench.graph import GraphEdit
 from workbench.project.blocks import PREFIX, Block, BlockSettings
 from workbench.project.document import Project
-from workbench.project.settings import DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
 
 
 class Edit(Protocol):
@@ -111,6 +111,20 @@ class SetDataset:
         old = project.dataset
         project.replace_dataset(self.settings)
         return SetDataset(old, self.label)
+
+
+@dataclass(frozen=True)
+class SetAugmentation:
+    """Other augmentation."""
+
+    settings: AugmentationSettings
+    label: str = "Change the augmentation"
+    touches: frozenset[str] = frozenset({"augmentation"})
+
+    def apply(self, project: Project) -> Edit:
+        old = project.augmentation
+        project.replace_augmentation(self.settings)
+        return SetAugmentation(old, self.label)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,8 @@ def loads(content: bytes, path: Path | str) -> Loaded:
     blocks = [
         Block(graph(key, block.graph, f"blocks.{key}.graph"), block.settings) for key, block in record.blocks.items()
     ]
-    return Loaded(Project(graphs, record.dataset, record.training, record.title, blocks), tuple(problems))
+    project = Project(graphs, record.dataset, record.training, record.title, blocks, record.augmentation)
+    return Loaded(project, tuple(problems))
 
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 MIGRATIONS: Mapping[int, Migration] = {
     1: lambda document: {**document, "blocks": {}},  # version 2 brought the user's own blocks
+    2: lambda document: {**document, "augmentation": {"steps": []}},
 }
 """By the version that a step starts from. Version 1 is the first."""
 

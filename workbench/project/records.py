@@ -12,10 +12,10 @@ from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.project.blocks import BlockSettings
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
-from workbench.project.settings import DatasetSettings, TrainingSettings
+from workbench.project.settings import AugmentationSettings, DatasetSettings, TrainingSettings
 
 FORMAT = "cnn-workbench project"
-VERSION = 2
+VERSION = 3
 
 
 class SpecRecord(Struct, forbid_unknown_fields=True, frozen=True):
@@ -73,6 +73,7 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     graphs: dict[str, GraphRecord]
     title: str = ""
     dataset: DatasetSettings = field(default_factory=DatasetSettings)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     blocks: dict[str, BlockRecord] = field(default_factory=dict)
 
@@ -120,7 +121,9 @@ def record_project(project: Project) -> ProjectRecord:
         key: BlockRecord(record_graph(GraphAnalysis(block.graph, catalogue)), block.settings)
         for key, block in sorted(project.blocks.items())
     }
-    return ProjectRecord(FORMAT, VERSION, graphs, project.title, project.dataset, project.training, blocks)
+    return ProjectRecord(
+        FORMAT, VERSION, graphs, project.title, project.dataset, project.augmentation, project.training, blocks
+    )
 
 
 def node_from(record: NodeRecord) -> Node:

@@ -1,4 +1,4 @@
-"""The dataset and training settings of a project: immutable, validated by msgspec where they are read or assigned."""
+"""The settings of a project (dataset, augmentation, training): immutable, validated where they are read or assigned."""
 
 from __future__ import annotations
 
@@ -6,21 +6,46 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 PositiveInt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Rate = Annotated[float, Meta(gt=0, le=1e38)]
 """What a float32 holds: infinity could be trained with no more than it could be saved."""
-Share = Annotated[float, Meta(gt=0, lt=1)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
 class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Which data, and how it is divided."""
 
     spec: str = "digits"
-    """A dataset SPEC of the command line: `digits`."""
+    """A dataset SPEC of the command line: a name, a folder, a file, or `IMAGES::MASKS`."""
     validation_share: Share = 0.2
-    """Share of every class that is held out for validation."""
+    """Share of every class that is held out for validation, where the dataset does not say itself."""
+    test_share: Share = 0.0
+    """Share of every class that is set apart for the test, where the dataset has no test images itself."""
+    group: str = ""
+    """Column of a CSV whose values stay together: all images of one patient are in one part."""
+    fit: Literal["stretch", "crop", "pad"] = "stretch"
+    """How an image of other proportions becomes the network's input."""
+    value_range: Literal["0..1", "-1..1", "0..255"] = "0..1"
+    """What black and full brightness become."""
+
+
+class AugmentationStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """One operation of the augmentation, with its own parameters."""
+
+    operation: str
+    """Key of an operation in `workbench.data.augmentation`."""
+    params: dict[str, Any] = field(default_factory=dict)
+    probability: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    """Share of the images that it is applied to."""
+    enabled: bool = True
+
+
+class AugmentationSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How training images are varied, in this order; nothing where there are no steps."""
+
+    steps: tuple[AugmentationStep, ...] = ()
 
 
 class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +63,7 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seed of the split, the order, the initial weights and dropout."""
 
 
-Settings = TypeVar("Settings", DatasetSettings, TrainingSettings)
+Settings = TypeVar("Settings", DatasetSettings, AugmentationSettings, TrainingSettings)
 
 
 class SettingsError(ValueError):

@@ -48,11 +48,16 @@ class Job:
     """What the engine does for the user now. `run` is a name, "" until there is one."""
 
     id: str
-    trains: bool
+    command: AnyCommand
     stage: str = ""
     run: str = ""
     progress: BatchProgress | None = None
     stopping: bool = False
+
+    @property
+    def trains(self) -> bool:
+        """Whether it makes a run."""
+        return isinstance(self.command, Train)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class EngineSession(QObject):
     """Anything below is another: state, job or outcome."""
     trained = Signal(object)
     """A `Started`, `BatchProgress` or `EpochEnd` of the training that runs."""
+    answered = Signal(object, object)
+    """The command of the job that runs, and each event that it sends, the last one too."""
     run_changed = Signal()
     """A run began or ended."""
     begun = Signal()
@@ -103,11 +110,26 @@ class EngineSession(QObject):
 
     def train(self, project: str, runs: Path, name: str, device: str) -> None:
         """Begins a training; does nothing while another job runs."""
-        self._begin(Train(project=project, runs=str(runs), name=name, device=device))
+        self.begin(Train(project=project, runs=str(runs), name=name, device=device))
 
     def export(self, run: Path, target: Path, weights: str, device: str) -> None:
         """Begins an export; does nothing while another job runs."""
-        self._begin(Export(run=str(run), path=str(target), weights=weights, device=device))
+        self.begin(Export(run=str(run), path=str(target), weights=weights, device=device))
+
+    def begin(self, command: AnyCommand) -> None:
+        """Gives the engine a job; does nothing while another runs."""
+        if self.job is not None:
+            return
+        self.warm_up()
+        self.outcome = None
+        self.job = Job(self._thread.order(command), command)
+        self.begun.emit()
+        self.changed.emit()
+
+    def tell(self, command: AnyCommand) -> None:
+        """Sends a command that concerns the job that runs, as a change of its course; nothing where none runs."""
+        if self.job is not None:
+            self._thread.order(command, self.job.id)
 
     def stop(self) -> None:
         """Ends the job within a batch and keeps its run. A second call ends the engine itself, at once."""
@@ -124,15 +146,6 @@ class EngineSession(QObject):
         """Ends the engine and waits for it: a training stops within its batch and keeps its run. Hears no more."""
         self._closed = True
         self._thread.end()
-
-    def _begin(self, command: AnyCommand) -> None:
-        if self.job is not None:
-            return
-        self.warm_up()
-        self.outcome = None
-        self.job = Job(self._thread.order(command), isinstance(command, Train))
-        self.begun.emit()
-        self.changed.emit()
 
     def _take_all(self, events: tuple[Received[AnyEvent], ...]) -> None:
         if self._closed:  # these were under way to a window that is gone by now
@@ -154,7 +167,9 @@ class EngineSession(QObject):
             case Log():
                 self.logged.emit(event.text)
             case _ if self.job is not None:
+                command = self.job.command
                 self._take_of_job(self.job, event)
+                self.answered.emit(command, event)
 
     def _take_of_job(self, job: Job, event: AnyEvent) -> None:
         match event:
