@@ -2,8 +2,8 @@
 
 Each network trains at two batch sizes, each time in a process of its own, on the CPU, compiled as the engine compiles.
 What is measured is the largest resident size during two batches less the resident size before the network was made,
-when TensorFlow had been loaded and a tiny network trained. From the two follows what is measured for each sample and what
-is there at any batch, beside the same two of the estimate. Linux only. Wanted: a ratio between 1/1.5 and 1.5.
+when TensorFlow had been loaded and a tiny network trained. From the two follows what is measured for each sample and
+what is there at any batch, beside the same two of the estimate. Linux only. Wanted: a ratio between 1/1.5 and 1.5.
 """
 
 from __future__ import annotations

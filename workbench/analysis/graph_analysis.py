@@ -129,7 +129,12 @@ class GraphAnalysis:
         return [*whole, *by_node]
 
     def _read_warnings(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
-        """The warnings, or those of a first slice: the others are told when they are known."""
+        """The warnings, or those of a first slice: the others are told when they are known.
+
+        While nodes wait, the old ones: reports that do not agree with one another say nothing of the network.
+        """
+        if self.busy:
+            return self._warnings.last_known
         if self._defer is None:
             return self._warnings.read()
         found = self._warnings.read(perf_counter() + SLICE)
@@ -138,7 +143,7 @@ class GraphAnalysis:
         return found
 
     def _read_on(self) -> None:
-        if not self._warnings.busy or self._defer is None:
+        if not self._warnings.busy or self._defer is None or self.busy:
             return
         if self._warnings.look(perf_counter() + SLICE):
             self._publish(frozenset())

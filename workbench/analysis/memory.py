@@ -7,9 +7,8 @@ is told in docs/memory.md beside measured peaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
@@ -88,55 +87,70 @@ class MemoryModel:
 
 def memory_model(primitives: Iterable[Primitive], optimizer: str) -> MemoryModel:
     """The memory model of a network. Layers whose shapes are not known are left out."""
-    layers = list(primitives)
-    learning: list[int] = []
-    weights = 0
-    for layer in layers:
+    tally = MemoryTally(optimizer)
+    for layer in primitives:
+        tally.add(layer)
+    return tally.model()
+
+
+class MemoryTally:
+    """A memory model that is put together layer by layer, in topological order."""
+
+    def __init__(self, optimizer: str) -> None:
+        self._slots = OPTIMIZER_SLOTS.get(optimizer, 2)
+        self._weights = self._trainable = self._largest = self._traced = 0
+        self._keeping = KeptTensors()
+        self._kept = 0
+        self._fullest = (0, 0)
+        """Bytes for a sample that are kept, and that a layer works with, when the backward pass holds most. It goes
+        from the last layer to the first, and lets go of what no layer before has to read."""
+
+    def add(self, layer: Primitive) -> None:
+        """The next layer."""
         for weight in layer.report.weights:
             size = weight.size * DTYPE_BYTES[weight.dtype]
-            weights += size
+            self._weights += size
             if weight.trainable and layer.trainable:
-                learning.append(size)
-    activations, workspace = _fullest_moment(layers)
-    traced = BYTES_A_LEARNED_WEIGHT * len(learning)
-    traced += sum(BYTES_A_LAYER + TRACED_BYTES.get(layer.kind.category, 0) for layer in layers)
-    return MemoryModel(
-        weights=weights,
-        trainable=sum(learning),
-        slots=OPTIMIZER_SLOTS.get(optimizer, 2),
-        activations_per_sample=activations,
-        workspace=UPDATE_COPIES * max(learning, default=0) + traced,
-        workspace_per_sample=workspace,
-    )
+                self._trainable += size
+                self._largest = max(self._largest, size)
+                self._traced += BYTES_A_LEARNED_WEIGHT
+        self._traced += BYTES_A_LAYER + TRACED_BYTES.get(layer.kind.category, 0)
+        self._kept += self._keeping.add(layer)
+        self._fullest = max(self._fullest, (self._kept, _backward_bytes(layer)), key=sum)
+
+    def model(self) -> MemoryModel:
+        """The model of the layers so far."""
+        return MemoryModel(
+            weights=self._weights,
+            trainable=self._trainable,
+            slots=self._slots,
+            activations_per_sample=self._fullest[0],
+            workspace=UPDATE_COPIES * self._largest + self._traced,
+            workspace_per_sample=self._fullest[1],
+        )
 
 
-def _fullest_moment(layers: Sequence[Primitive]) -> tuple[int, int]:
-    """Bytes for a sample that are kept, and that a layer works with, when the backward pass holds most.
+class KeptTensors:
+    """What is kept from the forward pass for the backward pass, each tensor counted once."""
 
-    It goes from the last layer to the first, and lets go of what no layer before has to read.
-    """
-    kept = accumulate(kept_by_layer(layers))
-    return max(zip(kept, map(_backward_bytes, layers), strict=True), key=sum, default=(0, 0))
+    def __init__(self) -> None:
+        self._sizes: dict[TensorRef, int] = {}
+        self._seen: set[TensorRef] = set()
 
-
-def kept_by_layer(layers: Sequence[Primitive]) -> list[int]:
-    """For each layer, bytes for a sample that are let go of after its backward pass: what it is the first to read
-    of what is read again, each tensor counted once, and what it made on the way."""
-    sizes: dict[TensorRef, int] = {}
-    seen: set[TensorRef] = set()
-    kept = []
-    for layer in layers:
+    def add(self, layer: Primitive) -> int:
+        """Bytes for a sample that are let go of after the backward pass of this layer, the next in topological order:
+        what it is the first to read of what is read again, and what it made on the way."""
         size = layer.report.activation_bytes or 0
         outputs = [TensorRef(layer.path, port.name) for port in layer.kind.outputs]
-        sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
+        self._sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
         itself, function = _kept(layer)
         reads = {ref for refs in layer.inputs.values() for ref in refs} if itself.input else set()
         if itself.output or function.output:
             reads.update(outputs)
+        fresh = reads - self._seen
+        self._seen |= fresh
         made = round((itself.made + function.made + function.input) * size)
-        kept.append(made + sum(sizes.get(ref, 0) for ref in reads - seen))
-        seen |= reads
-    return kept
+        return made + sum([self._sizes.get(ref, 0) for ref in fresh])
 
 
 def _kept(layer: Primitive) -> tuple[Kept, Kept]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from workbench.analysis.graph_analysis import GraphAnalysis
@@ -39,7 +39,11 @@ Sources = Mapping[tuple[NodeId, str], TensorRef]
 
 def primitives(analysis: GraphAnalysis) -> list[Primitive]:
     """Every primitive layer, in topological order; nodes whose type is missing are left out."""
-    found: list[Primitive] = []
+    return list(each_primitive(analysis))
+
+
+def each_primitive(analysis: GraphAnalysis) -> Iterator[Primitive]:
+    """The same one by one, for who has to stop on the way; the graph must not change meanwhile."""
     known: dict[tuple[NodeId, str], TensorRef] = {}
     for node_id in analysis.graph.in_order():
         node = analysis.graph.node(node_id)
@@ -49,11 +53,12 @@ def primitives(analysis: GraphAnalysis) -> list[Primitive]:
         report = analysis.report(node_id)
         inputs = _inputs(_drawn_sources(analysis.graph.wires_into(node_id)), known)
         if isinstance(kind, LayerType):
-            found.append(Primitive(node_id, node.name, node, kind, node.trainable, inputs, report))
+            yield Primitive(node_id, node.name, node, kind, node.trainable, inputs, report)
             known.update(((node_id, port.name), TensorRef(node_id, port.name)) for port in kind.outputs)
         else:
+            found: list[Primitive] = []
             known.update(_expand(node_id, node.name, node, report, inputs, node.trainable, found))
-    return found
+            yield from found
 
 
 def _drawn_sources(wires: list[Wire]) -> PortSources:

@@ -29,6 +29,7 @@ from workbench.project.settings import (
     TrainingSettings,
     assign,
 )
+from workbench.project.snapshot import Snapshot
 
 __all__ = [
     "SUFFIX",
@@ -58,6 +59,7 @@ __all__ = [
     "SetTraining",
     "SettingsError",
     "Several",
+    "Snapshot",
     "TrainingSettings",
     "assign",
     "collapse",
