@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from itertools import pairwise
+from pathlib import Path
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
@@ -153,11 +153,13 @@ def _acts(window: MainWindow, path: Path) -> Iterator[tuple[str, Callable[[], ob
     yield "drag it, 20 steps", lambda: _drag(window, NodeId("n5000"))
     yield "undo the drag", window.document.undo
     yield "an edit that changes no shape", lambda: _set(window, "n5000", {"trainable": False})
-    yield "other filters in the first layer", lambda: _set(window, "n1", {"filters": 24})
+    yield "an error in the first layer", lambda: _set(window, "n1", {"nonsense": 24})
+    yield "undo the error", window.document.undo
     yield "another input size: every shape changes", lambda: _set(window, "n0", {"shape": [64, 64, 16]})
     yield "undo it", window.document.undo
     yield "redo it", window.document.redo
-    yield "delete a node", lambda: (canvas.select([NodeId("n7000")]), canvas.delete_selection())
+    yield "select another node", lambda: canvas.select([NodeId("n7000")])
+    yield "delete it", canvas.delete_selection
     yield "undo the deletion", window.document.undo
     yield "select all", canvas.select_all
     yield "select none", lambda: canvas.select([])
@@ -165,7 +167,7 @@ def _acts(window: MainWindow, path: Path) -> Iterator[tuple[str, Callable[[], ob
     yield "pan from afar, 20 steps", lambda: _each_at_once(20, lambda: canvas.pan_by(9, 4))
     yield "drag one from afar, 20 steps", lambda: _drag(window, NodeId("n5050"))
     yield "tint by parameters", lambda: window.overlays.choose(OVERLAYS[0])
-    yield "autosave", window.keeper.keep
+    yield "autosave", window.keeper.keep_aside
     yield "save", lambda: window.session.save_to(path)
 
 

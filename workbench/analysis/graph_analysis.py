@@ -62,6 +62,7 @@ class GraphAnalysis:
         self._arriving: dict[str, Arrival] = {}
         self._totals = Totals()
         self._told: tuple[Diagnostic, ...] | None = None
+        self._told_last: tuple[Diagnostic, ...] = ()
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._defer = defer
@@ -113,9 +114,15 @@ class GraphAnalysis:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem, those of the graph as a whole first, then by node in topological order."""
+        """Every problem, those of the graph as a whole first, then by node in topological order.
+
+        While nodes wait, those of before: reports that do not agree with one another say nothing of the network.
+        """
+        if self.busy:
+            return tuple(problem for problem in self._told_last if problem.node is None or problem.node in self.graph)
         if self._told is None:
             self._told = tuple(replace(problem, graph=self.graph.name) for problem in self._tell())
+            self._told_last = self._told
         return self._told
 
     def _tell(self) -> list[Diagnostic]:
@@ -129,12 +136,7 @@ class GraphAnalysis:
         return [*whole, *by_node]
 
     def _read_warnings(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
-        """The warnings, or those of a first slice: the others are told when they are known.
-
-        While nodes wait, the old ones: reports that do not agree with one another say nothing of the network.
-        """
-        if self.busy:
-            return self._warnings.last_known
+        """The warnings, or those of a first slice: the others are told when they are known."""
         if self._defer is None:
             return self._warnings.read()
         found = self._warnings.read(perf_counter() + SLICE)

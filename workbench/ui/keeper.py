@@ -43,7 +43,7 @@ class Keeper(QObject):
         self._autosave: Autosave | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._keep_aside)
+        self._timer.timeout.connect(self.keep_aside)
         self._writer: Thread | None = None
         self._written.connect(self._on_written)
         document.history_changed.connect(self._plan)
@@ -80,7 +80,8 @@ class Keeper(QObject):
     def _writing(self) -> bool:
         return self._writer is not None and self._writer.is_alive()
 
-    def _keep_aside(self) -> None:
+    def keep_aside(self) -> None:
+        """Autosaves without anybody waiting for it."""
         if self._writing:
             self._plan()
             return

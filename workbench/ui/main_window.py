@@ -12,6 +12,7 @@ from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
+from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
+        self._collector = Collector(document, self)  # the last to hear that a project was replaced
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
         self.document.close()
+        self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A project file may be dropped on the window."""

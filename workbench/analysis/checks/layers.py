@@ -97,11 +97,6 @@ class Warnings:
         """Nodes that changed, or whose report or wires did: they and their neighbours are looked at again."""
         self._stale.update(nodes)
 
-    @property
-    def last_known(self) -> dict[NodeId, tuple[Diagnostic, ...]]:
-        """The warnings as far as they were looked at, by node; none of nodes that are gone."""
-        return {node: found for node, found in self._found.items() if node in self._scope.graph}
-
     def read(self, until: float = inf) -> dict[NodeId, tuple[Diagnostic, ...]]:
         """Warnings by node; only nodes that have some. Those that `look` did not reach are the old ones."""
         self.look(until)

@@ -1,51 +1,51 @@
-"""Which nodes stand near a place, without a look at all of them."""
+"""What stands near a place, without a look at all there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRectF
-
-from workbench.graph import NodeId
 
 _SIDE = 512.0
 """Scene pixels; a node touches four squares at most."""
 
 Square = tuple[int, int]
+Key = TypeVar("Key", bound=Hashable)
 
 
-class Neighbourhood:
-    """Nodes' bodies, filed by the squares of paper that they touch.
+class Neighbourhood(Generic[Key]):
+    """Rectangles by key, filed by the squares of paper that they touch.
 
     Qt's own index would do, but asked between moves it files the moved items anew each time.
     """
 
     def __init__(self) -> None:
-        self._bodies: dict[NodeId, QRectF] = {}
-        self._squares: dict[Square, set[NodeId]] = {}
+        self._boxes: dict[Key, QRectF] = {}
+        self._squares: dict[Square, set[Key]] = {}
 
     def clear(self) -> None:
         """Nothing stands anywhere."""
-        self._bodies.clear()
+        self._boxes.clear()
         self._squares.clear()
 
-    def put(self, node: NodeId, body: QRectF) -> None:
-        """A node stands there, wherever it stood before."""
-        self.remove(node)
-        self._bodies[node] = body
-        for square in _squares(body):
-            self._squares.setdefault(square, set()).add(node)
+    def put(self, key: Key, box: QRectF) -> None:
+        """It stands there, wherever it stood before."""
+        self.remove(key)
+        self._boxes[key] = box
+        for square in _squares(box):
+            self._squares.setdefault(square, set()).add(key)
 
-    def remove(self, node: NodeId) -> None:
-        """A node is gone; nothing happens when it was not there."""
-        body = self._bodies.pop(node, None)
-        for square in _squares(body) if body is not None else ():
-            self._squares[square].discard(node)
+    def remove(self, key: Key) -> None:
+        """It is gone; nothing happens when it was not there."""
+        box = self._boxes.pop(key, None)
+        for square in _squares(box) if box is not None else ():
+            self._squares[square].discard(key)
 
-    def near(self, box: QRectF) -> list[QRectF]:
-        """The bodies that touch a box."""
-        found = {node for square in _squares(box) for node in self._squares.get(square, ())}
-        return [body for node in found if (body := self._bodies[node]).intersects(box)]
+    def near(self, place: QRectF) -> dict[Key, QRectF]:
+        """What touches a place."""
+        found = {key for square in _squares(place) for key in self._squares.get(square, ())}
+        return {key: box for key in found if (box := self._boxes[key]).intersects(place)}
 
 
 def _squares(box: QRectF) -> Iterator[Square]:

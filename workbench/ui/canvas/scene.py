@@ -49,10 +49,14 @@ class CanvasScene(QGraphicsScene):
         self.overview = Overview()
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
-        self._standing = Neighbourhood()
+        self._standing: Neighbourhood[NodeId] = Neighbourhood()
+        self._rooms: Neighbourhood[Wire] = Neighbourhood()
+        """Of the wires that may have nodes in their way: where these would be."""
         self._laid_around: dict[NodeId, QRectF] = {}
         """Bodies as they were when the wires that pass them were last laid; a gesture's moves are not in it."""
         self._painted_at = 0.0
+        self._chosen: list[NodeId] | None = None
+        """What is selected, while it is known: many ask, and selection or places seldom change."""
         self._problems: dict[NodeId, Problems] = {}
         self.overlay: Overlay | None = None
         self._measures: Mapping[NodeId, Measure] = {}
@@ -70,8 +74,10 @@ class CanvasScene(QGraphicsScene):
     # -- asking ----------------------------------------------------------------------------------------------------
     def chosen(self) -> list[NodeId]:
         """Ids of the selected nodes, left to right and top to bottom."""
-        items = [item for item in self.selectedItems() if isinstance(item, NodeItem)]
-        return [item.node for item in sorted(items, key=lambda item: (item.x(), item.y(), item.node))]
+        if self._chosen is None:
+            bodies = {item.node: item.body for item in self.selectedItems() if isinstance(item, NodeItem)}
+            self._chosen = sorted(bodies, key=lambda node: (bodies[node].left(), bodies[node].top(), node))
+        return list(self._chosen)
 
     def chosen_wires(self) -> list[Wire]:
         """The selected wires."""
@@ -126,6 +132,7 @@ class CanvasScene(QGraphicsScene):
 
     def put(self, positions: dict[NodeId, Position]) -> None:
         """Show nodes elsewhere while a gesture lasts; the document does not know of it."""
+        self._chosen = None
         stale = self._extent(positions)
         for node, (x, y) in positions.items():
             self.nodes[node].place(x, y)
@@ -159,10 +166,12 @@ class CanvasScene(QGraphicsScene):
         """Forget everything and show the document's graph."""
         self._slices.stop()
         self._waiting.clear()
+        self._chosen = None
         self.clear()
         self.nodes.clear()
         self.wires.clear()
         self._standing.clear()
+        self._rooms.clear()
         self._laid_around.clear()
         graph = self.document.graph
         self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
@@ -191,6 +200,7 @@ class CanvasScene(QGraphicsScene):
                     reshaped |= {wire.source, wire.target}
                 case WireRemoved(wire) if wire in self.wires:
                     self.removeItem(self.wires.pop(wire))
+                    self._rooms.remove(wire)
                     reshaped |= {wire.source, wire.target}
                 case NodeChanged(node, fields):
                     reshaped.add(node)
@@ -220,7 +230,8 @@ class CanvasScene(QGraphicsScene):
             self._waiting |= near - due
             self._slices.start()
         self._refresh(due, moved=False)
-        self._look_again()
+        if not self._waiting:
+            self._look_again()
 
     def _say_more(self) -> None:
         """Another slice of what waits: short enough that the window answers in between."""
@@ -273,7 +284,8 @@ class CanvasScene(QGraphicsScene):
         for node in present:
             value, item = graph.node(node), self.nodes[node]
             look = self._look(value)
-            item.place(*value.position)
+            if moved:
+                item.place(*value.position)
             if look != item.look:
                 if look.shape != item.look.shape:
                     reshaped.add(node)
@@ -286,6 +298,7 @@ class CanvasScene(QGraphicsScene):
 
     def _look_again(self) -> None:
         """From afar the background must be told what changed; near by, items tell Qt themselves."""
+        self._chosen = None
         self.overview.expire()
         self._painted_at = perf_counter()
         if self._in_overview:
@@ -311,11 +324,8 @@ class CanvasScene(QGraphicsScene):
             if node in self.nodes:
                 places.append(self.nodes[node].body)
                 self._laid_around[node] = self.nodes[node].body
-        passing = [wire for wire, item in self.wires.items() if _may_pass(item.chord())] if places else []
-        for wire in passing:
-            room = _room_of(self.wires[wire].chord())
-            if any(room.intersects(place) for place in places):
-                self._route(wire)
+        for wire in {wire for place in places for wire in self._rooms.near(place)}:
+            self._route(wire)
 
     def _wires_of(self, nodes: Iterable[NodeId]) -> set[Wire]:
         graph = self.document.graph
@@ -328,6 +338,10 @@ class CanvasScene(QGraphicsScene):
         place = siblings.index(wire) if wire in siblings else 0
         start = source.port_place(wire.source_port, is_output=True)
         end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
+        if _may_pass(QLineF(start, end)):
+            self._rooms.put(wire, _room_of(QLineF(start, end)))
+        else:
+            self._rooms.remove(wire)
         self.wires[wire].run(self.path_between(start, end))
 
     def path_between(self, start: QPointF, end: QPointF) -> QPainterPath:
@@ -336,7 +350,7 @@ class CanvasScene(QGraphicsScene):
 
     def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
         chord = QLineF(start, end)
-        return self._standing.near(_room_of(chord)) if _may_pass(chord) else []
+        return list(self._standing.near(_room_of(chord)).values()) if _may_pass(chord) else []
 
     # -- painting --------------------------------------------------------------------------------------------------
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
