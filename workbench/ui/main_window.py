@@ -13,6 +13,7 @@ from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
+from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
+        self._collector = Collector(document, self)  # the last to hear that a project was replaced
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
         self.augmentation.close_work()
         self.evaluation.close_work()
         self.document.close()
+        self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A project file may be dropped on the window."""

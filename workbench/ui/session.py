@@ -17,11 +17,13 @@ from workbench.project import (
     Project,
     ProjectFileError,
     Recovery,
+    Snapshot,
     load_project,
     save_project,
 )
 from workbench.templates import get_template
 from workbench.ui import quantities
+from workbench.ui.aside import done_aside
 from workbench.ui.document import Document
 from workbench.ui.fields import finish_writing
 from workbench.ui.keeper import Keeper, left_behind
@@ -55,6 +57,7 @@ class Session(QObject):
         self._board = board
         self._keeper = keeper
         self._window = window
+        self._saving = False
 
     def start(self, project: Project) -> bool:
         """Puts a new project without a file into the window, unless the user would rather keep the old one."""
@@ -113,12 +116,16 @@ class Session(QObject):
     def save_to(self, path: Path) -> bool:
         """Saves to a file, which is the project's from now on."""
         finish_writing()
+        state = Snapshot.of(self._document.project)
+        self._saving = True
         try:
-            save_project(self._document.project, path)
+            done_aside(lambda: save_project(state.project(), path))
         except ProjectFileError as error:
             elsewhere = (("Save as…", self.save_as),)
             self._board.post(Notice(Level.ERROR, f"Not saved: {error}", buttons=elsewhere, topic=_TOPIC))
             return False
+        finally:
+            self._saving = False
         self._board.withdraw(_TOPIC)
         self._document.mark_saved(path.absolute())
         self._preferences.remember(path)
@@ -126,6 +133,8 @@ class Session(QObject):
 
     def may_leave(self) -> bool:
         """True when the project may go: it is saved, or the user gives its changes up."""
+        if self._saving:
+            return False
         finish_writing()
         if not self._document.modified:
             return True
