@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
@@ -271,6 +273,7 @@ class MainWindow(QMainWindow):
         self.runs.resume_requested.connect(self.training.resume)
         self.runs.add_epochs_requested.connect(self.training.add_epochs)
         self.runs.branch_requested.connect(self.training.branch)
+        self.runs.evaluate_requested.connect(self._evaluate)
         self.runs.train_requested.connect(self.training.train)
         self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
@@ -356,6 +359,11 @@ class MainWindow(QMainWindow):
         graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
         if graph is not None:
             self._show_node(graph, node)
+
+    def _evaluate(self, folders: tuple[Path, ...]) -> None:
+        self.docks.show("evaluation")
+        self.evaluation.setup.choose(folders)
+        self.evaluation.evaluate()
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()
