@@ -32,7 +32,7 @@ from workbench.project import (
 )
 
 SIDE = 96
-EPOCHS = 15
+EPOCHS = 30
 _DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 """Debian's package `dataset-fashion-mnist`."""
 _PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle", "immunohistochemistry", "retina")
@@ -96,7 +96,9 @@ def frozen_project(spec: Path, classes: int) -> tuple[Project, Mapping[str, Any]
     project.apply(InGraph("model", replace_head(project.graphs["model"], head, choice)))
     project.apply(SetDataset(DatasetSettings(spec=str(spec))))
     project.apply(
-        SetTraining(TrainingSettings(epochs=EPOCHS, batch_size=32, optimizer="Adam", learning_rate=0.003, preflight=False))
+        SetTraining(
+            TrainingSettings(epochs=EPOCHS, batch_size=32, optimizer="Adam", learning_rate=0.001, preflight=False)
+        )
     )
     return project, weights
 
@@ -127,7 +129,9 @@ def main() -> None:
     what = sys.argv[1] if len(sys.argv) > 1 else "fashion"
     with tempfile.TemporaryDirectory() as folder:
         path, classes = (
-            (photographs(Path(folder)), len(_PHOTOGRAPHS)) if what == "photographs" else (fashion_mnist(Path(folder)), 10)
+            (photographs(Path(folder)), len(_PHOTOGRAPHS))
+            if what == "photographs"
+            else (fashion_mnist(Path(folder)), 10)
         )
         project, weights = frozen_project(path, classes)
         for name, given in (("ImageNet", weights), ("random", None)):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from workbench.analysis import GraphAnalysis, primitives
 from workbench.project import Project, project_catalogue
-from workbench.project.weights import weight_key
 
-Arrays = Mapping[str, Sequence[NDArray[Any]]]
+if TYPE_CHECKING:  # the window lists plugins before anything needs numpy
+    from numpy.typing import NDArray
+
+Arrays = Mapping[str, Sequence["NDArray[Any]"]]
 """For each Keras layer's name, its weights in Keras's order."""
 
 
@@ -51,6 +51,8 @@ def take(project: Project, arrays: Arrays) -> Taken:
     A layer of another shape, as the classifier for other classes, is left out with all its weights. Raises
     PretrainedError where nothing fits.
     """
+    from workbench.project.weights import weight_key
+
     taken = Taken()
     catalogue = project_catalogue(project.blocks.values())
     for graph in project.graphs.values():

@@ -156,6 +156,7 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
     Action("report", "Model &report", lambda w: w.show_panel("report"), "chart", "F7"),
     Action("problems", "Show &problems", lambda w: w.show_panel("problems"), "warning", "F8"),
     Action("preferences", "&Preferences…", lambda w: w.ask_preferences(), "preferences", "Ctrl+,"),
+    Action("plugins", "&Plugins…", lambda w: w.show_plugins(), tip="What plugins offer, on and off"),
     Action("runs-folder", "Open &runs folder", _open_runs_folder, "open"),
     Action("shortcuts", "&Keyboard shortcuts", lambda w: w.show_shortcuts(), "help", "F1"),
     Action("about", "&About CNN Workbench", lambda w: w.show_about(), "info"),
@@ -191,7 +192,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
             ),
         ),
         "&Train": (*MENU, SEPARATOR, "sweep", "runs"),
-        "T&ools": ("runs-folder",),
+        "T&ools": ("plugins", SEPARATOR, "runs-folder"),
         "&Help": ("shortcuts", "about"),
     }
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
+from workbench.plugins import SHELF
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.background import BackgroundBar
@@ -122,6 +123,17 @@ class MainWindow(QMainWindow):
             before = {node.id for node in document.graph}
             document.edit(edit)
             self.canvas.select([node.id for node in document.graph if node.id not in before])
+
+    def show_plugins(self) -> None:
+        """Lists the plugins, to be switched on and off."""
+        from workbench.ui.dialogs.plugins_dialog import PluginsDialog
+
+        dialog = PluginsDialog(SHELF, self)
+        dialog.exec()
+        changed = dialog.changed
+        dialog.deleteLater()
+        if changed:
+            self.document.use_types()
 
     def ask_preferences(self) -> None:
         """Opens the preferences."""
