@@ -2,7 +2,7 @@
 
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
-from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop
+from workbench.protocol.commands import AnyCommand, Export, MakeApplication, Shutdown, Stop
 from workbench.protocol.errors import ChannelClosed, ProtocolError
 from workbench.protocol.evaluation import (
     CROPS,
@@ -19,6 +19,7 @@ from workbench.protocol.evaluation import (
 from workbench.protocol.events import (
     LAST_OF_JOB,
     AnyEvent,
+    ApplicationMade,
     Device,
     ExportDone,
     Failed,
@@ -64,6 +65,7 @@ __all__ = [
     "VERSION",
     "AnyCommand",
     "AnyEvent",
+    "ApplicationMade",
     "BatchProgress",
     "BatchSizeFound",
     "BatchTrial",
@@ -91,6 +93,7 @@ __all__ = [
     "LearningRateSet",
     "Load",
     "Log",
+    "MakeApplication",
     "Member",
     "Metrics",
     "OverfitBatch",

@@ -86,6 +86,13 @@ class ExportDone(Event, frozen=True, tag="exported"):
     images: int
 
 
+class ApplicationMade(Event, frozen=True, tag="application_made"):
+    """The network lies at `path`; `preprocessing` names what it expects of its images (`project.preprocessing`)."""
+
+    path: str
+    preprocessing: str
+
+
 class Log(Event, frozen=True, tag="log"):
     """A line worth showing in the console."""
 
@@ -113,6 +120,7 @@ AnyEvent = (
     | OverfitDone
     | Failed
     | ExportDone
+    | ApplicationMade
     | Evaluated
     | Predicted
     | Explained
@@ -124,6 +132,7 @@ LAST_OF_JOB = (
     Stopped,
     Failed,
     ExportDone,
+    ApplicationMade,
     LearningRateCurve,
     BatchSizeFound,
     OverfitDone,
