@@ -1,22 +1,23 @@
 """What ImageNet features are worth: EfficientNet-Lite0 frozen, with its weights and with random ones.
 
-`python -m tests.benchmarks.transfer [fashion|photographs]`: 600 images of Fashion-MNIST to train a new head on and 400 to
-judge it by, at 96x96; or pieces of scikit-image's photographs, told apart by the photograph that they are cut from.
+`python -m tests.benchmarks.transfer [fashion|photographs]`: 600 images of Fashion-MNIST to train a new head on and 400
+to judge it by, at 96x96; or pieces of scikit-image's photographs, told apart by the photograph that they are cut from.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
+from workbench.engine.controls import Controls
 from workbench.plugins import SHELF, take
 from workbench.project import (
     DatasetSettings,
@@ -30,9 +31,14 @@ from workbench.project import (
     find_head,
     replace_head,
 )
+from workbench.project.file import dumps
+from workbench.protocol import Finished, Train
 
 SIDE = 96
-EPOCHS = 30
+EPOCHS = 40
+RECIPE = TrainingSettings(
+    epochs=EPOCHS, batch_size=32, optimizer="Adam", learning_rate=0.003, schedule="cosine", label_smoothing=0.1
+)
 _DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 """Debian's package `dataset-fashion-mnist`."""
 _PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle", "immunohistochemistry", "retina")
@@ -57,7 +63,7 @@ def fashion_mnist(folder: Path) -> Path:
 
 
 def photographs(folder: Path) -> Path:
-    """Squares of 96 pixels of photographs; those to judge by come from the right third, which none to learn from touches."""
+    """Squares of 96 pixels of photographs; those to judge by are from the right third, which none to learn from touches."""
     import skimage.data
 
     rng = np.random.default_rng(0)
@@ -92,36 +98,31 @@ def frozen_project(spec: Path, classes: int) -> tuple[Project, Mapping[str, Any]
     weights = take(project, SHELF.pretrained("efficientnet-lite0", "imagenet").read(None)).weights
     analysis = LiveAnalysis(project)
     head = find_head(analysis.of("model"))
-    choice = HeadChoice(classes, dropout=0.0, freeze=True)
+    choice = HeadChoice(classes, dropout=0.5, freeze=True)
     project.apply(InGraph("model", replace_head(project.graphs["model"], head, choice)))
     project.apply(SetDataset(DatasetSettings(spec=str(spec))))
-    project.apply(
-        SetTraining(
-            TrainingSettings(epochs=EPOCHS, batch_size=32, optimizer="Adam", learning_rate=0.001, preflight=False)
-        )
-    )
+    project.apply(SetTraining(RECIPE))
     return project, weights
 
 
-def train(project: Project, weights: Mapping[str, Any] | None) -> Outcome:
-    """Trains the head as the program does; None: on random layers."""
-    from workbench.engine.feed import Epoch, ordered_batches, training_batches
-    from workbench.engine.training.setting import set_up
+def train(project: Project, weights: Mapping[str, Any] | None, runs: Path) -> Outcome:
+    """Trains the head by the program's own job; None: on random layers. The accuracy is the last epoch's."""
+    from workbench.engine.training import job, setting
     from workbench.engine.weights import fit_weights
 
-    with set_up(project, "cpu", lambda event: None, threading.Event()) as setting:
-        assert setting is not None
-        if weights is not None:
-            fitted = fit_weights(setting.model, setting.graph, setting.catalogue, weights)
-            assert [name for name in fitted.new if not name.startswith("predictions")] == []
-        size = project.training.batch_size
-        started = time.perf_counter()
-        setting.model.fit(
-            training_batches(setting.supplies.training, size, Epoch()), epochs=EPOCHS, shuffle=False, verbose=0
-        )
-        seconds = time.perf_counter() - started
-        told = setting.model.evaluate(ordered_batches(setting.supplies.validation, size), return_dict=True, verbose=0)
-    return Outcome(float(told["accuracy"]), seconds)
+    @contextlib.contextmanager
+    def set_up(*arguments: Any) -> Iterator[setting.Setting | None]:
+        with setting.set_up(*arguments) as made:
+            if made is not None and weights is not None:
+                fitted = fit_weights(made.model, made.graph, made.catalogue, weights)
+                assert [name for name in fitted.new if not name.startswith("predictions")] == []
+            yield made
+
+    with mock.patch.object(job, "set_up", set_up):
+        command = Train(dumps(project).decode(), str(runs), device="cpu")
+        done = job.train(command, lambda event: None, Controls())
+    assert isinstance(done, Finished)
+    return Outcome(done.last["val_accuracy"], done.seconds)
 
 
 def main() -> None:
@@ -135,7 +136,7 @@ def main() -> None:
         )
         project, weights = frozen_project(path, classes)
         for name, given in (("ImageNet", weights), ("random", None)):
-            outcome = train(project, given)
+            outcome = train(project, given, Path(folder) / "runs")
             print(f"{what}, frozen layers with {name} weights: {outcome.accuracy:.4f} in {outcome.seconds:.1f} s")
 
 

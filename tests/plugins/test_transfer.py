@@ -25,7 +25,7 @@ def test_fashion_mnist_with_600_images(tmp_path):
     project, weights = frozen_project(path, 10)
     analysis = LiveAnalysis(project)
     assert analysis.of("model").totals.trainable_params == 1280 * 10 + 10
-    pretrained, random = train(project, weights), train(project, None)
+    pretrained, random = train(project, weights, tmp_path), train(project, None, tmp_path)
     assert pretrained.accuracy >= 0.80
     assert pretrained.accuracy >= random.accuracy + 0.07
 
@@ -33,4 +33,4 @@ def test_fashion_mnist_with_600_images(tmp_path):
 def test_pieces_of_photographs(tmp_path):
     pytest.importorskip("keras")
     project, weights = frozen_project(photographs(tmp_path), 7)
-    assert train(project, weights).accuracy >= 0.65
+    assert train(project, weights, tmp_path).accuracy >= 0.65

@@ -24,8 +24,8 @@ _SIZE = (760, 440)
 _COLUMNS = ("Plugin", "Version", "Offers", "From", "State")
 _KINDS = {"layer": "layers", "block": "blocks", "template": "templates", "pretrained": "pretrained weights"}
 _ABOUT = (
-    "A plugin adds layers, blocks, templates or pretrained weights. One of your own is a folder with a plugin.toml; it is "
-    "code that runs with your rights, so it stays off until you switch it on."
+    "A plugin adds layers, blocks, templates or pretrained weights. One of your own is a folder with a plugin.toml; it "
+    "is code that runs with your rights, so it stays off until you switch it on."
 )
 
 
