@@ -63,7 +63,7 @@ def fashion_mnist(folder: Path) -> Path:
 
 
 def photographs(folder: Path) -> Path:
-    """Squares of 96 pixels of photographs; those to judge by are from the right third, which none to learn from touches."""
+    """Squares of 96 pixels of photographs; those to judge by are from the right third, where none to learn from is."""
     import skimage.data
 
     rng = np.random.default_rng(0)

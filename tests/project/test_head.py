@@ -44,7 +44,7 @@ DENSE = ("Dense", "dense", {"units": 1000, "activation": "softmax"})
 KEPT = ("GlobalAveragePooling2D", "gap", {"keepdims": True})
 CONV = ("Conv2D", "classes", {"filters": 1000, "kernel_size": 1})
 
-ENDINGS = {
+ENDINGS: dict[str, tuple[list, list[str]]] = {
     "resnet": ([GAP, DENSE], ["gap", "dense"]),
     "vgg": (
         [("Flatten", "flat", {}), ("Dense", "fc", {"units": 64, "activation": "relu"}), DENSE],

@@ -1,4 +1,4 @@
-"""`application:NETWORK[:WEIGHTS]`: a network of keras.applications, built by the engine and read like any model's file."""
+"""`application:NETWORK[:WEIGHTS]`: a network of keras.applications, built by the engine, read like any model."""
 
 from __future__ import annotations
 

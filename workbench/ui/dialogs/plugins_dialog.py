@@ -81,8 +81,9 @@ class PluginsDialog(QDialog):
             item.setData(0, Qt.ItemDataRole.UserRole, plugin)
             if plugin.folder == before:
                 self.list.setCurrentItem(item)
-        if self.list.currentItem() is None and self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
         self._show()
 
     def _show(self) -> None:
@@ -141,7 +142,8 @@ def _details(plugin: Plugin) -> str:
         return str(plugin.folder)
     manifest, about = plugin.manifest, plugin.manifest.about
     names = [entry.label for entry in (*manifest.layers, *manifest.blocks)]
-    names += [entry.title for entry in (*manifest.templates, *manifest.pretrained)]
+    names += [entry.title for entry in manifest.templates]
+    names += [entry.title for entry in manifest.pretrained]
     by = " · ".join(text for text in (about.author, about.licence) if text)
     return "\n".join(text for text in (about.summary, "; ".join(names), by, str(plugin.folder)) if text)
 
