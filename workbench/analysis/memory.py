@@ -6,9 +6,10 @@ weights + gradients + optimiser slots + activations that the backward pass reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from workbench.analysis.gradients import learns, reached_paths
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
 from workbench.layers import DTYPE_BYTES, Category
@@ -85,24 +86,25 @@ def memory_model(primitives: Iterable[Primitive], optimizer: str) -> MemoryModel
     layers = list(primitives)
     learning: list[int] = []
     weights = 0
+    reached = reached_paths(layers)
     for layer in layers:
         for weight in layer.report.weights:
             size = weight.size * DTYPE_BYTES[weight.dtype]
             weights += size
-            if weight.trainable and layer.trainable:
+            if weight.trainable and learns(layer):
                 learning.append(size)
     return MemoryModel(
         weights=weights,
         trainable=sum(learning),
         slots=OPTIMIZER_SLOTS.get(optimizer, 2),
-        activations_per_sample=_kept_bytes(layers),
+        activations_per_sample=_kept_bytes(layers, reached),
         workspace=UPDATE_COPIES * max(learning, default=0) + BYTES_A_LAYER * len(layers),
-        workspace_per_sample=max(map(_backward_bytes, layers), default=0),
+        workspace_per_sample=max((_alive_bytes(layer, layer.path in reached) for layer in layers), default=0),
     )
 
 
-def _kept_bytes(layers: Iterable[Primitive]) -> int:
-    """Of every tensor that is read again, each counted once, and of what layers made on the way."""
+def _kept_bytes(layers: Iterable[Primitive], reached: Container[str]) -> int:
+    """Of every tensor that a backward pass reads again, each counted once, and of what layers made on the way."""
     sizes: dict[TensorRef, int] = {}
     read_again: set[TensorRef] = set()
     made = 0.0
@@ -110,6 +112,8 @@ def _kept_bytes(layers: Iterable[Primitive]) -> int:
         size = layer.report.activation_bytes or 0
         outputs = [TensorRef(layer.path, port.name) for port in layer.kind.outputs]
         sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
+        if layer.path not in reached:
+            continue
         itself, function = _kept(layer)
         if itself.input:
             read_again.update(ref for refs in layer.inputs.values() for ref in refs)
@@ -128,6 +132,8 @@ def _kept(layer: Primitive) -> tuple[Kept, Kept]:
     return itself, function
 
 
-def _backward_bytes(layer: Primitive) -> int:
-    copies = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if layer.kind.inputs else 0
+def _alive_bytes(layer: Primitive, reached: bool) -> int:
+    """At once while the layer is passed: backwards or, where no gradient goes, forwards."""
+    backward = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if reached else OTHER_COPIES
+    copies = backward if layer.kind.inputs else 0
     return copies * (layer.report.activation_bytes or 0)
