@@ -34,11 +34,11 @@ def recipe(template: str, epochs: int) -> Project:
     """The project as a person would set it up."""
     from workbench.templates import get_template
 
-    project = get_template(template).build({"input": [28, 28, 1], "classes": 10})
+    project = get_template(template).build({"input": [32, 32, 1], "classes": 10, "width": 0.125})
     project.apply(SetDataset(DatasetSettings(spec="fashion_mnist", validation_share=0.05)))
     project.apply(SetAugmentation(AUGMENTATION))
     training = TrainingSettings(
-        epochs=epochs, batch_size=128, optimizer="Adam", learning_rate=0.01, schedule="one_cycle"
+        epochs=epochs, batch_size=128, optimizer="Adam", learning_rate=0.001, schedule="one_cycle"
     )
     project.apply(SetTraining(training))
     return project
@@ -47,8 +47,8 @@ def recipe(template: str, epochs: int) -> Project:
 def main() -> None:
     """Trains and tests."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--template", default="mini-xception")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--template", default="vgg16")
     parser.add_argument("--runs", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

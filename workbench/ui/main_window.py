@@ -22,6 +22,7 @@ from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
+from workbench.ui.panels.evaluation import EvaluationPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
+        self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -189,6 +191,7 @@ class MainWindow(QMainWindow):
         self.training.close()
         self.data.close_work()
         self.augmentation.close_work()
+        self.evaluation.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
+            Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -256,6 +260,8 @@ class MainWindow(QMainWindow):
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
         self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
+        self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
+        self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)
@@ -316,6 +322,16 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_activations(self, node: NodeId) -> None:
+        """What a drawn node makes of the image that was picked in the Evaluation panel."""
+        place = self.document.place
+        graph = self.document.project.graph(place.graph)
+        outer = [graph.node(place.inside[0]).name] if place.inside else []
+        self.docks.show("evaluation")
+        if not self.evaluation.show_activations(".".join([*outer, self.document.graph.node(node).name])):
+            told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
+            self.board.post(Notice(Level.INFO, told, topic="evaluation"))
 
     def _show_layer(self, path: str) -> None:
         """The drawn node of a layer, or the block that it is in."""
