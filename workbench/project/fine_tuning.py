@@ -189,7 +189,8 @@ def _read_phase(part: str) -> Phase:
     found = _PHASE.fullmatch(part)
     if found is None:
         raise ValueError(f"{_EXPECTED}. Received: {part!r}")
-    return _made(Phase, part, train=found["train"], epochs=found["epochs"], rate=found["rate"] or 1.0)
+    phase: Phase = _made(Phase, part, train=found["train"], epochs=found["epochs"], rate=found["rate"] or 1.0)
+    return phase
 
 
 def read_rates(text: str) -> tuple[PartRate, ...]:

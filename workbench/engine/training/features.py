@@ -42,7 +42,7 @@ class Cut:
 
 
 def cut(model: keras.Model) -> Cut | None:
-    """Where a model can be cut as it is frozen now; None where nothing worth keeping is before anything that changes."""
+    """Where a model can be cut as it is frozen now; None where all that comes first changes."""
     nodes = [node for depth in sorted(model._nodes_by_depth, reverse=True) for node in model._nodes_by_depth[depth]]
     fixed: set[int] = set()
     taken: dict[int, Any] = {}
@@ -109,7 +109,7 @@ class FeatureSupply:
 
 
 @contextlib.contextmanager
-def room(folder: Path) -> Iterator[Callable[[tuple[int, ...], Any], NDArray[Any]]]:
+def room(folder: Path) -> Iterator[Callable[..., NDArray[Any]]]:
     """Gives arrays for features: in memory while they fit, else in files under `folder`, gone at the end."""
     files = Path(tempfile.mkdtemp(prefix=".features-", dir=folder))
     count = 0
