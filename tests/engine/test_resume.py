@@ -12,7 +12,6 @@ from workbench.protocol import EpochEnd, Started, Train
 from workbench.runs import Run, RunStatus, RunStore, read_checkpoint
 from workbench.runs.epochs import keep_epoch
 
-
 PHASES = "head for 1; all for 2 at 0.1"
 
 

@@ -46,6 +46,7 @@ class Phases:
         if self._trained:
             self._thaw(frozenset[str]().union(*self._trained))
             optimizer.build(self._model.trainable_variables)
+            _follow_only_what_trains(optimizer)
             self.now = None
             self.enter(0)
         if self._factors:
@@ -94,6 +95,27 @@ class Phases:
                 continue
             found |= {id(variable.value): factor for variable in self._layers[name].variables}
         return found
+
+
+def _follow_only_what_trains(optimizer: keras.optimizers.Optimizer) -> None:
+    """Running means of weights, where the optimiser keeps some, when it knows variables that do not train now.
+
+    The mean of a frozen weight is the weight itself, to the last bit. Keras would write means into the model as each
+    `fit` ends, which here is only the end of a phase.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if not inner.use_ema:
+        return
+    update = inner._update_model_variables_moving_average
+
+    def updated(variables: Sequence[Any]) -> None:
+        update(variables)
+        for variable, mean in zip(inner._trainable_variables, inner._model_variables_moving_average, strict=True):
+            if not variable.trainable:
+                mean.assign(variable)
+
+    inner._update_model_variables_moving_average = updated
+    inner.finalize_variable_values = optimizer.finalize_variable_values = lambda variables: None
 
 
 def scale_rates(optimizer: keras.optimizers.Optimizer, factors: Mapping[int, float]) -> None:
