@@ -8,6 +8,7 @@ and saving are in every epoch. The same project is then trained without keeping 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import tempfile
 import threading
@@ -87,7 +88,7 @@ def seconds_by_epoch(project: Any, runs: Path) -> list[float]:
                 print(text)
 
     run_job(Train(project=dumps(project).decode(), runs=str(runs)), hear, threading.Event())
-    return [end - begun for begun, end in zip(ends, ends[1:], strict=False)]
+    return [end - begun for begun, end in itertools.pairwise(ends)]
 
 
 if __name__ == "__main__":

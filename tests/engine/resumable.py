@@ -1,4 +1,4 @@
-"""Trains in a process of its own, killed at a batch: `python -m tests.engine.resumable RUNS RUN EPOCH.BATCH [PHASES]`."""
+"""Trains in a process of its own, killed at a batch: `python -m tests.engine.resumable RUNS RUN EPOCH.BATCH PHASES`."""
 
 import os
 import signal

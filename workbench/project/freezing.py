@@ -44,6 +44,12 @@ class Freezing:
         """Paths of the first layers by depth."""
         return frozenset(layer.path for layer in self.layers[:count])
 
+    def imagining(self, wanted: Mapping[str, bool]) -> Freezing:
+        """As it would be with some layers frozen or not, by path."""
+        layers = tuple(layer._replace(trainable=wanted.get(layer.path, layer.trainable)) for layer in self.layers)
+        found = tuple(each._replace(trainable=wanted.get(each.path, each.trainable)) for each in self.primitives)
+        return replace(self, layers=layers, primitives=found)
+
     def setting(self, paths: Collection[str], trainable: bool) -> InGraph | None:
         """The edit that freezes or thaws some layers and leaves the others; None where it would change nothing."""
         wanted = {layer.path: layer.trainable for layer in self.layers} | dict.fromkeys(paths, trainable)

@@ -23,6 +23,7 @@ from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.evaluation import EvaluationPanel
+from workbench.ui.panels.freezing import FreezingPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
         self.augmentation = AugmentationPanel(document, theme)
+        self.freezing = FreezingPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
@@ -191,6 +193,7 @@ class MainWindow(QMainWindow):
         self.training.close()
         self.data.close_work()
         self.augmentation.close_work()
+        self.freezing.close_work()
         self.evaluation.close_work()
         self.document.close()
 
@@ -212,6 +215,7 @@ class MainWindow(QMainWindow):
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
+            Panel("freezing", "Freezing", BOTTOM, self.freezing),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
@@ -256,6 +260,7 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.freezing.nodes_picked.connect(self._select_drawn)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
@@ -296,6 +301,7 @@ class MainWindow(QMainWindow):
     def _on_selection(self, ids: list[NodeId]) -> None:
         self.selection = tuple(ids)
         self.inspector.show_nodes(ids)
+        self.freezing.select_nodes(ids)
         self.commands.refresh()
 
     def _on_preference(self, name: str) -> None:
@@ -310,6 +316,7 @@ class MainWindow(QMainWindow):
         samples = self.data.dataset.samples
         if samples is not None:
             self.augmentation.use_source(self.document.project.dataset, samples.source)
+            self.freezing.use_source(self.document.project.dataset, samples.source)
 
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details
@@ -318,6 +325,9 @@ class MainWindow(QMainWindow):
     def _show_node(self, graph: str, node: NodeId) -> None:
         self.document.show(Place(graph))
         self._show_drawn(node)
+
+    def _select_drawn(self, nodes: list[NodeId]) -> None:
+        self.canvas.select([node for node in nodes if node in self.document.graph])
 
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
