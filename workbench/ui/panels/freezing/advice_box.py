@@ -9,7 +9,7 @@ from workbench.project.advice import SOURCES, Advice
 from workbench.ui.background import BackgroundBar
 
 _SIMILAR, _UNLIKE = "like the source", "unlike the source"
-UNKNOWN = "how many images there are is known once the data are opened"
+UNKNOWN = "How many images there are is not known yet: Measure opens the data, as the Data panel does."
 
 
 class AdviceBox(QWidget):
@@ -79,12 +79,13 @@ class AdviceBox(QWidget):
         """What to do; `following` where the project is so already."""
         self.title.setText(advice.title if advice else "")
         self.title.setVisible(advice is not None)
+        wanted = "Say whether they are like those that the weights come from."
         if advice is not None:
             reason = advice.reason
         elif images is None:
-            reason = f"Say whether the images are like those that the weights come from; {UNKNOWN}."
+            reason = UNKNOWN
         else:
-            reason = f"{images:,} training images. Say whether they are like those that the weights come from."
+            reason = f"{images:,} training images. {wanted}"
         self.reason.setText(reason)
         self.source.setVisible(advice is not None)
         self.apply.setVisible(advice is not None)

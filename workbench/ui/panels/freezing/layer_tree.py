@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from workbench.analysis.depth import WeightedLayer
@@ -96,6 +96,13 @@ class LayerTree(QTreeWidget):
         if found:
             self.scrollToItem(found[0])
         self._silent = False
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        """The mark of a match goes all along the row."""
+        ground = index.siblingAtColumn(NAME).data(Qt.ItemDataRole.BackgroundRole)
+        if isinstance(ground, QBrush):
+            painter.fillRect(rect, ground)
+        super().drawBranches(painter, rect, index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space freezes what is selected, or thaws it where all of it is frozen."""

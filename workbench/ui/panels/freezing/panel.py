@@ -13,7 +13,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.analysis import GraphAnalysis
-from workbench.project import Change, DatasetSettings, Edit, SetTraining
+from workbench.project import Change, DatasetSettings, Edit, Observed, SetTraining
 from workbench.project.advice import Advice, advise, follow
 from workbench.project.fine_tuning import FineTuning
 from workbench.project.freezing import Freezing, Totals, normalisation_note, totals
@@ -47,7 +47,8 @@ class FreezingPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._stale = True
-        self._measured: tuple[str, Likeness] | None = None
+        self._measured: str | None = None
+        """SPEC of the data that were measured."""
         self._source: tuple[str, Source] | None = None
         self.found = Freezing.of(self._analysis)
         self.measuring = Background(self)
@@ -139,7 +140,7 @@ class FreezingPanel(QWidget):
 
     def _show_advice(self) -> None:
         spec = self._document.project.dataset.spec
-        if self._measured is not None and self._measured[0] != spec:
+        if self._measured is not None and self._measured != spec:
             self._measured = None
             self.advice.choose(None)
             self.advice.show_measured("")
@@ -171,11 +172,11 @@ class FreezingPanel(QWidget):
         source = self._source[1] if self._source and self._source[0] == settings.spec else None
         self.measuring.start("Comparing with photographs", partial(_measured, settings, source), _expected)
 
-    def _on_measured(self, measured: tuple[str, Likeness]) -> None:
+    def _on_measured(self, measured: tuple[str, Likeness, Observed]) -> None:
         if measured[0] != self._document.project.dataset.spec:
             return
-        self._measured = measured
-        found = measured[1]
+        self._measured, found = measured[0], measured[1]
+        self._document.observe(measured[0], measured[2])
         self.advice.choose(found.similar)
         word = "Like photographs" if found.similar else "Unlike photographs"
         self.advice.show_measured(f"{word}: {'; '.join(found.reasons)}.")
@@ -268,13 +269,18 @@ def totals_text(found: Totals, cached: bool) -> str:
     return text
 
 
-def _measured(settings: DatasetSettings, source: Source | None, report: Report, cancel: Event) -> tuple[str, Likeness]:
+def _measured(
+    settings: DatasetSettings, source: Source | None, report: Report, cancel: Event
+) -> tuple[str, Likeness, Observed]:
     """In a thread."""
     from workbench.data.likeness import likeness, traits_of
     from workbench.data.sources import open_source
 
     opened = source or open_source(settings.spec, settings.group, report, cancel)
-    return settings.spec, likeness(traits_of(opened, report, cancel))
+    parts = opened.parts
+    given = parts.count("validation"), parts.count("test")
+    known = Observed(opened.class_names, len(opened), given[0], given[1], opened.masked)
+    return settings.spec, likeness(traits_of(opened, report, cancel)), known
 
 
 def _expected() -> tuple[type[Exception], ...]:
