@@ -28,7 +28,7 @@ class DepthSlider(QWidget):
         self._shown: tuple[int, int] | None = None
         self._settling = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settling.timeout.connect(self._settle)
-        label = QLabel("Freeze", self)
+        label = QLabel("From the input", self)
         label.setBuddy(self.slider)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from workbench.analysis.depth import WeightedLayer
 from workbench.ui import icons
@@ -18,6 +27,20 @@ _NODE = Qt.ItemDataRole.UserRole + 1
 _WIDTHS = (120, 230, 170, 100)
 _TIPS = ("Frozen layers keep their weights; click to freeze or thaw", "The layer, by its Keras name", "", "Weights")
 Index = QModelIndex | QPersistentModelIndex
+
+
+class _Marked(QStyledItemDelegate):
+    """Paints an item's own ground, which a style sheet for items leaves out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        _paint_ground(painter, option.rect, index)
+        super().paint(painter, option, index)
+
+
+def _paint_ground(painter: QPainter, rect: QRect, index: Index) -> None:
+    ground = index.siblingAtColumn(NAME).data(Qt.ItemDataRole.BackgroundRole)
+    if isinstance(ground, QBrush):
+        painter.fillRect(rect, ground)
 
 
 class LayerTree(QTreeWidget):
@@ -47,6 +70,7 @@ class LayerTree(QTreeWidget):
         self.setFont(figures(self.font()))
         self.setAccessibleName("Layers with weights, from the input on")
         self.setTreePosition(NAME)
+        self.setItemDelegate(_Marked(self))
         for column, width in enumerate(_WIDTHS):
             self.header().resizeSection(column, width)
         self.header().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -99,9 +123,7 @@ class LayerTree(QTreeWidget):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         """The mark of a match goes all along the row."""
-        ground = index.siblingAtColumn(NAME).data(Qt.ItemDataRole.BackgroundRole)
-        if isinstance(ground, QBrush):
-            painter.fillRect(rect, ground)
+        _paint_ground(painter, rect, index)
         super().drawBranches(painter, rect, index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -174,17 +196,18 @@ class LayerTree(QTreeWidget):
         for path, row in self._rows.items():
             layer = by_path[path]
             self._show_state(row, 0 if layer.trainable else 1, 1)
-            matched = layer.name in self._matches
-            brush = QBrush(self._theme.color("accent_surface")) if matched else QBrush()
-            font = self.font()
-            font.setBold(matched)
-            for column in range(self.columnCount()):
-                row.setBackground(column, brush)
-            row.setFont(NAME, font)
+            self._mark(row, layer.name in self._matches)
         for row in self._blocks.values():
             inside = [by_path[path] for path in row.data(STATE, _PATHS)]
             self._show_state(row, sum(not layer.trainable for layer in inside), len(inside))
+            self._mark(row, any(layer.name in self._matches for layer in inside))
             row.setText(PARAMS, f"{sum(layer.params for layer in inside):,}")
+
+    def _mark(self, row: QTreeWidgetItem, matched: bool) -> None:
+        font = self.font()
+        font.setBold(matched)
+        row.setBackground(NAME, QBrush(self._theme.color("accent_surface")) if matched else QBrush())
+        row.setFont(NAME, font)
 
     def _show_state(self, row: QTreeWidgetItem, frozen: int, of: int) -> None:
         if frozen == of:

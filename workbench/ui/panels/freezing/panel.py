@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.analysis import GraphAnalysis
 from workbench.project import Change, DatasetSettings, Edit, Observed, SetTraining
@@ -221,13 +221,20 @@ class FreezingPanel(QWidget):
 
     def _lay_out(self, theme: Theme) -> None:
         self.totals.setFont(figures(self.font()))
+        self.totals.setToolTip(
+            "Memory of training at this batch size, and multiplications of a step forwards and backwards, beside "
+            "training everything. Multiplications stand for time; what else a step does is not counted"
+        )
         self.note.setProperty("role", "muted")
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(4)
-        column.addWidget(self.matches)
-        column.addWidget(self.slider)
+        bar = QHBoxLayout()
+        bar.setSpacing(16)
+        bar.addWidget(self.matches, 3)
+        bar.addWidget(self.slider, 2)
+        column.addLayout(bar)
         column.addWidget(self.tree, 1)
         column.addWidget(self.totals)
         column.addWidget(self.note)
@@ -259,13 +266,13 @@ class FreezingPanel(QWidget):
 
 def totals_text(found: Totals, cached: bool) -> str:
     """One line: what trains, what is frozen, and what that saves."""
-    text = f"{found.trainable:,} parameters train, {found.frozen:,} do not   memory {quantities.size(found.memory)}"
+    text = f"{found.trainable:,} parameters train, {found.frozen:,} do not   {quantities.size(found.memory)}"
     if found.memory_saved:
         text += f" ({quantities.size(found.memory_saved)} saved)"
     if found.work_saved > 0:
-        text += f"   about {found.work_saved:.0%} of a step's multiplications saved"
+        text += f"   {found.work_saved:.0%} less to multiply"
         if cached and found.work_saved_cached > found.work_saved:
-            text += f", {found.work_saved_cached:.0%} while features are kept"
+            text += f", {found.work_saved_cached:.0%} with features kept"
     return text
 
 
