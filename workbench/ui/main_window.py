@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
@@ -13,6 +15,7 @@ from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
+from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -28,6 +31,8 @@ from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.session import Session
@@ -49,6 +54,7 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -78,6 +84,8 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
+        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
+        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
@@ -88,6 +96,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
+        self._collector = Collector(document, self)  # the last to hear that a project was replaced
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -190,12 +199,14 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
+        self.runs.close_panel()
         self.training.close()
         self.data.close_work()
         self.augmentation.close_work()
         self.freezing.close_work()
         self.evaluation.close_work()
         self.document.close()
+        self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A project file may be dropped on the window."""
@@ -217,6 +228,7 @@ class MainWindow(QMainWindow):
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("freezing", "Freezing", BOTTOM, self.freezing),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
+            Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -261,6 +273,14 @@ class MainWindow(QMainWindow):
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.freezing.nodes_picked.connect(self._select_drawn)
+        self.runs.open_requested.connect(self.session.open_copy)
+        self.runs.export_requested.connect(self.training.export_run)
+        self.runs.resume_requested.connect(self.training.resume)
+        self.runs.add_epochs_requested.connect(self.training.add_epochs)
+        self.runs.branch_requested.connect(self.training.branch)
+        self.runs.evaluate_requested.connect(self._evaluate)
+        self.runs.train_requested.connect(self.training.train)
+        self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
@@ -349,6 +369,11 @@ class MainWindow(QMainWindow):
         graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
         if graph is not None:
             self._show_node(graph, node)
+
+    def _evaluate(self, folders: tuple[Path, ...]) -> None:
+        self.docks.show("evaluation")
+        self.evaluation.setup.choose(folders)
+        self.evaluation.evaluate()
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()
