@@ -44,6 +44,13 @@ def _open_runs_folder(window: MainWindow) -> None:
 COMMANDS: tuple[Action[MainWindow], ...] = (
     Action("new", "&New…", lambda w: w.ask_new(), "new", "Ctrl+N", tip="New project from a template"),
     Action("open", "&Open…", lambda w: w.session.choose_and_open(), "open", "Ctrl+O", tip="Open a project"),
+    Action(
+        "import-model",
+        "&Import model…",
+        lambda w: w.models.choose(),
+        shortcut="Ctrl+I",
+        tip="Open a model that Keras saved (.keras or .h5) as a graph, with its weights",
+    ),
     Action("save", "&Save", lambda w: w.session.save(), "save", "Ctrl+S", tip="Save the project"),
     Action("save-as", "Save &as…", lambda w: w.session.save_as(), shortcut="Ctrl+Shift+S"),
     Action("quit", "&Quit", lambda w: w.close(), shortcut="Ctrl+Q"),
@@ -155,7 +162,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     """Menus by title. The actions of the Train menu and `export` are the training part's own."""
     return {
         "&File": (
-            *("new", "open", window.fill_recent, SEPARATOR, "save", "save-as", SEPARATOR),
+            *("new", "open", window.fill_recent, "import-model", SEPARATOR, "save", "save-as", SEPARATOR),
             *(window.fill_export, SEPARATOR, "quit"),
         ),
         "&Edit": (

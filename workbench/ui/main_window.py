@@ -18,6 +18,7 @@ from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.board = NoticeBoard(theme)
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
+        self.models = ModelImport(self.session, self.board, self)
         self.canvas = CanvasView(document, theme)
         self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
@@ -188,17 +190,23 @@ class MainWindow(QMainWindow):
         self.preferences.keep_window_state("docks", self.docks.state())
         self.training.close()
         self.data.close_work()
+        self.models.work.close()
         self.augmentation.close_work()
         self.document.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project file may be dropped on the window."""
-        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+        """A project or a Keras model may be dropped on the window."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if any(name.endswith(SUFFIX) or is_model(name) for name in names):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens a dropped project."""
-        self.session.open_first(url.toLocalFile() for url in event.mimeData().urls())
+        """Opens a dropped project, or imports a dropped model."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if not any(name.endswith(SUFFIX) for name in names):
+            self.models.read_first(names)
+        else:
+            self.session.open_first(names)
 
     # -- putting together
     def _panels(self) -> tuple[Panel, ...]:
@@ -240,7 +248,8 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        self.status.add_part(BackgroundBar(self.data.tasks.work, self.status))
+        for work in (self.data.tasks.work, self.models.work):
+            self.status.add_part(BackgroundBar(work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
@@ -252,6 +261,7 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.models.opened.connect(lambda _: self.canvas.fit())
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
