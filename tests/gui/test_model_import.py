@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from workbench.graph import Node, NodeId, edits
 from workbench.project import load_project
@@ -69,7 +69,7 @@ def test_by_its_key_to_a_saved_project_with_weights(window, qtbot, monkeypatch, 
     assert window.document.modified
     assert window.document.path is None
     assert window.document.graph_analysis.totals.params == 8 * 27 + 8 + 3 * (8 * 72 + 8 + 32) + 36
-    (told,) = window.board.notices
+    told, _ = window.board.notices  # the other one offers blocks
     assert told.level is Level.OK
     assert told.message == "Imported thing: 16 nodes, 2,108 parameters, 22 arrays of weights."
     assert window.document.project.weights.file.parent == shared_store()
@@ -145,3 +145,32 @@ def _cancel_button(window):
 
     bars = [bar for bar in window.status.findChildren(BackgroundBar) if bar.isVisible()]
     return bars[0].cancel if bars else None
+
+
+def test_repeated_parts_are_offered_and_folded_in_one_step(window, qtbot, model):
+    drop(window, model)
+    imported(window, qtbot)
+    before = window.document.project.weights
+    (button,) = (b for b in window.board.findChildren(QPushButton) if b.text().startswith("Fold "))
+    assert button.text() == "Fold 3 repeated parts into 1 block"
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: bool(window.document.project.blocks), timeout=20_000)
+    (block,) = window.document.project.blocks
+    (instance,) = (node for node in window.document.graph if node.type == block)
+    assert instance.params["repeat"] == 3
+    keys = read_weights(window.document.project.weights.file)
+    assert f"{instance.id}/2/part0_conv:000.kernel" in keys
+    assert len(keys) == 22
+    found = {problem.code for problem in window.document.graph_analysis.diagnostics}
+    assert found <= {"output.classes", "input.dataset"}  # of the bundled digits, until other data are chosen
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window.document.project.blocks
+    assert window.document.project.weights == before
+    assert len(window.document.graph) == 16
+
+
+def test_what_does_not_repeat_says_so(open_window):
+    window = open_window()
+    window.commands["fold-repeats"].trigger()
+    (told,) = window.board.notices
+    assert told.message == "No part of this network is drawn twice."

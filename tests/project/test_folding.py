@@ -75,14 +75,16 @@ def test_what_differs_becomes_a_parameter():
     drawn = Drawn()
     for number, (filters, kernel) in enumerate(((8, 3), (16, 3), (16, 5))):
         drawn.residual(f"part{number}", filters, kernel)
-    before = [(p.kind.key, p.report.outputs, p.report.params) for p in primitives(GraphAnalysis(drawn.graph))]
-    project, _, _, _, analysis = folded(drawn.graph)
+    graph = drawn.head()
+    before = [(p.kind.key, p.report.outputs.values(), p.report.params) for p in primitives(GraphAnalysis(graph))]
+    project, _, _, _, analysis = folded(graph)
     (block,) = project.blocks.values()
     assert [(p.name, p.default) for p in block.settings.promotions] == [("filters", 8), ("kernel_size", 3)]
     values = sorted(tuple(node.params.items()) for node in analysis.graph if node.type == block.key)
     assert values == [(), (("filters", 16),), (("filters", 16), ("kernel_size", 5))]
     assert errors(analysis) == []
-    assert [(p.kind.key, p.report.outputs, p.report.params) for p in primitives(analysis)] == before
+    after = [(p.kind.key, p.report.outputs.values(), p.report.params) for p in primitives(analysis)]
+    assert sorted(map(str, after)) == sorted(map(str, before))
 
 
 def test_one_step_takes_it_back_and_does_it_again():

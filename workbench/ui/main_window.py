@@ -29,6 +29,7 @@ from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
+from workbench.ui.repeated_parts import RepeatedParts
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
@@ -48,6 +49,8 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    models: ModelImport
+    repeats: RepeatedParts
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -78,6 +81,7 @@ class MainWindow(QMainWindow):
         self.data = DatasetPanel(document, theme, preferences)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
+        self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
@@ -191,6 +195,7 @@ class MainWindow(QMainWindow):
         self.training.close()
         self.data.close_work()
         self.models.work.close()
+        self.repeats.work.close()
         self.augmentation.close_work()
         self.document.close()
 
@@ -248,7 +253,7 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        for work in (self.data.tasks.work, self.models.work):
+        for work in (self.data.tasks.work, self.models.work, self.repeats.work):
             self.status.add_part(BackgroundBar(work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
@@ -261,7 +266,8 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
-        self.models.opened.connect(lambda _: self.canvas.fit())
+        self.models.opened.connect(self._on_import)
+        self.repeats.folded.connect(self.canvas.fit)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
@@ -305,6 +311,10 @@ class MainWindow(QMainWindow):
     def _on_preference(self, name: str) -> None:
         if name == "theme":
             self.theme.choose(self.preferences.theme)
+
+    def _on_import(self) -> None:
+        self.canvas.fit()
+        self.repeats.offer()
 
     def _on_engine(self) -> None:
         self._device.setText(self.training.device_text)
