@@ -8,7 +8,8 @@ import threading
 from tests.engine.drawings import chain
 from workbench.engine import run_job
 from workbench.engine.training import progress
-from workbench.project import AugmentationSettings, AugmentationStep, DatasetSettings, Project, TrainingSettings
+from workbench.project import AugmentationSettings, DatasetSettings, Project, TrainingSettings
+from workbench.project.augmentation_presets import new_step
 from workbench.project.file import dumps
 from workbench.protocol import BatchProgress, Train
 
@@ -40,13 +41,9 @@ def network():
 
 
 def augmentation():
-    """What this build of the catalogue offers, applied to some images each."""
-    try:
-        from workbench.data.augmentation import OPERATIONS
-    except ImportError:
-        return AugmentationSettings()
-    wanted = [key for key in ("rotation", "rotate", "shift", "mixup") if key in OPERATIONS]
-    return AugmentationSettings(tuple(AugmentationStep(key, probability=0.7) for key in wanted))
+    """Geometry, colours and mixing, each for some of the images."""
+    steps = (new_step("rotation", 0.7), new_step("shift", 0.7), new_step("brightness", 0.5), new_step("mixup", 0.5))
+    return AugmentationSettings(steps)
 
 
 def project(**changes):

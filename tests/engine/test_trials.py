@@ -34,12 +34,13 @@ def ask(command, stop_at=None):
 # -- learning rate
 def test_the_sweep_suggests_a_rate_at_which_the_loss_falls():
     found, events = ask(FindLearningRate(project=project_text(), lowest=1e-5, highest=10.0, batches=80))
+    assert found.suggestion is not None
     assert 1e-4 < found.suggestion < 0.5
     assert found.rates[0] == pytest.approx(1e-5)
     assert len(found.rates) == len(found.losses) == len(found.smoothed) <= 80
     steps = [event for event in events if isinstance(event, Stage) and event.total]
     assert [event.done for event in steps] == list(range(1, len(steps) + 1))
-    assert all(event.seconds_left >= 0 for event in steps)
+    assert all((event.seconds_left or 0) >= 0 for event in steps)
 
 
 def test_the_sweep_can_be_cancelled():
@@ -62,6 +63,8 @@ def test_the_steepest_fall_is_suggested_and_a_divergence_keeps_its_distance():
 
     found = curve(rates, [loss(rate) for rate in rates])
     assert found.suggestion == pytest.approx(2e-3, rel=0.9)  # smoothing is late by some batches
+    assert found.diverged is not None
+    assert found.suggestion is not None
     assert 0.1 < found.diverged < 1
     assert found.suggestion <= found.diverged / 10
     flat = curve(rates, [2.3] * 80)

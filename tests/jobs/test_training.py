@@ -15,12 +15,18 @@ from workbench.jobs import EngineDied, EngineProcess
 from workbench.protocol import (
     LAST_OF_JOB,
     BatchProgress,
+    Continue,
+    Continued,
     EpochEnd,
     Export,
     ExportDone,
     Failed,
     Finished,
+    LearningRateSet,
+    Pause,
+    Paused,
     Ready,
+    SetLearningRate,
     Stop,
     Stopped,
     Train,
@@ -147,3 +153,17 @@ def test_after_a_kill_the_run_is_interrupted_and_the_next_training_works(tmp_pat
         assert engine.close() == 0
         (run,) = RunStore(tmp_path / "b").list()
         assert run.status is RunStatus.STOPPED
+
+
+def test_a_training_is_steered_while_it_runs(engine, ready, tmp_path):
+    job = engine.send(_train(tmp_path, epochs=LONG))
+    receive_until(engine, BatchProgress)
+    engine.send(Pause(), job)
+    paused = receive_until(engine, Paused)[-1]
+    assert (paused.problem, paused.epoch >= 1) == ("", True)
+    engine.send(SetLearningRate(rate=0.25), job)
+    engine.send(Continue(), job)
+    assert [event for event in receive_until(engine, LearningRateSet) if isinstance(event, Continued)]
+    assert receive_until(engine, BatchProgress)[-1].learning_rate == pytest.approx(0.25)
+    engine.send(Stop(), job)
+    assert isinstance(receive_until(engine, LAST_OF_JOB)[-1], Stopped)

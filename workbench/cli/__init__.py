@@ -16,8 +16,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "dataset": "what a dataset holds and what is wrong with it; also writes it as a folder of images",
         "augment": "a picture of what the network will see",
         "train": "trains a project, with a progress bar",
+        "evaluate": "how good trained runs are: metrics, classes, confusion matrix; several are averaged",
+        "predict": "what a trained run takes images for",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
+        "compare": "two runs or projects: metrics, costs, settings and layers that differ",
+        "sweep": "many trainings of a project with other values, each a run",
     }
 )
 """What each command does, by name; `commands.<name>` holds its arguments and its `run`."""

@@ -16,7 +16,7 @@ from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, Log, 
 def progress(stream: TextIO) -> Iterator[Report]:
     """Gives the listener for a job's events, which shows them on `stream`."""
     if not stream.isatty():
-        yield lambda event: _print_line(stream, event)
+        yield _Lines(stream).report
         return
     console = Console(file=stream, markup=False, emoji=False, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TextColumn("{task.fields[facts]}"))
@@ -35,8 +35,14 @@ class _Bar:
         match event:
             case Stage():
                 left = "" if event.seconds_left is None else f"{duration(event.seconds_left)} left"
-                total = event.total or None
-                self._bar.update(self._task, description=event.text, completed=event.done, total=total, facts=left)
+                counted = f"{event.done:,}/{event.total:,}  {left}" if event.total else ""
+                self._bar.update(
+                    self._task,
+                    description=event.text,
+                    completed=event.done,
+                    total=event.total or None,
+                    facts=counted,
+                )
             case BatchProgress():
                 self._bar.update(
                     self._task,
@@ -50,9 +56,19 @@ class _Bar:
                     self._bar.console.print(line, soft_wrap=True)
 
 
-def _print_line(stream: TextIO, event: AnyEvent) -> None:
-    if line := event_line(event):
-        print(line, file=stream, flush=True)
+class _Lines:
+    """A line for each thing that happens; a stage that counts is told once, not at every step."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._stage = ""
+
+    def report(self, event: AnyEvent) -> None:
+        line = event.text if isinstance(event, Stage) else event_line(event)
+        if isinstance(event, Stage):
+            line, self._stage = ("" if line == self._stage else line), line
+        if line:
+            print(line, file=self._stream, flush=True)
 
 
 def _batch_facts(event: BatchProgress) -> str:

@@ -2,10 +2,13 @@
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbench import locations
 from workbench.cli.errors import InputError
+from workbench.runs import RunStore, RunStoreError
+from workbench.runs.run import Weights
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +21,18 @@ def runs_root(arguments: argparse.Namespace) -> Path:
     """The run store that the arguments or the environment name."""
     chosen: Path | None = arguments.runs
     return locations.runs_folder() if chosen is None else chosen.expanduser().absolute()
+
+
+def chosen_runs(arguments: argparse.Namespace, names: Iterable[str], weights: Weights) -> tuple[str, ...]:
+    """The folders of runs that hold weights. Raises InputError at once, not when TensorFlow has loaded."""
+    store = RunStore(runs_root(arguments))
+    try:
+        chosen = [store.resolve(name) for name in names]
+        for run in chosen:
+            run.weights_file(weights)
+    except RunStoreError as error:
+        raise InputError(str(error)) from error
+    return tuple(str(run.folder.absolute()) for run in chosen)
 
 
 def writable_runs_root(arguments: argparse.Namespace) -> Path:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from workbench.engine.errors import JobError
 from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
-from workbench.engine.feed import open_feeds
+from workbench.engine.feed import Supplies, open_supplies
 from workbench.engine.reading import read_model, read_project, read_snapshot
 from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
 from workbench.runs import Run
@@ -37,19 +37,25 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
         model = read_model(run, project, weights)
-        held_out = open_feeds(project, tuple(model.inputs[0].shape[1:])).validation
-        images = held_out.batch(np.arange(min(_IMAGES, len(held_out))), 0).images
+        inputs = _held_out(open_supplies(project, model))
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
-        comparison = exporter(model, path, [images])
+        comparison = exporter(model, path, inputs)
     return ExportDone(
         path=str(path),
         difference=comparison.difference,
         scale=comparison.scale,
         tolerance=TOLERANCE,
-        images=len(images),
+        images=len(inputs[0]),
     )
+
+
+def _held_out(supplies: Supplies) -> list[Any]:
+    """The arrays of some samples, one for each input; training ones where none are held out."""
+    supply = supplies.validation if len(supplies.validation) else supplies.training
+    inputs = supply.packed(supply.arrays(np.arange(min(_IMAGES, len(supply))), 0))[0]
+    return list(inputs) if isinstance(inputs, tuple) else [inputs]
 
 
 def _chosen(what: str, choice: str, among: Mapping[str, Value]) -> Value:

@@ -10,7 +10,18 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
-from workbench.protocol import AnyCommand, AnyEvent, Export, FindBatchSize, FindLearningRate, OverfitBatch, Train
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    Evaluate,
+    Explain,
+    Export,
+    FindBatchSize,
+    FindLearningRate,
+    OverfitBatch,
+    Predict,
+    Train,
+)
 
 Report = Callable[[AnyEvent], None]
 """Hears a job's events as they happen."""
@@ -21,6 +32,9 @@ _JOBS: dict[type, tuple[str, str]] = {
     FindBatchSize: ("workbench.engine.training.batch_size", "find_batch_size"),
     OverfitBatch: ("workbench.engine.training.overfit", "overfit_batch"),
     Export: ("workbench.engine.export_run", "export_run"),
+    Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
+    Predict: ("workbench.engine.evaluation.predict", "predict"),
+    Explain: ("workbench.engine.evaluation.explain", "explain"),
 }
 """Module and function of each job: (command, report, stop) to the event that ends it."""
 

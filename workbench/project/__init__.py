@@ -31,6 +31,7 @@ from workbench.project.settings import (
     SettingsError,
     assign,
 )
+from workbench.project.snapshot import Snapshot
 from workbench.project.training import TrainingSettings
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "SetWeights",
     "SettingsError",
     "Several",
+    "Snapshot",
     "TrainingSettings",
     "assign",
     "collapse",

@@ -4,6 +4,18 @@ from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
 from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop
 from workbench.protocol.errors import ChannelClosed, ProtocolError
+from workbench.protocol.evaluation import (
+    CROPS,
+    EXPLANATIONS,
+    PARTS,
+    Evaluate,
+    Evaluated,
+    Explain,
+    Explained,
+    Member,
+    Predict,
+    Predicted,
+)
 from workbench.protocol.events import (
     LAST_OF_JOB,
     AnyEvent,
@@ -44,8 +56,11 @@ from workbench.protocol.training import (
 )
 
 __all__ = [
+    "CROPS",
+    "EXPLANATIONS",
     "FRAME_LIMIT",
     "LAST_OF_JOB",
+    "PARTS",
     "VERSION",
     "AnyCommand",
     "AnyEvent",
@@ -59,6 +74,10 @@ __all__ = [
     "Continued",
     "Device",
     "EpochEnd",
+    "Evaluate",
+    "Evaluated",
+    "Explain",
+    "Explained",
     "Export",
     "ExportDone",
     "Failed",
@@ -72,11 +91,14 @@ __all__ = [
     "LearningRateSet",
     "Load",
     "Log",
+    "Member",
     "Metrics",
     "OverfitBatch",
     "OverfitDone",
     "Pause",
     "Paused",
+    "Predict",
+    "Predicted",
     "ProtocolError",
     "Ready",
     "Received",

@@ -1,6 +1,7 @@
 """What a client asks of an engine. Adding a field with a default keeps the protocol version."""
 
 from workbench.protocol.base import Command
+from workbench.protocol.evaluation import Evaluate, Explain, Predict
 from workbench.protocol.training import (
     Continue,
     FindBatchSize,
@@ -39,6 +40,9 @@ AnyCommand = (
     | FindBatchSize
     | OverfitBatch
     | Export
+    | Evaluate
+    | Predict
+    | Explain
     | Stop
     | Pause
     | Continue

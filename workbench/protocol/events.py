@@ -3,6 +3,7 @@
 import msgspec
 
 from workbench.protocol.base import Event
+from workbench.protocol.evaluation import Evaluated, Explained, Predicted
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -112,8 +113,22 @@ AnyEvent = (
     | OverfitDone
     | Failed
     | ExportDone
+    | Evaluated
+    | Predicted
+    | Explained
     | Log
 )
 
-LAST_OF_JOB = (Finished, Stopped, Failed, ExportDone, LearningRateCurve, BatchSizeFound, OverfitDone)
+LAST_OF_JOB = (
+    Finished,
+    Stopped,
+    Failed,
+    ExportDone,
+    LearningRateCurve,
+    BatchSizeFound,
+    OverfitDone,
+    Evaluated,
+    Predicted,
+    Explained,
+)
 """A job sends exactly one of these, and nothing after it."""

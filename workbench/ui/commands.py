@@ -157,6 +157,8 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         "save",
         enabled=lambda w: w.blocks.own_block() is not None,
     ),
+    Action("runs", "Show &runs", lambda w: w.show_panel("runs"), "layers", "F9"),
+    Action("sweep", "New s&weep…", lambda w: w.runs.ask_sweep(), "sweep", tip="Train this project with several values"),
     Action("report", "Model &report", lambda w: w.show_panel("report"), "chart", "F7"),
     Action("problems", "Show &problems", lambda w: w.show_panel("problems"), "warning", "F8"),
     Action("preferences", "&Preferences…", lambda w: w.ask_preferences(), "preferences", "Ctrl+,"),
@@ -195,7 +197,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
                 "problems",
             ),
         ),
-        "&Train": MENU,
+        "&Train": (*MENU, SEPARATOR, "sweep", "runs"),
         "T&ools": ("runs-folder",),
         "&Help": ("shortcuts", "about"),
     }

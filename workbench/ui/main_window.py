@@ -13,6 +13,7 @@ from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
+from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -23,10 +24,13 @@ from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
+from workbench.ui.panels.evaluation import EvaluationPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.repeated_parts import RepeatedParts
@@ -51,6 +55,7 @@ class MainWindow(QMainWindow):
     blocks: BlockActions
     models: ModelImport
     repeats: RepeatedParts
+    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -79,6 +84,9 @@ class MainWindow(QMainWindow):
         self.augmentation = AugmentationPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
+        self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
+        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
+        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.repeats = RepeatedParts(document, self.board, self)
@@ -90,6 +98,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
+        self._collector = Collector(document, self)  # the last to hear that a project was replaced
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -192,12 +201,15 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
+        self.runs.close_panel()
         self.training.close()
         self.data.close_work()
         self.models.work.close()
         self.repeats.work.close()
         self.augmentation.close_work()
+        self.evaluation.close_work()
         self.document.close()
+        self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A project or a Keras model may be dropped on the window."""
@@ -222,6 +234,8 @@ class MainWindow(QMainWindow):
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
+            Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
+            Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -268,10 +282,19 @@ class MainWindow(QMainWindow):
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.models.opened.connect(self._on_import)
         self.repeats.folded.connect(self.canvas.fit)
+        self.runs.open_requested.connect(self.session.open_copy)
+        self.runs.export_requested.connect(self.training.export_run)
+        self.runs.resume_requested.connect(self.training.resume)
+        self.runs.add_epochs_requested.connect(self.training.add_epochs)
+        self.runs.branch_requested.connect(self.training.branch)
+        self.runs.train_requested.connect(self.training.train)
+        self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
         self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
+        self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
+        self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
         self.document.shown.connect(self.commands.refresh)
@@ -336,6 +359,16 @@ class MainWindow(QMainWindow):
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
         self.canvas.center_on(node)
+
+    def _show_activations(self, node: NodeId) -> None:
+        """What a drawn node makes of the image that was picked in the Evaluation panel."""
+        place = self.document.place
+        graph = self.document.project.graph(place.graph)
+        outer = [graph.node(place.inside[0]).name] if place.inside else []
+        self.docks.show("evaluation")
+        if not self.evaluation.show_activations(".".join([*outer, self.document.graph.node(node).name])):
+            told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
+            self.board.post(Notice(Level.INFO, told, topic="evaluation"))
 
     def _show_layer(self, path: str) -> None:
         """The drawn node of a layer, or the block that it is in."""

@@ -81,6 +81,7 @@ QTreeView, QTableView, QListView {
   background: $surface; alternate-background-color: $surface_raised; outline: none;
   selection-background-color: $accent_surface; selection-color: $text;
 }
+QTableView[role="padded"]::item { padding: 0 8px; }
 QTreeView::item, QListView::item { padding: 3px 2px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $surface_hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_surface; color: $text; }

@@ -198,7 +198,10 @@ class _Session:
 
     def _end_stopped(self, progress: Progress) -> Stopped:
         done = self._memory.epochs_done
-        self._keeper.keep_stopped(done)
+        try:
+            self._keeper.keep_stopped(done)
+        except RunStoreError as error:  # the disk may be why it was stopped; whole epochs are kept
+            self._note(f"the weights of the interrupted epoch are not kept: {error}", "warning")
         self._run.finish(RunStatus.STOPPED, seconds=round(progress.seconds(), 3))
         self._note(f"stopped on request after {done} of {self._beginning.epochs} epochs")
         return Stopped(**_outcome(self._run))

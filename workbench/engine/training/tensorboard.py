@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,11 @@ class TensorLog:
         self._validation = tf.summary.create_file_writer(str(folder / "validation"))
 
     def write(self, epoch: int, metrics: Metrics, rate: float, norms: Mapping[str, LayerNorms]) -> None:
-        """The numbers of an epoch (from 1)."""
+        """The numbers of an epoch (from 1). A log that cannot be written is no reason to end a training."""
+        with contextlib.suppress(tf.errors.OpError):
+            self._write(epoch, metrics, rate, norms)
+
+    def _write(self, epoch: int, metrics: Metrics, rate: float, norms: Mapping[str, LayerNorms]) -> None:
         with self._train.as_default(step=epoch - 1):
             for name, value in metrics.items():
                 if not name.startswith("val_"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log2
 
 from workbench.analysis import Diagnostic, GraphAnalysis, Severity
@@ -124,10 +125,15 @@ def node_shape(analysis: GraphAnalysis, node: Node) -> NodeShape:
     else:
         inputs = tuple(Port(name, into[name] > 1) for name in dict.fromkeys((*node.inputs, *into)))
         outputs = tuple(Port(name) for name in dict.fromkeys((*node.outputs, *from_)))
-    return NodeShape(
-        tuple(PortShape(port.name, port.variadic, into[port.name]) for port in inputs),
-        tuple(PortShape(port.name) for port in outputs),
+    return _shape(
+        tuple([(port.name, port.variadic, into[port.name]) for port in inputs]), tuple([port.name for port in outputs])
     )
+
+
+@lru_cache(maxsize=1024)
+def _shape(inputs: tuple[tuple[str, bool, int], ...], outputs: tuple[str, ...]) -> NodeShape:
+    """Most nodes are shaped like many others: one value for all of them."""
+    return NodeShape(tuple(PortShape(*port) for port in inputs), tuple(PortShape(name) for name in outputs))
 
 
 def wire_look(analysis: GraphAnalysis, wire: Wire, target_problems: Problems) -> WireLook:

@@ -20,6 +20,8 @@ from workbench.ui.theme import Theme
 class CanvasView(InteractiveView):
     """Draws and edits the document's graph. Every change is one undoable step of the document."""
 
+    activations_asked = Signal(str)
+    """The id of the node whose output somebody wants to see."""
     selection_changed = Signal(list)
     """Ids of the selected nodes."""
 
@@ -208,6 +210,7 @@ class CanvasView(InteractiveView):
                 self.enter_selected,
                 len(chosen) == 1 and is_block(self.document.graph_analysis, chosen[0]),
             ),
+            ("Show activations", lambda: self.activations_asked.emit(chosen[0]), len(chosen) == 1),
             ("Rename", self.rename_selected, len(chosen) == 1),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),

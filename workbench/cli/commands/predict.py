@@ -1,0 +1,107 @@
+"""`workbench predict RUN... IMAGE...`: what a trained run takes images for."""
+
+import argparse
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.cli.errors import BAD_INPUT, InputError, WrongUsage
+from workbench.cli.jobs import quietened, run_job
+from workbench.cli.options import add_json, positive
+from workbench.cli.output import print_json, print_table
+from workbench.cli.progress import progress
+from workbench.cli.store import add_runs, chosen_runs
+from workbench.evaluation import Predictions, PredictionsError, read_predictions
+from workbench.evaluation.export import prediction_rows
+from workbench.project import write_atomic
+from workbench.protocol import CROPS, Predict, Predicted
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """RUN IMAGE|FOLDER... [--with RUN]... [--top K] [--crops N] [--csv FILE] [--json]."""
+    parser.epilog = (
+        "Folders are searched for images. A file that cannot be read is told, the others are predicted, and the exit "
+        "code is 1."
+    )
+    parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
+    several = "average with this run too; may be repeated"
+    parser.add_argument("--with", metavar="RUN", dest="others", action="append", default=[], help=several)
+    parser.add_argument("--top", metavar="K", type=positive, default=3, help="classes told for each image (default: 3)")
+    parser.add_argument(
+        "--crops", metavar="N", type=int, choices=CROPS, default=1, help="average over 1, 5 or 10 crops"
+    )
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write every probability to this file")
+    parser.add_argument("--weights", choices=("best", "last"), default="best", help="of which epoch (default: best)")
+    add_runs(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Predicts; 1 where a file could not be read."""
+    if arguments.csv is not None and not arguments.csv.expanduser().absolute().parent.is_dir():
+        raise WrongUsage(f"{arguments.csv}: there is no such folder to write to")
+    folders = chosen_runs(arguments, [arguments.run, *arguments.others], arguments.weights)
+    images = tuple(str(Path(image).expanduser().absolute()) for image in arguments.images)
+    command = Predict(runs=folders, images=images, crops=arguments.crops, weights=arguments.weights)
+    with quietened() as people, progress(people) as report:
+        done = run_job(command, report)
+        if isinstance(done, Predicted):
+            print(*done.problems, sep="\n", end="\n" if done.problems else "", file=people)
+    if not isinstance(done, Predicted):
+        raise KeyboardInterrupt
+    try:
+        predictions = read_predictions(Path(done.path))
+    except PredictionsError as error:
+        raise InputError(str(error)) from error
+    if arguments.csv is not None:
+        _write_csv(arguments.csv.expanduser(), predictions)
+    if arguments.json:
+        print_json(record(done, predictions))
+    elif len(predictions):
+        _print(predictions, arguments.top)
+    return BAD_INPUT if done.problems else 0
+
+
+def record(done: Predicted, predictions: Predictions) -> dict[str, Any]:
+    """The result as data."""
+    names = predictions.class_names
+    rows = zip(predictions.keys, predictions.predicted, predictions.probabilities, strict=True)
+    return {
+        "runs": list(predictions.about["runs"]),
+        "class_names": list(names),
+        "images": [
+            {
+                "file": str(key),
+                "class": names[int(guess)],
+                "probability": float(row[guess]),
+                "probabilities": {name: float(value) for name, value in zip(names, row, strict=True)},
+            }
+            for key, guess, row in rows
+        ],
+        "errors": list(done.problems),
+        "predictions": done.path,
+    }
+
+
+def _print(predictions: Predictions, top: int) -> None:
+    top = min(top, len(predictions.class_names))
+    places = ("first", "second", "third")
+    columns = [places[rank] if rank < len(places) else f"{rank + 1}th" for rank in range(top)]
+    rows = []
+    for key, row in zip(predictions.keys, predictions.probabilities, strict=True):
+        best = np.argsort(-row, kind="stable")[:top]
+        rows.append((str(key), *(f"{predictions.class_names[int(index)]} {row[index]:.1%}" for index in best)))
+    print_table(("image", *columns), rows)
+
+
+def _write_csv(path: Path, predictions: Predictions) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(prediction_rows(predictions))
+    try:
+        write_atomic(path, text.getvalue().encode())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

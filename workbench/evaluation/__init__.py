@@ -1,0 +1,44 @@
+"""Measures of classifiers: labels and probabilities in, numbers out. Plain numpy, so that window, commands and engine
+agree on them.
+"""
+
+from workbench.evaluation.calibration import Reliability, calibration_error, reliability
+from workbench.evaluation.confusion import Averages, ClassMeasures, averages, class_measures, confusion_matrix
+from workbench.evaluation.curves import (
+    Areas,
+    PrecisionRecall,
+    Roc,
+    areas,
+    precision_recall_curve,
+    roc_curve,
+)
+from workbench.evaluation.errors import PredictionsError
+from workbench.evaluation.predictions import Predictions, read_predictions, write_predictions
+from workbench.evaluation.report import Report, report_on
+from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
+
+__all__ = [
+    "Areas",
+    "Averages",
+    "ClassMeasures",
+    "PrecisionRecall",
+    "Predictions",
+    "PredictionsError",
+    "Reliability",
+    "Report",
+    "Roc",
+    "accuracy",
+    "areas",
+    "averages",
+    "calibration_error",
+    "class_measures",
+    "confusion_matrix",
+    "precision_recall_curve",
+    "read_predictions",
+    "reliability",
+    "report_on",
+    "roc_curve",
+    "sample_losses",
+    "top_k_accuracy",
+    "write_predictions",
+]

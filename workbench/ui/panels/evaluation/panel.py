@@ -1,0 +1,329 @@
+"""The Evaluation panel: runs and choices at the left, what came of them at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from workbench.project import SUFFIX
+from workbench.protocol import AnyCommand, AnyEvent, Evaluate, Evaluated, Failed, Predict, Predicted, Stage, Stopped
+from workbench.ui.empty_state import EmptyState
+from workbench.ui.panels.evaluation.background import Background
+from workbench.ui.panels.evaluation.cells import ConfusionPage
+from workbench.ui.panels.evaluation.classes import ClassesPage
+from workbench.ui.panels.evaluation.curves import CurvesPage
+from workbench.ui.panels.evaluation.detail import DetailPage, Subject
+from workbench.ui.panels.evaluation.explainer import Explainer
+from workbench.ui.panels.evaluation.headline import Headline
+from workbench.ui.panels.evaluation.predictions import PredictionsPage
+from workbench.ui.panels.evaluation.results import DatasetImages, Results, read_file, read_results
+from workbench.ui.panels.evaluation.setup import Setup
+from workbench.ui.preferences import Preferences
+from workbench.ui.theme import Theme
+from workbench.ui.training.recent_runs import RecentRuns
+from workbench.ui.training.session import EngineSession
+
+_WIDTHS = (320, 900)
+_EMPTY = (
+    "How good is a trained run on images that it has not seen, and what does it look at? Evaluate a run, or drop "
+    "images or a folder here to see what it takes them for."
+)
+_RESULTS, _PREDICTIONS = "results", "predictions"
+
+
+class EvaluationPanel(QWidget):
+    """Begins jobs of the engine's session and shows what they find; `close_work` waits for its threads."""
+
+    failed = Signal(str)
+    """Why something that was asked for did not happen."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        preferences: Preferences,
+        session: EngineSession,
+        runs: RecentRuns,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._session = session
+        self._command: AnyCommand | None = None
+        self._images: DatasetImages | None = None
+        self._problems: tuple[str, ...] = ()
+        self._predicted_by: tuple[Path, ...] = ()
+        self._came_from = 0
+        self.results: Results | None = None
+        self.background = Background(self)
+        self.explainer = Explainer(session, self.background, self)
+        self.setup = Setup(theme, runs, self)
+        self.headline = Headline(self)
+        self.confusion = ConfusionPage(theme, self)
+        self.classes = ClassesPage(theme, self)
+        self.curves = CurvesPage(theme, self)
+        self.detail = DetailPage(theme, self.explainer, self.background, self)
+        self.predictions = PredictionsPage(self)
+        self.setAcceptDrops(True)
+        self._lay_out(theme)
+        self._connect()
+        self._allow()
+
+    # -- what can be asked for
+    def evaluate(self) -> None:
+        """Evaluates the checked runs; nothing while the engine does something else."""
+        if self.setup.chosen:
+            self._begin(self.setup.evaluation(self._preferences.device))
+
+    def predict(self, paths: list[str]) -> None:
+        """Predicts files and folders with the checked runs."""
+        if not self.setup.chosen:
+            self.failed.emit("Images are predicted by a trained run: train first, or check a run.")
+        elif self._session.job is not None:
+            self.failed.emit("The engine is busy: drop the images again when it is free.")
+        else:
+            self._begin(self.setup.prediction(paths, self._preferences.device))
+
+    def show_activations(self, layer: str) -> bool:
+        """Shows what a layer, or a block, makes of the image that was picked last; False where none was picked."""
+        if self.detail.subject is None:
+            return False
+        self._show_tab(self.detail)
+        self.detail.show_layer(layer)
+        return True
+
+    def close_work(self) -> None:
+        """Waits for threads that read; call it before the window goes."""
+        if self._images is not None:
+            self._images.cancel()
+        self.confusion.close_reading()
+        self.detail.close_reading()
+        self.background.close()
+        self.explainer.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped; a project is the window's."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.predict(_dropped(event))
+
+    # -- the engine
+    def _begin(self, command: AnyCommand) -> None:
+        if self._session.job is not None:
+            return
+        self.explainer.forget()
+        self._command = command
+        self.setup.show_progress(None, "Starting…")
+        self._session.begin(command)
+
+    def _hear(self, command: AnyCommand, event: AnyEvent) -> None:
+        if command != self._command:
+            return
+        match event:
+            case Stage():
+                self.setup.show_progress(event)
+            case Evaluated():
+                self._command = None
+                path = Path(event.path)
+                self.background.start(_RESULTS, lambda: read_results(path))
+            case Predicted():
+                self._command = None
+                self._problems = event.problems
+                self.background.start(_PREDICTIONS, _reading(Path(event.path)))
+            case Failed():
+                self._end(f"{event.message} {event.hint}".strip(), error=True)
+            case Stopped():
+                self._end("Stopped; the runs are as they were.")
+
+    def _end(self, text: str = "", *, error: bool = False) -> None:
+        self._command = None
+        self.setup.show_idle(text, error=error)
+
+    def _on_session(self) -> None:
+        job = self._session.job
+        if job is None and self._command is not None:
+            self._end("The engine was lost; evaluate again.", error=True)
+        elif self._command is None and job is not None and isinstance(job.command, Evaluate | Predict):
+            self.setup.show_progress(None, can_cancel=True)
+        elif self._command is None:
+            self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Another job is waited for; a question about an image is over at once and not worth a word."""
+        job = self._session.job
+        if job is not None and job.trains:
+            self.setup.show_progress(None, "The engine trains: evaluation waits for its end.", can_cancel=False)
+        elif not self.setup.evaluate.isEnabled():
+            self.setup.show_idle("" if job is None else self.setup.status.text())
+
+    # -- results
+    def _take(self, name: str, result: Any) -> None:
+        if name == _RESULTS:
+            self._end()
+            self._show_results(result)
+        elif name == _PREDICTIONS:
+            self._end()
+            self._predicted_by = tuple(map(Path, result.about["runs"]))
+            self.predictions.show_predictions(result, self._problems)
+            self._allow()
+            self._show_tab(self.predictions)
+
+    def _miss(self, name: str, problem: str) -> None:
+        if name in (_RESULTS, _PREDICTIONS):
+            self._end(problem, error=True)
+
+    def _show_results(self, results: Results) -> None:
+        self.results = results
+        if self._images is not None:
+            self._images.cancel()
+        self._images = DatasetImages(results.predictions.about["data"], results.predictions.about["group"])
+        self.headline.show_results(results)
+        self.confusion.show_results(results, self._images.read)
+        self.classes.show_results(results)
+        self.curves.show_results(results)
+        self._allow()
+        if self._tabs.currentWidget() in (self.predictions, self.detail):
+            self._show_tab(self.confusion)
+        self._stack.setCurrentIndex(1)
+
+    def _show_sample(self, row: int) -> None:
+        """One image of the evaluation, by its row in the predictions."""
+        results, images = self.results, self._images
+        if results is None or images is None:
+            return
+        predictions = results.predictions
+        true, guess = int(predictions.labels[row]), int(predictions.predicted[row])
+        names, index = results.names, int(predictions.indices[row])
+        taken = "recognised" if true == guess else f"taken for {names[guess]}"
+        self._show_detail(
+            Subject(
+                title=f"{predictions.keys[row]}: {names[true]} {taken}, loss {float(predictions.losses[row]):.3f}",
+                read=lambda: images.read(index),
+                runs=results.runs,
+                weights=str(predictions.about["weights"]),
+                names=names,
+                probabilities=tuple(predictions.probabilities[row].tolist()),
+                true=true,
+            )
+        )
+
+    def _show_predicted(self, row: int) -> None:
+        """One image that was dropped."""
+        predictions = self.predictions.predictions
+        if predictions is None:
+            return
+        path = Path(str(predictions.keys[row]))
+        self._show_detail(
+            Subject(
+                title=str(path),
+                read=lambda: read_file(path),
+                runs=self._predicted_by,
+                weights=str(predictions.about["weights"]),
+                names=predictions.class_names,
+                probabilities=tuple(predictions.probabilities[row].tolist()),
+            )
+        )
+
+    def _show_detail(self, subject: Subject) -> None:
+        self._came_from = self._tabs.currentIndex()
+        self.detail.device = self._preferences.device
+        self.detail.show_subject(subject)
+        self._allow()
+        self._show_tab(self.detail)
+
+    def _show_tab(self, page: QWidget) -> None:
+        self._stack.setCurrentIndex(1)
+        self._tabs.setCurrentWidget(page)
+
+    def _go_back(self) -> None:
+        self._tabs.setCurrentIndex(self._came_from)
+        self._tabs.currentWidget().setFocus()
+
+    def _show_class(self, index: int) -> None:
+        self.curves.show_class(index)
+        self._show_tab(self.curves)
+
+    def _allow(self) -> None:
+        """Pages without content cannot be chosen."""
+        judged = self.results is not None
+        content = {
+            self.confusion: (judged, "Evaluate a run first"),
+            self.classes: (judged, "Evaluate a run first"),
+            self.curves: (judged, "Evaluate a run first"),
+            self.detail: (self.detail.subject is not None, "Pick an image first"),
+        }
+        for page, (there, tip) in content.items():
+            index = self._tabs.indexOf(page)
+            self._tabs.setTabEnabled(index, there)
+            self._tabs.setTabToolTip(index, "" if there else tip)
+        self.headline.setVisible(judged)
+
+    # -- putting together
+    def _connect(self) -> None:
+        self.setup.evaluate_asked.connect(self.evaluate)
+        self.setup.cancel_asked.connect(self._session.stop)
+        self.confusion.picked.connect(self._show_sample)
+        self.classes.picked.connect(self._show_class)
+        self.classes.failed.connect(self.failed)
+        self.predictions.asked.connect(self.predict)
+        self.predictions.picked.connect(self._show_predicted)
+        self.predictions.failed.connect(self.failed)
+        self.detail.left.connect(self._go_back)
+        self.background.done.connect(self._take)
+        self.background.failed.connect(self._miss)
+        self._session.answered.connect(self._hear)
+        self._session.changed.connect(self._on_session)
+
+    def _lay_out(self, theme: Theme) -> None:
+        self._tabs = QTabWidget(self)
+        self._tabs.setDocumentMode(True)
+        for page, title in (
+            (self.confusion, "Confusion matrix"),
+            (self.classes, "Classes"),
+            (self.curves, "Curves"),
+            (self.detail, "Image"),
+            (self.predictions, "Predictions"),
+        ):
+            self._tabs.addTab(page, title)
+        found = QWidget(self)
+        column = QVBoxLayout(found)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.headline)
+        column.addWidget(self._tabs, 1)
+        empty = EmptyState(theme, "evaluation", _EMPTY, self)
+        empty.add_button("Choose images…", self.predictions.choose.click)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(found)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.setup)
+        splitter.addWidget(self._stack)
+        splitter.setSizes(list(_WIDTHS))
+        splitter.setStretchFactor(1, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 8, 8, 8)
+        outer.addWidget(splitter)
+
+
+def _reading(path: Path) -> Callable[[], object]:
+    def read() -> object:
+        from workbench.evaluation import read_predictions
+
+        return read_predictions(path)
+
+    return read
+
+
+def _dropped(event: QDragEnterEvent | QDropEvent) -> list[str]:
+    """Files and folders, without projects."""
+    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if not path.endswith(SUFFIX)]

@@ -1,0 +1,85 @@
+"""What an evaluation found, and the images that it is about. numpy is imported where it is needed, in threads."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.data.source import Source
+    from workbench.evaluation import Predictions, Report
+
+
+@dataclass(frozen=True)
+class Results:
+    """Predictions with all that is said of them."""
+
+    path: Path
+    predictions: Predictions
+    report: Report
+    members: tuple[dict[str, Any], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.predictions.class_names
+
+    @property
+    def runs(self) -> tuple[Path, ...]:
+        """Folders of the runs."""
+        return tuple(map(Path, self.predictions.about["runs"]))
+
+
+def read_results(path: Path) -> Results:
+    """Reads and judges, in a thread: a thousand classes take seconds. Raises PredictionsError."""
+    from workbench.evaluation import read_predictions, report_on
+
+    predictions = read_predictions(path)
+    report = report_on(predictions)
+    _ = report.areas  # worked out here, in a thread
+    return Results(path, predictions, report, tuple(predictions.about["members"]))
+
+
+@dataclass
+class DatasetImages:
+    """The images of a dataset by index; opened when the first is read. Any thread may read."""
+
+    spec: str
+    group: str = ""
+    _source: Source | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _cancel: threading.Event = field(default_factory=threading.Event)
+
+    def read(self, index: int) -> Any:
+        """Height x width x channels. Raises DatasetError."""
+        return self._opened().read(index)
+
+    def cancel(self) -> None:
+        """Ends an opening that is under way."""
+        self._cancel.set()
+
+    def _opened(self) -> Source:
+        from workbench.data.sources import open_source
+
+        with self._lock:
+            if self._source is None:
+                self._source = open_source(self.spec, self.group, cancel=self._cancel)
+            return self._source
+
+
+def read_file(path: Path) -> Any:
+    """An image file: height x width x channels. Raises DatasetError."""
+    from workbench.data.image_file import read_image
+
+    return read_image(path)
+
+
+def cell_members(results: Results, true: int, guess: int) -> list[int]:
+    """Rows of the predictions in a cell of the confusion matrix, the largest loss first."""
+    import numpy as np
+
+    predictions = results.predictions
+    inside = np.flatnonzero((predictions.labels == true) & (predictions.predicted == guess))
+    return [int(row) for row in inside[np.argsort(-predictions.losses[inside], kind="stable")]]
