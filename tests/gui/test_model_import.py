@@ -119,15 +119,15 @@ def test_what_is_no_model_is_told_in_one_line_and_nothing_changes(window, qtbot,
 def test_reading_can_be_cancelled(window, qtbot, monkeypatch, model):
     import threading
 
-    from workbench.importing import report
+    from workbench.importing import import_model, report
 
-    held, real = threading.Event(), report.import_model
+    held = threading.Event()
 
     def slow(path, with_weights, progress, cancel):
         progress(1, 4, "Reading weights")
         assert cancel.wait(20)
         held.set()
-        return real(path, with_weights, progress, cancel)
+        return import_model(path, with_weights, progress, cancel)
 
     monkeypatch.setattr(report, "import_model", slow)
     before = window.document.project

@@ -153,7 +153,7 @@ class _Search:
                 word = tuple((s.exact if exactly else s.loose) for s in segments if s)
                 if (word, exactly) not in refused:
                     best = rank, word, exactly, apart
-        return best[1:] if best else None  # type: ignore[return-value]
+        return best[1:] if best else None
 
     def _words(self, exactly: bool) -> Iterator[tuple[list[tuple[int, int]], int]]:
         """Every repeated word: where it stands, and its length. A word is known by its start and its last letter."""
