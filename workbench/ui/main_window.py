@@ -21,6 +21,7 @@ from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
@@ -35,6 +36,7 @@ from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
+from workbench.ui.repeated_parts import RepeatedParts
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
@@ -54,6 +56,8 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    models: ModelImport
+    repeats: RepeatedParts
     runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         self.board = NoticeBoard(theme)
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
+        self.models = ModelImport(self.session, self.board, self)
         self.canvas = CanvasView(document, theme)
         self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
@@ -88,6 +93,7 @@ class MainWindow(QMainWindow):
         self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
+        self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
@@ -202,6 +208,8 @@ class MainWindow(QMainWindow):
         self.runs.close_panel()
         self.training.close()
         self.data.close_work()
+        self.models.work.close()
+        self.repeats.work.close()
         self.augmentation.close_work()
         self.freezing.close_work()
         self.evaluation.close_work()
@@ -209,13 +217,18 @@ class MainWindow(QMainWindow):
         self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project file may be dropped on the window."""
-        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+        """A project or a Keras model may be dropped on the window."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if any(name.endswith(SUFFIX) or is_model(name) for name in names):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens a dropped project."""
-        self.session.open_first(url.toLocalFile() for url in event.mimeData().urls())
+        """Opens a dropped project, or imports a dropped model."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if not any(name.endswith(SUFFIX) for name in names):
+            self.models.read_first(names)
+        else:
+            self.session.open_first(names)
 
     # -- putting together
     def _panels(self) -> tuple[Panel, ...]:
@@ -260,7 +273,8 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        self.status.add_part(BackgroundBar(self.data.tasks.work, self.status))
+        for work in (self.data.tasks.work, self.models.work, self.repeats.work):
+            self.status.add_part(BackgroundBar(work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
@@ -273,6 +287,8 @@ class MainWindow(QMainWindow):
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
         self.freezing.nodes_picked.connect(self._select_drawn)
+        self.models.opened.connect(self._on_import)
+        self.repeats.folded.connect(self.canvas.fit)
         self.runs.open_requested.connect(self.session.open_copy)
         self.runs.export_requested.connect(self.training.export_run)
         self.runs.resume_requested.connect(self.training.resume)
@@ -327,6 +343,10 @@ class MainWindow(QMainWindow):
     def _on_preference(self, name: str) -> None:
         if name == "theme":
             self.theme.choose(self.preferences.theme)
+
+    def _on_import(self) -> None:
+        self.canvas.fit()
+        self.repeats.offer()
 
     def _on_engine(self) -> None:
         self._device.setText(self.training.device_text)
