@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbench.analysis.gradients import learns
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
 from workbench.layers import DTYPE_BYTES, Category
@@ -100,6 +101,9 @@ class MemoryTally:
         self._slots = OPTIMIZER_SLOTS.get(optimizer, 2)
         self._weights = self._trainable = self._largest = self._traced = 0
         self._keeping = KeptTensors()
+        self._learning: set[str] = set()
+        self._reached: set[str] = set()
+        """Paths of the layers so far that learn, and that the backward pass comes to: it ends at the lowest of them."""
         self._kept = 0
         self._fullest = (0, 0)
         """Bytes for a sample that are kept, and that a layer works with, when the backward pass holds most. It goes
@@ -110,13 +114,23 @@ class MemoryTally:
         for weight in layer.report.weights:
             size = weight.size * DTYPE_BYTES[weight.dtype]
             self._weights += size
-            if weight.trainable and layer.trainable:
+            if weight.trainable and learns(layer):
                 self._trainable += size
                 self._largest = max(self._largest, size)
                 self._traced += BYTES_A_LEARNED_WEIGHT
         self._traced += BYTES_A_LAYER + TRACED_BYTES.get(layer.kind.category, 0)
-        self._kept += self._keeping.add(layer)
-        self._fullest = max(self._fullest, (self._kept, _backward_bytes(layer)), key=sum)
+        reached = self._comes_to(layer)
+        self._kept += self._keeping.add(layer, reached)
+        self._fullest = max(self._fullest, (self._kept, _alive_bytes(layer, reached)), key=sum)
+
+    def _comes_to(self, layer: Primitive) -> bool:
+        if learns(layer):
+            self._learning.add(layer.path)
+        behind = any(ref.path in self._reached for refs in layer.inputs.values() for ref in refs)
+        if behind or layer.owner in self._learning:
+            self._reached.add(layer.path)
+            return True
+        return False
 
     def model(self) -> MemoryModel:
         """The model of the layers so far."""
@@ -137,12 +151,15 @@ class KeptTensors:
         self._sizes: dict[TensorRef, int] = {}
         self._seen: set[TensorRef] = set()
 
-    def add(self, layer: Primitive) -> int:
+    def add(self, layer: Primitive, reached: bool = True) -> int:
         """Bytes for a sample that are let go of after the backward pass of this layer, the next in topological order:
-        what it is the first to read of what is read again, and what it made on the way."""
+        what it is the first to read of what is read again, and what it made on the way. Nothing where the backward
+        pass does not come to it."""
         size = layer.report.activation_bytes or 0
         outputs = [TensorRef(layer.path, port.name) for port in layer.kind.outputs]
         self._sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
+        if not reached:
+            return 0
         itself, function = _kept(layer)
         reads = {ref for refs in layer.inputs.values() for ref in refs} if itself.input else set()
         if itself.output or function.output:
@@ -162,6 +179,8 @@ def _kept(layer: Primitive) -> tuple[Kept, Kept]:
     return itself, function
 
 
-def _backward_bytes(layer: Primitive) -> int:
-    copies = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if layer.kind.inputs else 0
+def _alive_bytes(layer: Primitive, reached: bool) -> int:
+    """At once while the layer is passed: backwards or, where no gradient goes, forwards."""
+    backward = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if reached else OTHER_COPIES
+    copies = backward if layer.kind.inputs else 0
     return copies * (layer.report.activation_bytes or 0)

@@ -59,17 +59,20 @@ class Session(QObject):
         self._window = window
         self._saving = False
 
-    def start(self, project: Project) -> bool:
-        """Puts a new project without a file into the window, unless the user would rather keep the old one."""
+    def start(self, project: Project, *, saved: bool = True) -> bool:
+        """Puts a new project without a file into the window, unless the user would rather keep the old one.
+
+        `saved` says that nothing would be lost by closing it again.
+        """
         if not self.may_leave():
             return False
         self._board.withdraw(_TOPIC)
-        self._document.replace(project)
+        self._document.replace(project, saved=saved)
         return True
 
     def choose_and_open(self) -> bool:
         """Asks for a file and opens it."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self.folder()), FILTER)
         return bool(name) and self.open(Path(name))
 
     def open(self, path: Path) -> bool:
@@ -104,7 +107,7 @@ class Session(QObject):
 
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
-        dialog = QFileDialog(self._window, "Save project", str(self._folder()), FILTER)
+        dialog = QFileDialog(self._window, "Save project", str(self.folder()), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.selectFile(self._document.title + SUFFIX)
@@ -198,7 +201,8 @@ class Session(QObject):
         detail = "\n".join(map(str, problems))
         self._board.post(Notice(Level.WARNING, message, detail, topic=_TOPIC))
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the user keeps projects: the folder of this one, or of the last."""
         recent = self._preferences.recent
         known = self._document.path or (recent[0] if recent else None)
         return known.parent if known else Path.home()

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from workbench.cli.applications import PREFIX, Application, made, preprocess
 from workbench.cli.errors import InputError
-from workbench.importing import Imported, ModelFileError, import_model
-from workbench.project import LiveAnalysis, ProjectFileError, SetWeights, save_project
-from workbench.project.weights import WeightStoreError, store_of, write_weights
+from workbench.cli.progress_bar import data_progress
+from workbench.importing import ModelFileError, import_project
+from workbench.project import ProjectFileError, save_project
+from workbench.project.weights import WeightStoreError, store_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,24 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace, model: Path, mode: str | None = None) -> int:
     path: Path = arguments.output
     try:
-        imported = import_model(model, with_weights=not arguments.no_weights)
-        project = imported.project
-        added = preprocess(project, mode) if mode else None
-        if imported.weights:
-            project.apply(SetWeights(write_weights(store_of(path), imported.weights.items())))
-        save_project(project, path)
+        with data_progress() as progress:
+            report = import_project(model, store_of(path), not arguments.no_weights, progress)
+        added = preprocess(report.project, mode) if mode else None
+        save_project(report.project, path)
     except (ModelFileError, ProjectFileError, WeightStoreError) as error:
         raise InputError(str(error)) from error
-    print(*_described(imported, path), *([added] if added else []), sep="\n")
+    print(f"{path}: {report.summary}", *report.remarks, *([added] if added else []), sep="\n")
     return 0
-
-
-def _described(imported: Imported, path: Path) -> list[str]:
-    analysis = LiveAnalysis(imported.project)
-    totals = [analysis.of(name).totals for name in imported.project.graphs]
-    nodes = sum(len(list(graph)) for graph in imported.project.graphs.values())
-    parameters, arrays = sum(total.params for total in totals), len(imported.weights)
-    lines = [f"{path}: {imported.project.title}, {nodes} nodes, {parameters:,} parameters, {arrays} arrays of weights"]
-    lines += [f"{name}: kept as an opaque layer: {why}" for name, why in imported.opaque.items()]
-    lines += [f"note: {note}" for note in imported.notes]
-    return lines

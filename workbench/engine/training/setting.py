@@ -16,6 +16,7 @@ from workbench.engine.numerics import numerics
 from workbench.engine.objective import Objective, objective_for, optimizer_for
 from workbench.engine.reading import classifier_graph
 from workbench.engine.training.model import TrainingModel
+from workbench.engine.training.phases import Phases
 from workbench.graph import Graph
 from workbench.layers import Catalogue
 from workbench.project import Project, project_catalogue
@@ -33,6 +34,7 @@ class Setting:
     model: TrainingModel
     supplies: Supplies
     objective: Objective
+    phases: Phases
 
     @property
     def batches(self) -> int:
@@ -58,6 +60,7 @@ class Setting:
         """A new optimiser, and Keras's functions made anew."""
         settings = self.project.training
         self.objective.compile(self.model, optimizer_for(settings), settings.xla)
+        self.phases.prepare(self.model.optimizer)
 
 
 @contextlib.contextmanager
@@ -81,8 +84,10 @@ def set_up(
             yield None
             return
         objective = objective_for(model, supplies.targets, settings)
-        objective.compile(model, optimizer_for(settings), settings.xla)
-        yield None if stop.is_set() else Setting(project, device.id, graph, catalogue, model, supplies, objective)
+        phases = Phases.of(model, graph, catalogue, settings)
+        setting = Setting(project, device.id, graph, catalogue, model, supplies, objective, phases)
+        setting.recompile()
+        yield None if stop.is_set() else setting
 
 
 def _told(report: Callable[[AnyEvent], None]) -> Callable[[int, int | None, str], None]:

@@ -25,6 +25,8 @@ class NodeLook:
     """Shorthand of what it does, or its type in words where the shorthand is empty."""
     cost: str
     frozen: bool
+    partly_frozen: bool
+    """A block some of whose layers are frozen in this instance."""
     errors: int
     warnings: int
     shape: NodeShape
@@ -36,6 +38,11 @@ class NodeLook:
     """What a training saw first in this layer: it no longer learns."""
     repeat: int = 1
     """Copies in a chain, told in the corner when there are several."""
+
+    @property
+    def any_frozen(self) -> bool:
+        """Whether something in it keeps its weights."""
+        return self.frozen or self.partly_frozen
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ def node_look(analysis: GraphAnalysis, node: Node, problems: Problems) -> NodeLo
         summary=_summary(layer, node),
         cost=f"{params:,} params" if params else "",
         frozen=not node.trainable,
+        partly_frozen=node.trainable and any(each.get("trainable") is False for each in node.overrides.values()),
         errors=problems.count(Severity.ERROR),
         warnings=problems.count(Severity.WARNING),
         shape=node_shape(analysis, node),

@@ -121,7 +121,8 @@ class RunsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Follows what runs while it can be seen."""
         super().showEvent(event)
-        self._store.refresh()
+        if self._store.was_read:  # the first reading waits until the window is painted
+            self._store.refresh()
         self._follow.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
