@@ -191,3 +191,10 @@ def test_preprocessing_in_the_graph_is_that_of_keras(keras, family, value_range)
     if edit is not None:
         inverse.apply(graph)
         assert {node.name for node in graph} == {"image", "same"}
+
+
+def test_what_the_window_offers_is_what_keras_has(keras):
+    from workbench.engine.pretrained import application_names
+    from workbench.project.keras_networks import NETWORKS
+
+    assert sorted(NETWORKS) == sorted(application_names())

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.cli.errors import InputError
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.progress import progress
-from workbench.project import InGraph, NormalisationError, Project
-from workbench.project.preprocessing import preprocessing
 from workbench.protocol import ApplicationMade, MakeApplication
 
 PREFIX = "application:"
@@ -43,16 +40,3 @@ def made(application: Application) -> Iterator[tuple[Path, str]]:
         if not isinstance(done, ApplicationMade):
             raise KeyboardInterrupt
         yield path, done.preprocessing
-
-
-def preprocess(project: Project, mode: str) -> str | None:
-    """Puts the preprocessing into the project's network; a line that says so, or None where nothing had to be done."""
-    (graph,) = project.graphs.values()
-    try:
-        edit = preprocessing(graph, mode, project.dataset.value_range)
-    except NormalisationError as error:
-        raise InputError(str(error)) from error
-    if edit is None:
-        return None
-    project.apply(InGraph(graph.name, edit))
-    return f"note: images from {project.dataset.value_range} are brought to what the network expects ({mode})"

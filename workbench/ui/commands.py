@@ -51,6 +51,12 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         shortcut="Ctrl+I",
         tip="Open a model that Keras saved (.keras or .h5) as a graph, with its weights",
     ),
+    Action(
+        "import-network",
+        "Import a &network of Keras…",
+        lambda w: w.networks.choose(),
+        tip="ResNet, MobileNet and others as a graph, with ImageNet weights",
+    ),
     Action("save", "&Save", lambda w: w.session.save(), "save", "Ctrl+S", tip="Save the project"),
     Action("save-as", "Save &as…", lambda w: w.session.save_as(), shortcut="Ctrl+Shift+S"),
     Action("quit", "&Quit", lambda w: w.close(), shortcut="Ctrl+Q"),
@@ -182,8 +188,8 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     """Menus by title. The actions of the Train menu and `export` are the training part's own."""
     return {
         "&File": (
-            *("new", "open", window.fill_recent, "import-model", SEPARATOR, "save", "save-as", SEPARATOR),
-            *(window.fill_export, SEPARATOR, "quit"),
+            *("new", "open", window.fill_recent, "import-model", "import-network", SEPARATOR),
+            *("save", "save-as", SEPARATOR, window.fill_export, SEPARATOR, "quit"),
         ),
         "&Edit": (
             *("undo", "redo", SEPARATOR, "cut", "copy", "paste", "duplicate", "delete", SEPARATOR),

@@ -22,6 +22,7 @@ from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.keras_networks import KerasNetworks
 from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
     canvas: CanvasView
     blocks: BlockActions
     models: ModelImport
+    networks: KerasNetworks
     repeats: RepeatedParts
     runs: RunsPanel
     painted = Signal()
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.augmentation = AugmentationPanel(document, theme)
         self.freezing = FreezingPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.networks = KerasNetworks(self.training.session, self.models, self.board, self)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
         self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
@@ -236,6 +239,7 @@ class MainWindow(QMainWindow):
         self.training.close()
         self.data.close_work()
         self.models.work.close()
+        self.networks.close()
         self.repeats.work.close()
         self.augmentation.close_work()
         self.freezing.close_work()

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from workbench.cli.applications import PREFIX, Application, made, preprocess
+from workbench.cli.applications import PREFIX, Application, made
 from workbench.cli.errors import InputError
 from workbench.cli.progress_bar import data_progress
 from workbench.importing import ModelFileError, import_project
@@ -35,14 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     return _import(arguments, Path(arguments.model))
 
 
-def _import(arguments: argparse.Namespace, model: Path, mode: str | None = None) -> int:
+def _import(arguments: argparse.Namespace, model: Path, mode: str = "") -> int:
     path: Path = arguments.output
     try:
         with data_progress() as progress:
-            report = import_project(model, store_of(path), not arguments.no_weights, progress)
-        added = preprocess(report.project, mode) if mode else None
+            report = import_project(model, store_of(path), not arguments.no_weights, progress, preprocess=mode)
         save_project(report.project, path)
     except (ModelFileError, ProjectFileError, WeightStoreError) as error:
         raise InputError(str(error)) from error
-    print(f"{path}: {report.summary}", *report.remarks, *([added] if added else []), sep="\n")
+    print(f"{path}: {report.summary}", *report.remarks, sep="\n")
     return 0
