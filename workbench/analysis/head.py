@@ -64,18 +64,18 @@ class Heads:
         elif not any(step.learns for step in steps[joined:]):
             classifier = _classifier(steps[:joined], steps[joined:])
             joined = joined if classifier is None else classifier
-        return (joined if self._learnt_before(steps, joined) else _last_decider(steps, joined)), False
+        return (joined if self._maps_before(steps, joined) else _last_decider(steps, joined)), False
 
-    def _learnt_before(self, steps: Sequence[_Step], first: int) -> bool:
-        """Whether anything before a place has weights: of a chain right behind an input only the last layer goes."""
-        if any(step.learns for step in steps[:first]) or not steps:
+    def _maps_before(self, steps: Sequence[_Step], first: int) -> bool:
+        """Whether maps have been learnt before a place: in a network of vectors alone only the last layer goes."""
+        if any(_learns_maps(step.layer) for step in steps[:first]) or not steps:
             return True
         todo, seen = [steps[0].layer.path], set[str]()
         while todo:
             path = todo.pop()
             for ref in (ref for refs in self._layers[path].inputs.values() for ref in refs):
                 if ref.path not in seen and ref.path in self._layers:
-                    if _learns(self._layers[ref.path]):
+                    if _learns_maps(self._layers[ref.path]):
                         return True
                     seen.add(ref.path)
                     todo.append(ref.path)
@@ -183,6 +183,11 @@ def _is_map(spec: TensorSpec) -> bool:
 
 def _learns(layer: Primitive) -> bool:
     return any(weight.trainable for weight in layer.report.weights)
+
+
+def _learns_maps(layer: Primitive) -> bool:
+    spec = _output(layer)
+    return _learns(layer) and spec is not None and _is_map(spec)
 
 
 def _output(layer: Primitive) -> TensorSpec | None:

@@ -105,6 +105,6 @@ def _refuse_half_blocks(
 def _refuse_shared(analysis: GraphAnalysis, nodes: Collection[NodeId]) -> None:
     """A layer that is applied elsewhere too cannot go."""
     for node in analysis.graph:
-        if node.shares in nodes and node.id not in nodes:
+        if node.shares is not None and node.shares in nodes and node.id not in nodes:
             owner = analysis.graph.node(node.shares)
             raise HeadError(f"{owner.name} belongs to the head, but {node.name} applies it as well")
