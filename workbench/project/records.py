@@ -79,6 +79,8 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     blocks: dict[str, BlockRecord] = field(default_factory=dict)
     weights: str = ""
     """Digest of the weights in the store beside the file, "" for none."""
+    weight_paths: dict[str, str] = field(default_factory=dict)
+    """Where those weights have what belongs to paths that are others by now."""
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -134,6 +136,7 @@ def record_project(project: Project) -> ProjectRecord:
         project.training,
         blocks,
         project.weights.digest if project.weights else "",
+        dict(project.weights.moved) if project.weights else {},
     )
 
 
