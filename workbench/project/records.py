@@ -81,6 +81,8 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     """Digest of the weights in the store beside the file, "" for none."""
     weight_paths: dict[str, str] = field(default_factory=dict)
     """Where those weights have what belongs to paths that are others by now."""
+    weight_source: str = ""
+    """What those weights come from, in a few words."""
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -137,6 +139,7 @@ def record_project(project: Project) -> ProjectRecord:
         blocks,
         project.weights.digest if project.weights else "",
         dict(project.weights.moved) if project.weights else {},
+        project.weights.source if project.weights else "",
     )
 
 

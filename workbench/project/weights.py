@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -20,6 +20,7 @@ from workbench import locations
 from workbench.project.hdf5 import UnsafeFile, check_size, datasets
 
 Arrays = dict[str, NDArray[Any]]
+Value = TypeVar("Value")
 Tell = Callable[[int, int, str], object]
 """Bytes done, bytes in all, and what is being done."""
 SUFFIX = ".weights"
@@ -45,6 +46,8 @@ class Weights:
     digest: str
     file: Path | None = None
     moved: Mapping[str, str] = field(default_factory=dict, hash=False)
+    source: str = ""
+    """Where they come from, in a few words: "run lenet5-3" or "emotion_model.hdf5"."""
 
     def stored_path(self, path: str) -> str:
         """Where the file has what belongs to a path: by its own entry, else by that of the nearest block around it."""
@@ -54,6 +57,23 @@ class Weights:
             if stored is not None:
                 return "/".join((stored, *parts[length:]))
         return path
+
+    def under_new_paths(self, stored: Mapping[str, Value]) -> dict[str, Value]:
+        """What the file has, by key: under its own, and under those of the paths that have moved to it."""
+        movers: dict[str, list[str]] = {}
+        for new, old in self.moved.items():
+            movers.setdefault(old, []).append(new)
+        found = dict(stored)
+        for key, value in stored.items() if movers else ():
+            path, colon, rest = key.partition(":")
+            parts = path.split("/")
+            for length in range(1, len(parts) + 1):
+                for new in movers.get("/".join(parts[:length]), ()):
+                    moved = "/".join((new, *parts[length:]))
+                    # An entry of a layer goes before that of the block around it.
+                    if self.stored_path(moved) == path:
+                        found[moved + colon + rest] = value
+        return found
 
 
 def rewrite_paths(weights: Weights, mapping: Mapping[str, str]) -> Weights:
@@ -75,11 +95,11 @@ def shared_store() -> Path:
     return locations.user_data() / "weights"
 
 
-def locate(digest: str, project_file: Path | None, moved: Mapping[str, str] | None = None) -> Weights:
+def locate(digest: str, project_file: Path | None, moved: Mapping[str, str] | None = None, source: str = "") -> Weights:
     """Weights by their digest: beside the project's file, else in the user's own store."""
     stores = [shared_store()] if project_file is None else [store_of(project_file), shared_store()]
     files = (store / f"{digest}.h5" for store in stores)
-    return Weights(digest, next((file for file in files if file.is_file()), None), dict(moved or {}))
+    return Weights(digest, next((file for file in files if file.is_file()), None), dict(moved or {}), source)
 
 
 def keep_beside(weights: Weights, project_file: Path, tell: Tell | None = None) -> Weights:
@@ -181,7 +201,7 @@ def read_weights(weights: Weights | Path) -> Arrays:
         return _read(weights)
     if weights.file is None:
         raise WeightStoreError(f"The project's weights are missing: {weights.digest}.h5 is in no store")
-    return _under_new_paths(_read(weights.file), weights)
+    return weights.under_new_paths(_read(weights.file))
 
 
 def _read(path: Path) -> Arrays:
@@ -191,24 +211,6 @@ def _read(path: Path) -> Arrays:
             return {name.replace("\\", "/"): np.asarray(dataset[()]) for name, dataset in datasets(file)}
     except (OSError, KeyError, RuntimeError, UnsafeFile) as error:
         raise WeightStoreError(f"{path}: Expected weights of a project. Received: {error}") from None
-
-
-def _under_new_paths(arrays: Arrays, weights: Weights) -> Arrays:
-    """Every array by its own key, and by those of the paths that have moved to it."""
-    movers: dict[str, list[str]] = {}
-    for new, old in weights.moved.items():
-        movers.setdefault(old, []).append(new)
-    found = dict(arrays)
-    for key, value in arrays.items() if movers else ():
-        path, colon, rest = key.partition(":")
-        parts = path.split("/")
-        for length in range(1, len(parts) + 1):
-            for new in movers.get("/".join(parts[:length]), ()):
-                moved = "/".join((new, *parts[length:]))
-                # An entry of a layer goes before that of the block around it.
-                if weights.stored_path(moved) == path:
-                    found[moved + colon + rest] = value
-    return found
 
 
 def _go_on(stop: Event | None) -> None:

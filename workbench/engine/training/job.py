@@ -49,7 +49,8 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
     controls = Controls.of(stop)
     report(Stage(text="reading the project"))
     beginning = read_beginning(command)
-    with set_up(beginning.project, command.device, report, controls) as setting:
+    anew = beginning.checkpoint is None
+    with set_up(beginning.project, command.device, report, controls, anew=anew) as setting:
         if setting is None:
             return Stopped()
         monitor = monitored(beginning.project.training, setting.reported)
@@ -73,7 +74,17 @@ def _facts(setting: Setting, monitor: str) -> dict[str, Any]:
         "train_images": len(supplies.training),
         "validation_images": len(supplies.validation),
         "monitor": monitor,
+        **_initial(setting),
     }
+
+
+def _initial(setting: Setting) -> dict[str, Any]:
+    """What the layers began with, for the record."""
+    fitted, weights = setting.fitted, setting.project.weights
+    if fitted is None or weights is None:
+        return {}
+    source = {"source": weights.source, "digest": weights.digest}
+    return {"initial_weights": {**source, "kept": fitted.kept, "partly": fitted.partly, "new": fitted.new}}
 
 
 class _Session:

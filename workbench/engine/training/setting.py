@@ -15,7 +15,9 @@ from workbench.engine.feed import Supplies, count_batches, one_batch, open_suppl
 from workbench.engine.numerics import numerics
 from workbench.engine.objective import Objective, objective_for, optimizer_for
 from workbench.engine.reading import classifier_graph
+from workbench.engine.training.initial import take_weights
 from workbench.engine.training.model import TrainingModel
+from workbench.engine.weights import Fitted
 from workbench.graph import Graph
 from workbench.layers import Catalogue
 from workbench.project import Project, project_catalogue
@@ -33,6 +35,8 @@ class Setting:
     model: TrainingModel
     supplies: Supplies
     objective: Objective
+    fitted: Fitted | None = None
+    """What became of the initial weights; None where it begins from scratch, or goes on with a run."""
 
     @property
     def batches(self) -> int:
@@ -62,10 +66,16 @@ class Setting:
 
 @contextlib.contextmanager
 def set_up(
-    project: Project, device_choice: str, report: Callable[[AnyEvent], None], stop: threading.Event
+    project: Project,
+    device_choice: str,
+    report: Callable[[AnyEvent], None],
+    stop: threading.Event,
+    *,
+    anew: bool = True,
 ) -> Iterator[Setting | None]:
     """Builds, reads and compiles, on the device and in the precision that are asked for; None where it was stopped.
 
+    `anew`: with the project's initial weights; else it goes on with those of a run.
     Raises JobError or DatasetError.
     """
     settings = project.training
@@ -74,6 +84,7 @@ def set_up(
         report(Stage(text="building the model"))
         graph, catalogue = classifier_graph(project), project_catalogue(project.blocks.values())
         model = TrainingModel.of(build_model(graph, settings.seed, catalogue))
+        fitted = take_weights(model, project, graph, catalogue, report) if anew else None
         report(Stage(text="reading the dataset"))
         try:
             supplies = open_supplies(project, model, _told(report), stop)
@@ -82,7 +93,9 @@ def set_up(
             return
         objective = objective_for(model, supplies.targets, settings)
         objective.compile(model, optimizer_for(settings), settings.xla)
-        yield None if stop.is_set() else Setting(project, device.id, graph, catalogue, model, supplies, objective)
+        yield (
+            None if stop.is_set() else Setting(project, device.id, graph, catalogue, model, supplies, objective, fitted)
+        )
 
 
 def _told(report: Callable[[AnyEvent], None]) -> Callable[[int, int | None, str], None]:
