@@ -216,3 +216,21 @@ def test_writing_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(WeightsCancelled):
         write_weights(tmp_path, [("a:000.kernel", np.zeros(3))], stop=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_weights_are_a_problem_with_a_way_out(tmp_path: Path) -> None:
+    project = lenet()
+    with_weights(project, store_of(tmp_path / "a.workbench"))
+    save_project(project, tmp_path / "a.workbench")
+    assert project.weights is not None
+    assert project.weights.file is not None
+    project.weights.file.unlink()
+    opened = load_project(tmp_path / "a.workbench").project
+    live = LiveAnalysis(opened)
+    problem = live.diagnostics[0]
+    assert (problem.code, problem.severity.value) == ("weights.missing", "warning")
+    undo = opened.apply(problem.fixes[0].edit)
+    assert [each.code for each in live.diagnostics] == []
+    opened.apply(undo)
+    assert [each.code for each in live.diagnostics] == ["weights.missing"]
+    live.close()
