@@ -86,7 +86,7 @@ def _gaps_of(role: str, epochs: int) -> list[float]:
         def rest() -> None:
             """All that follows the first frame, but for the engine."""
             window.training.panel.curves.load()
-            window.training.runs.refresh()
+            window.training.store.refresh()
             QTimer.singleShot(REST_MS, press)
 
         def press() -> None:

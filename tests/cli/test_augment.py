@@ -1,10 +1,10 @@
 """`workbench augment` and what `workbench check` says of augmentation."""
 
-import cv2
 import numpy as np
 import pytest
 
 from workbench.data.grid import grid, visible
+from workbench.data.opencv import cv2
 from workbench.data.sources import open_source
 from workbench.project import load_project
 from workbench.project.feeds import project_feeds

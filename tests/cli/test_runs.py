@@ -79,3 +79,50 @@ def test_a_format_that_is_not_offered_is_wrong_usage(workbench, tmp_path, words)
     done = workbench("export", "latest", *words, "-o", tmp_path / "e")
     assert done.code == 2
     assert "--format" in done.err
+
+
+def test_search_shows_what_fits(workbench, store):
+    add(store, "old", "2026-01-01T10:00:00+00:00", best={"val_accuracy": 0.9})
+    bad = add(store, "bad", "2026-02-01T10:00:00+00:00", RunStatus.FAILED)
+    listed = workbench("runs", "--runs", store.root, "--search", "status:failed", "--json").document
+    assert [run["name"] for run in listed] == [bad.name]
+    done = workbench("runs", "--runs", store.root, "--search", "nothing-like-it")
+    assert done.code == 0
+    assert "None of the 2 runs" in done.out
+
+
+def test_notes_names_stars_and_tags(workbench, store):
+    folder = add(store, "one", "2026-01-01T10:00:00+00:00")
+    for words in (("--note", "latest", "wider is better"), ("--rename", folder.name, "Best"), ("--star", folder)):
+        assert workbench("runs", "--runs", store.root, *words).code == 0
+    assert workbench("runs", "--runs", store.root, "--tag", folder.name, "a,b").code == 0
+    (run,) = workbench("runs", "--runs", store.root, "--json").document
+    assert (run["note"], run["title"], run["starred"], run["tags"]) == ("wider is better", "Best", True, ["a", "b"])
+    workbench("runs", "--runs", store.root, "--star", folder)
+    workbench("runs", "--runs", store.root, "--note", folder, "")
+    (run,) = workbench("runs", "--runs", store.root, "--json").document
+    assert (run["note"], run["starred"]) == ("", False)
+
+
+def test_deleted_runs_can_be_restored_until_the_trash_is_emptied(workbench, store):
+    first = add(store, "one", "2026-01-01T10:00:00+00:00")
+    second = add(store, "two", "2026-01-01T10:00:00+00:00")
+    damaged = store.root / "broken"
+    damaged.mkdir()
+    done = workbench("runs", "--runs", store.root, "--delete", first.name, "--delete", "broken", "--json")
+    assert [item["name"] for item in done.document] == [first.name, "broken"]
+    assert [run["name"] for run in workbench("runs", "--runs", store.root, "--json").document] == [second.name]
+    assert workbench("runs", "--runs", store.root, "--restore", first.name).code == 0
+    assert len(workbench("runs", "--runs", store.root, "--json").document) == 2
+    assert "1 deleted run removed" in workbench("runs", "--runs", store.root, "--empty-trash").out
+    gone = workbench("runs", "--runs", store.root, "--restore", "broken")
+    assert gone.code == 1
+    assert "there is no deleted run 'broken'" in gone.complaints[0]
+
+
+@pytest.mark.parametrize("words", [("--delete", "nothing"), ("--note", "nothing", "x"), ("--star", "")])
+def test_a_run_that_is_not_there_is_one_line(workbench, store, words):
+    add(store, "one", "2026-01-01T10:00:00+00:00")
+    done = workbench("runs", "--runs", store.root, *words)
+    assert done.code == 1
+    assert len(done.complaints) == 1

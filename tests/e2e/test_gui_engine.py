@@ -160,3 +160,31 @@ def test_a_broken_tensorflow_is_told_where_training_would_start(tmp_path, monkey
     assert len(said["notices"]) == 1
     assert "libbroken.so.1" in said["notices"][0]
     assert said["device"] == "No TensorFlow: why?"
+
+
+PHASED = """
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+epochs(2)
+window.docks.show("freezing")
+freezing = window.freezing
+wait(lambda: not freezing._stale and freezing.found.layers)
+QTest.mouseClick(freezing.schedule.two, Qt.MouseButton.LeftButton)
+said["phases"] = str(document.project.training.fine_tuning)
+training.panel.train_button.click()
+wait(lambda: training.session.job.progress is not None)
+wait(lambda: not training.busy)
+said["done"] = headline()
+wait(lambda: statuses() == ["finished"])
+from pathlib import Path
+said["log"] = next(Path(os.environ["WORKBENCH_RUNS"]).glob("*/*.log")).read_text()
+end()
+"""
+
+
+def test_the_two_phase_button_trains_in_two_phases_within_one_run(tmp_path, monkeypatch):
+    said = run_window(PHASED, tmp_path, monkeypatch)
+    assert said["phases"] == "head for 1; last 30% for 1 at 0.1"
+    assert "Trained 2 epochs" in said["done"]
+    assert "phase 1 of 2: head" in said["log"]
+    assert "phase 2 of 2: last 30%" in said["log"]

@@ -1,4 +1,4 @@
-"""Trains in a process of its own, killed at a batch: `python -m tests.engine.resumable RUNS RUN EPOCH.BATCH`."""
+"""Trains in a process of its own, killed at a batch: `python -m tests.engine.resumable RUNS RUN EPOCH.BATCH PHASES`."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from workbench.engine.training import progress
 from workbench.project import AugmentationSettings, DatasetSettings, Project, TrainingSettings
 from workbench.project.augmentation_presets import new_step
 from workbench.project.file import dumps
+from workbench.project.fine_tuning import FineTuning, read_phases, read_rates
 from workbench.protocol import BatchProgress, Train
 
 SETTINGS = {
@@ -51,14 +52,22 @@ def project(**changes):
     return Project([network()], DatasetSettings(), training, title="resumable", augmentation=augmentation())
 
 
-def main(runs, resume, kill_at):
+def phased(phases):
+    """With phases, rates of parts, and no augmentation, so that features are kept."""
+    tuning = FineTuning(read_phases(phases), read_rates("conv at 0.5"), normalisation_trains=True)
+    found = project(fine_tuning=tuning)
+    return Project(list(found.graphs.values()), found.dataset, found.training, title="phased")
+
+
+def main(runs, resume, kill_at, phases=""):
     progress._EVENT_SECONDS = 0.0
 
     def report(event):
         if isinstance(event, BatchProgress) and f"{event.epoch}.{event.batch}" == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    command = Train(project=dumps(project()).decode(), runs=runs, resume=resume)
+    drawn = phased(phases) if phases else project()
+    command = Train(project=dumps(drawn).decode(), runs=runs, resume=resume)
     print(run_job(command, report, threading.Event()).run)
 
 

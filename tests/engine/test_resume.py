@@ -12,9 +12,11 @@ from workbench.protocol import EpochEnd, Started, Train
 from workbench.runs import Run, RunStatus, RunStore, read_checkpoint
 from workbench.runs.epochs import keep_epoch
 
+PHASES = "head for 1; all for 2 at 0.1"
 
-def in_a_process(runs, resume="", kill_at="never"):
-    command = [sys.executable, "-m", "tests.engine.resumable", str(runs), resume, kill_at]
+
+def in_a_process(runs, resume="", kill_at="never", phases=""):
+    command = [sys.executable, "-m", "tests.engine.resumable", str(runs), resume, kill_at, phases]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
@@ -54,6 +56,31 @@ def test_a_killed_run_ends_bit_for_bit_as_one_never_stopped(whole, tmp_path, kil
     assert any(
         key.startswith("optimizer/") and "average" in key for key in read_checkpoint(run.checkpoint_file).variables
     )
+
+
+@pytest.fixture(scope="module")
+def whole_in_phases(tmp_path_factory):
+    runs = tmp_path_factory.mktemp("phases")
+    done = in_a_process(runs, phases=PHASES)
+    assert done.returncode == 0, done.stderr
+    return RunStore(runs).resolve("latest")
+
+
+# Within the first phase, with the second just begun (its first epoch is lost), and within the second.
+@pytest.mark.parametrize("kill_at", ["2.1", pytest.param("1.7", marks=pytest.mark.slow), "3.1"])
+def test_a_fine_tuning_killed_in_any_phase_ends_bit_for_bit_too(whole_in_phases, tmp_path, kill_at):
+    killed = in_a_process(tmp_path, kill_at=kill_at, phases=PHASES)
+    assert killed.returncode == -9
+    run = RunStore(tmp_path).resolve("latest")
+    done = in_a_process(tmp_path, resume=str(run.folder))
+    assert done.returncode == 0, done.stderr
+    run = Run.open(run.folder)
+    assert (run.status, run.record.epochs) == (RunStatus.FINISHED, 3)
+    for file in ("checkpoint.h5", "averaged.h5", "best.h5"):
+        state, other = assert_the_same(run, whole_in_phases, file)
+    state, other = assert_the_same(run, whole_in_phases, "checkpoint.h5")
+    for name in ("epoch", "best", "best_epoch", "waited", "reference", "rates"):
+        assert state[name] == other[name], name
 
 
 def here(runs, **fields):

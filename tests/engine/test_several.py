@@ -3,11 +3,11 @@
 import shutil
 import threading
 
-import cv2
 import numpy as np
 import pytest
 
 from tests.engine.drawings import small_classifier
+from workbench.data.opencv import cv2
 from workbench.data.sources.arrays import ArraySource
 from workbench.engine import JobError, run_job
 from workbench.engine.controls import Controls

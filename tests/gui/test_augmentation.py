@@ -244,7 +244,7 @@ def test_other_data_is_not_read_unasked(panel, document, tmp_path, settled):
     for name, value in (("cat", 40), ("dog", 200)):
         folder = tmp_path / "pets" / name
         folder.mkdir(parents=True)
-        import cv2
+        from workbench.data.opencv import cv2
 
         for number in range(3):
             cv2.imwrite(str(folder / f"{number}.png"), np.full((10, 12, 3), value, np.uint8))

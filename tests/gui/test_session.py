@@ -3,15 +3,16 @@
 import subprocess
 import sys
 import textwrap
+from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton
 
 from tests.gui.conftest import small_project
 from workbench.graph import Node, NodeId, edits
-from workbench.project import find_recoveries, load_project, save_project
+from workbench.project import Autosave, find_recoveries, load_project, save_project
 from workbench.ui.keeper import recovery_folder
 from workbench.ui.main_window import MainWindow
 from workbench.ui.notices import Level
@@ -162,6 +163,52 @@ def test_autosave_follows_a_change_by_itself(window, qtbot):
     assert 0 < timer.remainingTime() <= 5500  # a coarse timer
     timer.start(1)
     qtbot.waitUntil(lambda: recovery_folder().is_dir() and any(recovery_folder().glob("*/0.workbench")))
+
+
+def test_the_window_answers_while_a_long_autosave_is_written(window, qtbot, monkeypatch):
+    slow, ticks = Event(), []
+    write = Autosave.save
+
+    def save(*given) -> None:
+        assert slow.wait(10)
+        write(*given)
+
+    monkeypatch.setattr(Autosave, "save", save)
+    change(window)
+    window.keeper.keep_aside()
+    change_more = edits.set_params(window.document.graph, NodeId("more"), {"negative_slope": 0.5}, {})
+    window.document.edit(change_more)  # what is written is the state of before
+    QTimer.singleShot(0, lambda: ticks.append(1))
+    qtbot.waitUntil(lambda: bool(ticks))
+    assert not list(recovery_folder().glob("*/0.workbench"))
+    slow.set()
+    qtbot.waitUntil(lambda: any(recovery_folder().glob("*/0.workbench")))
+    (kept,) = recovery_folder().glob("*/0.workbench")
+    qtbot.waitUntil(lambda: not window.keeper._writing)
+    assert "negative_slope" not in load_project(kept).project.graphs["model"].node(NodeId("more")).params
+
+
+def test_what_is_saved_while_an_autosave_is_written_leaves_nothing_to_recover(window, qtbot, tmp_path, monkeypatch):
+    slow = Event()
+    write = Autosave.save
+    monkeypatch.setattr(Autosave, "save", lambda *given: (slow.wait(10), write(*given)))
+    change(window)
+    window.keeper.keep_aside()
+    assert window.session.save_to(tmp_path / "mine.workbench")
+    slow.set()
+    qtbot.waitUntil(lambda: not window.keeper._writing)
+    qtbot.waitUntil(lambda: not list(recovery_folder().glob("*/*.workbench")))
+
+
+def test_an_autosave_aside_that_cannot_be_written_is_told(window, qtbot, monkeypatch):
+    def save(*_) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Autosave, "save", save)
+    change(window)
+    window.keeper.keep_aside()
+    qtbot.waitUntil(lambda: bool(window.board.notices))
+    assert "No space left on device" in messages(window)[0]
 
 
 def crash(original) -> None:

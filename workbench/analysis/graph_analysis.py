@@ -62,6 +62,7 @@ class GraphAnalysis:
         self._arriving: dict[str, Arrival] = {}
         self._totals = Totals()
         self._told: tuple[Diagnostic, ...] | None = None
+        self._told_last: tuple[Diagnostic, ...] = ()
         self._on_cycles = graph.wires_on_cycles
         self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
         self._defer = defer
@@ -113,9 +114,15 @@ class GraphAnalysis:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem, those of the graph as a whole first, then by node in topological order."""
+        """Every problem, those of the graph as a whole first, then by node in topological order.
+
+        While nodes wait, those of before: reports that do not agree with one another say nothing of the network.
+        """
+        if self.busy:
+            return tuple(problem for problem in self._told_last if problem.node is None or problem.node in self.graph)
         if self._told is None:
             self._told = tuple(replace(problem, graph=self.graph.name) for problem in self._tell())
+            self._told_last = self._told
         return self._told
 
     def _tell(self) -> list[Diagnostic]:
@@ -138,7 +145,7 @@ class GraphAnalysis:
         return found
 
     def _read_on(self) -> None:
-        if not self._warnings.busy or self._defer is None:
+        if not self._warnings.busy or self._defer is None or self.busy:
             return
         if self._warnings.look(perf_counter() + SLICE):
             self._publish(frozenset())

@@ -56,8 +56,8 @@ _BY_LABEL: Mapping[str, Kept] = {
 _FUNCTIONS: Mapping[str, Kept] = {
     "linear": _NOTHING,
     "leaky_relu": _INPUT,
-    "silu": Kept(input=True, made=1),  # a product with beta, which is 1
-    "swish": Kept(input=True, made=1),
+    "silu": _INPUT,  # its gradient works the sigmoid out again, so as not to keep it
+    "swish": _INPUT,
     "gelu": Kept(made=3),
     "hard_silu": Kept(input=True, made=2),
     "hard_swish": Kept(input=True, made=2),

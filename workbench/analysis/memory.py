@@ -1,7 +1,8 @@
 """How much memory training takes, before it is tried.
 
-weights + gradients + optimiser slots + activations that the backward pass reads again + workspace. What it leaves out
-(convolution workspaces, fragmentation, the input pipeline) is told in docs/memory.md beside measured peaks.
+weights + gradients + optimiser slots + activations that the backward pass still has to read + workspace, at the moment
+of the backward pass when there is most. What it leaves out (convolution workspaces, fragmentation, the input pipeline)
+is told in docs/memory.md beside measured peaks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbench.analysis.gradients import learns
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
 from workbench.layers import DTYPE_BYTES, Category
@@ -29,8 +31,12 @@ OPTIMIZER_SLOTS: Mapping[str, int] = {
 
 UPDATE_COPIES = 2
 """Tensors of a weight's size while it is updated: the step and what it is divided by."""
-BYTES_A_LAYER = 2**20
-"""Keras's objects, the traced operations of a layer and of its gradient, and what runs them; see docs/memory.md."""
+_MIB = 2**20
+BYTES_A_LAYER = _MIB // 5
+BYTES_A_LEARNED_WEIGHT = 7 * _MIB // 4
+TRACED_BYTES: Mapping[Category, int] = {Category.NORMALISATION: 2 * _MIB}
+"""Keras's objects, the traced operations of a layer, of its gradient and of the update of each weight that learns, and
+what runs them, at any batch. A normalisation is traced as dozens of operations. Measured: see docs/memory.md."""
 BACKWARD_COPIES: Mapping[Category, int] = {Category.NORMALISATION: 6}
 """Tensors of a layer's output's size alive at once in its backward pass. A normalisation's gradient comes by its
 input, its mean and its variance: three tensors, their sum, what came in and the centred input."""
@@ -82,41 +88,86 @@ class MemoryModel:
 
 def memory_model(primitives: Iterable[Primitive], optimizer: str) -> MemoryModel:
     """The memory model of a network. Layers whose shapes are not known are left out."""
-    layers = list(primitives)
-    learning: list[int] = []
-    weights = 0
-    for layer in layers:
+    tally = MemoryTally(optimizer)
+    for layer in primitives:
+        tally.add(layer)
+    return tally.model()
+
+
+class MemoryTally:
+    """A memory model that is put together layer by layer, in topological order."""
+
+    def __init__(self, optimizer: str) -> None:
+        self._slots = OPTIMIZER_SLOTS.get(optimizer, 2)
+        self._weights = self._trainable = self._largest = self._traced = 0
+        self._keeping = KeptTensors()
+        self._learning: set[str] = set()
+        self._reached: set[str] = set()
+        """Paths of the layers so far that learn, and that the backward pass comes to: it ends at the lowest of them."""
+        self._kept = 0
+        self._fullest = (0, 0)
+        """Bytes for a sample that are kept, and that a layer works with, when the backward pass holds most. It goes
+        from the last layer to the first, and lets go of what no layer before has to read."""
+
+    def add(self, layer: Primitive) -> None:
+        """The next layer."""
         for weight in layer.report.weights:
             size = weight.size * DTYPE_BYTES[weight.dtype]
-            weights += size
-            if weight.trainable and layer.trainable:
-                learning.append(size)
-    return MemoryModel(
-        weights=weights,
-        trainable=sum(learning),
-        slots=OPTIMIZER_SLOTS.get(optimizer, 2),
-        activations_per_sample=_kept_bytes(layers),
-        workspace=UPDATE_COPIES * max(learning, default=0) + BYTES_A_LAYER * len(layers),
-        workspace_per_sample=max(map(_backward_bytes, layers), default=0),
-    )
+            self._weights += size
+            if weight.trainable and learns(layer):
+                self._trainable += size
+                self._largest = max(self._largest, size)
+                self._traced += BYTES_A_LEARNED_WEIGHT
+        self._traced += BYTES_A_LAYER + TRACED_BYTES.get(layer.kind.category, 0)
+        reached = self._comes_to(layer)
+        self._kept += self._keeping.add(layer, reached)
+        self._fullest = max(self._fullest, (self._kept, _alive_bytes(layer, reached)), key=sum)
+
+    def _comes_to(self, layer: Primitive) -> bool:
+        if learns(layer):
+            self._learning.add(layer.path)
+        behind = any(ref.path in self._reached for refs in layer.inputs.values() for ref in refs)
+        if behind or layer.owner in self._learning:
+            self._reached.add(layer.path)
+            return True
+        return False
+
+    def model(self) -> MemoryModel:
+        """The model of the layers so far."""
+        return MemoryModel(
+            weights=self._weights,
+            trainable=self._trainable,
+            slots=self._slots,
+            activations_per_sample=self._fullest[0],
+            workspace=UPDATE_COPIES * self._largest + self._traced,
+            workspace_per_sample=self._fullest[1],
+        )
 
 
-def _kept_bytes(layers: Iterable[Primitive]) -> int:
-    """Of every tensor that is read again, each counted once, and of what layers made on the way."""
-    sizes: dict[TensorRef, int] = {}
-    read_again: set[TensorRef] = set()
-    made = 0.0
-    for layer in layers:
+class KeptTensors:
+    """What is kept from the forward pass for the backward pass, each tensor counted once."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[TensorRef, int] = {}
+        self._seen: set[TensorRef] = set()
+
+    def add(self, layer: Primitive, reached: bool = True) -> int:
+        """Bytes for a sample that are let go of after the backward pass of this layer, the next in topological order:
+        what it is the first to read of what is read again, and what it made on the way. Nothing where the backward
+        pass does not come to it."""
         size = layer.report.activation_bytes or 0
         outputs = [TensorRef(layer.path, port.name) for port in layer.kind.outputs]
-        sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
+        self._sizes |= dict.fromkeys(outputs, size // max(len(outputs), 1))
+        if not reached:
+            return 0
         itself, function = _kept(layer)
-        if itself.input:
-            read_again.update(ref for refs in layer.inputs.values() for ref in refs)
+        reads = {ref for refs in layer.inputs.values() for ref in refs} if itself.input else set()
         if itself.output or function.output:
-            read_again.update(outputs)
-        made += (itself.made + function.made + function.input) * size
-    return round(made) + sum(sizes.get(ref, 0) for ref in read_again)
+            reads.update(outputs)
+        fresh = reads - self._seen
+        self._seen |= fresh
+        made = round((itself.made + function.made + function.input) * size)
+        return made + sum([self._sizes.get(ref, 0) for ref in fresh])
 
 
 def _kept(layer: Primitive) -> tuple[Kept, Kept]:
@@ -128,6 +179,8 @@ def _kept(layer: Primitive) -> tuple[Kept, Kept]:
     return itself, function
 
 
-def _backward_bytes(layer: Primitive) -> int:
-    copies = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if layer.kind.inputs else 0
+def _alive_bytes(layer: Primitive, reached: bool) -> int:
+    """At once while the layer is passed: backwards or, where no gradient goes, forwards."""
+    backward = BACKWARD_COPIES.get(layer.kind.category, OTHER_COPIES) if reached else OTHER_COPIES
+    copies = backward if layer.kind.inputs else 0
     return copies * (layer.report.activation_bytes or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from workbench.analysis.graph_analysis import GraphAnalysis
@@ -66,7 +66,11 @@ Sources = Mapping[tuple[NodeId, str], TensorRef]
 
 def primitives(analysis: GraphAnalysis) -> list[Primitive]:
     """Every primitive layer, in topological order; nodes whose type is missing are left out."""
-    found: list[Primitive] = []
+    return list(each_primitive(analysis))
+
+
+def each_primitive(analysis: GraphAnalysis) -> Iterator[Primitive]:
+    """The same one by one, for who has to stop on the way; the graph must not change meanwhile."""
     known: dict[tuple[NodeId, str], TensorRef] = {}
     for node_id in analysis.graph.in_order():
         node = analysis.graph.node(node_id)
@@ -76,11 +80,12 @@ def primitives(analysis: GraphAnalysis) -> list[Primitive]:
         report = analysis.report(node_id)
         inputs = _inputs(_drawn_sources(analysis.graph.wires_into(node_id)), known)
         place = _Place(node_id, node.shares or node_id, node.name, node.trainable)
+        found: list[Primitive] = []
         if isinstance(kind, LayerType):
             known.update(_add(place, node, kind, report, inputs, found))
         else:
             known.update(_expand(place, node, report, inputs, found))
-    return found
+        yield from found
 
 
 def _add(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
 from workbench.analysis.graph_analysis import GraphAnalysis
-from workbench.analysis.primitives import Primitive, primitives
+from workbench.analysis.primitives import Primitive, each_primitive
 from workbench.analysis.receptive_field import Position, ReceptiveField
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, TensorSpec
 
@@ -75,7 +75,12 @@ class Sums(NamedTuple):
 
 def layer_rows(analysis: GraphAnalysis) -> list[LayerRow]:
     """A row for every primitive layer in topological order, blocks expanded."""
-    return [_row(primitive) for primitive in primitives(analysis) if primitive.node.type not in _PORTS]
+    return list(each_layer_row(analysis))
+
+
+def each_layer_row(analysis: GraphAnalysis) -> Iterator[LayerRow]:
+    """The same one by one, for who has to stop on the way; the graph must not change meanwhile."""
+    return (_row(primitive) for primitive in each_primitive(analysis) if primitive.node.type not in _PORTS)
 
 
 _PORTS = (BLOCK_INPUT, BLOCK_OUTPUT)

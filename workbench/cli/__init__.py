@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "predict": "what a trained run takes images for",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
+        "compare": "two runs or projects: metrics, costs, settings and layers that differ",
+        "sweep": "many trainings of a project with other values, each a run",
     }
 )
 """What each command does, by name; `commands.<name>` holds its arguments and its `run`."""

@@ -60,12 +60,13 @@ def _averages(model: keras.Model) -> list[tuple[str, Any, Any]]:
         return []
     keys = {id(variable): key for key, variable in _model_variables(model)}
     means = optimizer._model_variables_moving_average
-    return [(keys[id(v)], v, mean) for v, mean in zip(model.trainable_variables, means, strict=True)]
+    return [(keys[id(v)], v, mean) for v, mean in zip(optimizer._trainable_variables, means, strict=True)]
 
 
 def restore_optimizer(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> bool:
     """Assigns what `optimizer_arrays` gave; False, and nothing assigned, where it was another optimiser's."""
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     variables = list(_keyed("optimizer", model.optimizer.variables))
     kept = {key for key in arrays if key.startswith("optimizer/")}
     fits = kept == {key for key, _ in variables} and all(

@@ -2,5 +2,6 @@
 
 from workbench.importing.errors import ModelFileError
 from workbench.importing.model import Imported, import_model
+from workbench.importing.report import ImportReport, import_project
 
-__all__ = ["Imported", "ModelFileError", "import_model"]
+__all__ = ["ImportReport", "Imported", "ModelFileError", "import_model", "import_project"]

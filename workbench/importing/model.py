@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis import GraphAnalysis, Primitive, primitives
+from workbench.data.progress import Progress, Steps
 from workbench.importing.errors import ModelFileError
 from workbench.importing.files import ModelFile, open_model_file
 from workbench.importing.network import Found, Network
@@ -30,10 +32,17 @@ class Imported:
     weights: dict[str, NDArray[Any]]
     opaque: dict[str, str]
     notes: tuple[str, ...]
+    parameters: int
 
 
-def import_model(path: Path, with_weights: bool = True) -> Imported:
-    """Reads a `.keras` or `.h5` model. Raises ModelFileError; nothing in the file is executed."""
+def import_model(
+    path: Path, with_weights: bool = True, progress: Progress | None = None, cancel: Event | None = None
+) -> Imported:
+    """Reads a `.keras` or `.h5` model. Raises ModelFileError, or Cancelled where `cancel` was set.
+
+    Nothing in the file is executed.
+    """
+    Steps(f"Opening {path.name}", None, progress, cancel)
     with open_model_file(path) as file:
         try:
             record = network_record(file.config)
@@ -45,17 +54,21 @@ def import_model(path: Path, with_weights: bool = True) -> Imported:
             message = f"Expected a model's layers. Received: something else ({type(error).__name__}: {error})"
             raise ModelFileError(path, message, "config") from None
         project = Project([graph], title=record.name, blocks=found.blocks.values())
-        weights = dict(_weights(file, project, found)) if with_weights else {}
-    return Imported(project, weights, found.opaque, tuple(found.notes))
+        analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
+        weights: dict[str, NDArray[Any]] = {}
+        if with_weights:
+            steps = Steps("Reading weights", len(found.arrays), progress, cancel)
+            weights = dict(_weights(file, analysis, found, steps))
+    return Imported(project, weights, found.opaque, tuple(found.notes), analysis.totals.params)
 
 
-def _weights(file: ModelFile, project: Project, found: Found) -> Iterator[tuple[str, Any]]:
+def _weights(file: ModelFile, analysis: GraphAnalysis, found: Found, steps: Steps) -> Iterator[tuple[str, Any]]:
     """Each array under the key of the primitive that it belongs to."""
-    analysis = GraphAnalysis(project.graphs["model"], project_catalogue(project.blocks.values()))
     for primitive in primitives(analysis):
         layer = found.arrays.get(_names(primitive))
         if layer is not None and primitive.owner == primitive.path:
             yield from _of_layer(file, primitive, layer)
+            steps.more()
 
 
 def _names(primitive: Primitive) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from workbench.project.settings import (
     SettingsError,
     assign,
 )
+from workbench.project.snapshot import Snapshot
 from workbench.project.training import TrainingSettings
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "SetWeights",
     "SettingsError",
     "Several",
+    "Snapshot",
     "TrainingSettings",
     "assign",
     "collapse",

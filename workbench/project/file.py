@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.project.weights import Weights
 
 R = TypeVar("R")
+_plain_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 SUFFIX = ".workbench"
 MAX_BYTES = 512 * 1024 * 1024
 """A larger file is no project: it is refused before it is read."""
@@ -74,11 +75,11 @@ def _json(value: Any, indent: str = "") -> str:
     inner = indent + "  "
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     if isinstance(value, dict) and value:
-        lines = [f"{json.dumps(key, ensure_ascii=False)}: {_json(item, inner)}" for key, item in value.items()]
+        lines = [f"{_plain_json(key)}: {_json(item, inner)}" for key, item in value.items()]
     elif any(isinstance(item, dict | list | tuple) for item in items):
         lines = [_json(item, inner) for item in items]
     else:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return _plain_json(value)
     brackets = "{}" if isinstance(value, dict) else "[]"
     body = ",\n".join(inner + line for line in lines)
     return f"{brackets[0]}\n{body}\n{indent}{brackets[1]}"

@@ -164,6 +164,8 @@ class Course:
     learning_rate: float
     epochs: int
     batches: int
+    factors: tuple[tuple[int, float], ...] = ()
+    """(epoch from which it holds, what the rate is multiplied by) of each phase of a fine-tuning."""
 
     @classmethod
     def of(cls, schedule: str, params: Values, learning_rate: float, epochs: int, batches: int) -> Course:
@@ -187,7 +189,11 @@ class Course:
             share = self.schedule.share(position, self.values)
         lowest: float = self.values["lowest"] if cut < 1 else 0.0
         rate: float = max(self.learning_rate * share * cut, lowest)
-        return rate
+        return rate * self._factor(step)
+
+    def _factor(self, step: int) -> float:
+        held = [factor for epoch, factor in self.factors if epoch * self.batches <= step]
+        return held[-1] if held else 1.0
 
     def curve(self, points: int = 400) -> tuple[list[float], list[float]]:
         """(epochs, rates) of at most so many batches, evenly apart, the first and the last among them."""

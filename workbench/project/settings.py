@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 import msgspec
 from msgspec import Meta, Struct, field
 
+from workbench.project.fine_tuning import read_fine_tuning, read_rates
 from workbench.project.training import GROUPS, TrainingSettings, params_of
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
@@ -64,8 +65,9 @@ def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
     known = {field: getattr(settings, field) for field in settings.__struct_fields__}
     values = _with_params(known, values)
     for name in values:
-        if name not in known:
+        if name not in known and not (name == "fine_tuning.rates" and "fine_tuning" in known):
             raise SettingsError(f"Expected one of the settings {', '.join(known)}. Received: {name!r}")
+    values = _with_fine_tuning(known, values)
     try:
         return msgspec.convert({**known, **values}, type(settings), strict=False)
     except msgspec.ValidationError as error:
@@ -91,6 +93,26 @@ def _with_params(known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[st
     dotted = {name: value for name, value in values.items() if "." in name and name.partition(".")[0] not in GROUPS}
     listed = {name: _listed(value) for name, value in gathered.items() if name == "metrics"}
     return gathered | dotted | listed
+
+
+def _with_fine_tuning(known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Phases and rates of parts read from their text. Raises SettingsError."""
+    read = dict(values)
+    phases, rates = read.get("fine_tuning"), read.pop("fine_tuning.rates", None)
+    try:
+        if isinstance(phases, str) and not phases.startswith("{"):
+            epochs = int(read.get("epochs", known["epochs"]))
+            read["fine_tuning"] = msgspec.structs.replace(
+                known["fine_tuning"], phases=read_fine_tuning(phases, epochs).phases
+            )
+        elif isinstance(phases, str):
+            read["fine_tuning"] = _read(phases)
+        if rates is not None:
+            tuning = read.get("fine_tuning", known["fine_tuning"])
+            read["fine_tuning"] = msgspec.structs.replace(tuning, rates=read_rates(str(rates)))
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"fine_tuning: {error}") from None
+    return read
 
 
 def _read(value: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
 from workbench.layers import Param
+from workbench.project.fine_tuning import FineTuning
 from workbench.project.objectives import AUTO, LOSSES, METRICS
 from workbench.project.optimizers import OPTIMIZERS
 from workbench.project.schedules import SCHEDULES, Course
@@ -75,6 +77,10 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether every epoch's checkpoint is kept, so that one may branch from it."""
     checkpoint_budget: PositiveInt = 2048
     """MiB that those may take; beyond it the oldest go."""
+    fine_tuning: FineTuning = FineTuning()
+    """Which layers train when, and at what share of the learning rate."""
+    cache_features: bool = True
+    """Whether what frozen layers give is kept instead of computed in every epoch, where nothing random comes before."""
     tensorboard: bool = False
     """Whether a TensorBoard log is written into the run."""
     watch_layers: bool = True
@@ -99,7 +105,8 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     def course(self, batches: int, epochs: int | None = None) -> Course:
         """The learning rate over the training, with so many batches an epoch."""
-        return Course.of(self.schedule, self.schedule_params, self.learning_rate, epochs or self.epochs, batches)
+        course = Course.of(self.schedule, self.schedule_params, self.learning_rate, epochs or self.epochs, batches)
+        return replace(course, factors=self.fine_tuning.factors())
 
 
 _GROUPS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (

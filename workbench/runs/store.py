@@ -67,11 +67,15 @@ class RunStore:
 
     def resolve(self, text: str) -> Run:
         """The run that a person means: "latest", a name in this store, or a path. Raises RunStoreError."""
+        return Run.open(self.folder(text))
+
+    def folder(self, text: str) -> Path:
+        """The same run's folder, which may be damaged. Raises RunStoreError."""
         if text == LATEST:
-            return self._latest()
+            return self._latest().folder
         for folder in (self.root / text, Path(text).expanduser()):
-            if folder.is_dir():
-                return Run.open(folder)
+            if text and folder.is_dir() and folder.absolute() != self.root:
+                return folder.absolute()
         names = [folder.name for folder in self._folders()]
         close = difflib.get_close_matches(text, names, n=3)
         hint = f"; did you mean {' or '.join(close)}?" if close else ""

@@ -44,6 +44,13 @@ def _open_runs_folder(window: MainWindow) -> None:
 COMMANDS: tuple[Action[MainWindow], ...] = (
     Action("new", "&New…", lambda w: w.ask_new(), "new", "Ctrl+N", tip="New project from a template"),
     Action("open", "&Open…", lambda w: w.session.choose_and_open(), "open", "Ctrl+O", tip="Open a project"),
+    Action(
+        "import-model",
+        "&Import model…",
+        lambda w: w.models.choose(),
+        shortcut="Ctrl+I",
+        tip="Open a model that Keras saved (.keras or .h5) as a graph, with its weights",
+    ),
     Action("save", "&Save", lambda w: w.session.save(), "save", "Ctrl+S", tip="Save the project"),
     Action("save-as", "Save &as…", lambda w: w.session.save_as(), shortcut="Ctrl+Shift+S"),
     Action("quit", "&Quit", lambda w: w.close(), shortcut="Ctrl+Q"),
@@ -127,6 +134,14 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         lambda w: w.blocks.can_expand(),
     ),
     Action(
+        "fold-repeats",
+        "&Fold repeated parts into blocks",
+        lambda w: w.repeats.fold(),
+        "category-block",
+        enabled=_something_drawn,
+        tip="Find parts that are drawn several times and make each a block with one instance for every copy",
+    ),
+    Action(
         "look-inside",
         "&Edit or look inside block",
         lambda w: w.blocks.edit(),
@@ -142,6 +157,8 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         "save",
         enabled=lambda w: w.blocks.own_block() is not None,
     ),
+    Action("runs", "Show &runs", lambda w: w.show_panel("runs"), "layers", "F9"),
+    Action("sweep", "New s&weep…", lambda w: w.runs.ask_sweep(), "sweep", tip="Train this project with several values"),
     Action("report", "Model &report", lambda w: w.show_panel("report"), "chart", "F7"),
     Action("problems", "Show &problems", lambda w: w.show_panel("problems"), "warning", "F8"),
     Action("preferences", "&Preferences…", lambda w: w.ask_preferences(), "preferences", "Ctrl+,"),
@@ -155,7 +172,7 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     """Menus by title. The actions of the Train menu and `export` are the training part's own."""
     return {
         "&File": (
-            *("new", "open", window.fill_recent, SEPARATOR, "save", "save-as", SEPARATOR),
+            *("new", "open", window.fill_recent, "import-model", SEPARATOR, "save", "save-as", SEPARATOR),
             *(window.fill_export, SEPARATOR, "quit"),
         ),
         "&Edit": (
@@ -167,10 +184,20 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
             *(window.fill_panels, "reset-layout", SEPARATOR, "full-screen"),
         ),
         "&Graph": (
-            *("add-layer", "find-layer", "layout", SEPARATOR, "make-block", "expand-block", "look-inside", "leave"),
-            *(SEPARATOR, "save-block", window.blocks.fill_library, SEPARATOR, "report", "problems"),
+            *("add-layer", "find-layer", "layout", SEPARATOR, "make-block", "expand-block"),
+            *(
+                "fold-repeats",
+                "look-inside",
+                "leave",
+                SEPARATOR,
+                "save-block",
+                window.blocks.fill_library,
+                SEPARATOR,
+                "report",
+                "problems",
+            ),
         ),
-        "&Train": MENU,
+        "&Train": (*MENU, SEPARATOR, "sweep", "runs"),
         "T&ools": ("runs-folder",),
         "&Help": ("shortcuts", "about"),
     }

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workbench.analysis import GraphAnalysis
-from workbench.analysis.memory import MemoryModel, memory_model
-from workbench.analysis.primitives import primitives
+from workbench.analysis.memory import MemoryModel, MemoryTally
+from workbench.analysis.primitives import each_primitive
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
 from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Observations, Observed, Project
 from workbench.ui.places import Place, contains, look_inside
+from workbench.ui.slices import Slices
 
 REFUSAL = "This is what the block is made of, to look at. Expand the block in place to edit it."
 
@@ -35,6 +36,8 @@ class Document(QObject):
     """Another project is in the window: forget every id."""
     shown = Signal()
     """Another graph is shown: `graph` and `graph_analysis` are others, and ids of nodes mean others."""
+    memory_known = Signal()
+    """What training takes has been worked out: `memory` says it at once from now on."""
     refused = Signal(str)
     """An edit of what can only be looked at was not done; the text says what to do instead."""
 
@@ -54,6 +57,7 @@ class Document(QObject):
         super().__init__(parent)
         self._unsubscribe: list[Callable[[], None]] = []
         self.observed = Observations()
+        self._measuring = Slices(self)
         self._hold(project, None)
 
     @property
@@ -85,12 +89,14 @@ class Document(QObject):
         return self._offered[1]
 
     @property
-    def memory(self) -> MemoryModel:
-        """What training takes, of all graphs together; worked out once after each change."""
-        if self._memory is None:
-            analyses = (self.analysis.of(name) for name in self.project.graphs)
-            layers = (layer for analysis in analyses for layer in primitives(analysis))
-            self._memory = memory_model(layers, self.project.training.optimizer)
+    def memory(self) -> MemoryModel | None:
+        """What training takes, of all graphs together; worked out once after each change.
+
+        For a large network that is not done at once: it is None then, and `memory_known` comes later.
+        """
+        if self._memory is None and not self._measuring.busy:
+            tally = MemoryTally(self.project.training.optimizer)
+            self._measuring.begin(self._each_layer_tallied(tally), lambda: self._know_memory(tally))
         return self._memory
 
     @property
@@ -169,6 +175,7 @@ class Document(QObject):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()
+        self._measuring.drop()
         self.analysis.close()
 
     def _later(self, work: Callable[[], None]) -> None:
@@ -177,7 +184,7 @@ class Document(QObject):
 
     def _go_on(self, work: Callable[[], None]) -> None:
         work()
-        self._memory = None
+        self._forget_memory()
         self._tell_what_was_analysed()
 
     def _tell_what_was_analysed(self) -> None:
@@ -193,7 +200,7 @@ class Document(QObject):
         self._place = self.root
         self._inner = None
         self._offered = None
-        self._memory = None
+        self._forget_memory()
         self._pending = frozenset()
         self._last_change = Change()
         self._unsubscribe += [
@@ -202,6 +209,20 @@ class Document(QObject):
             self.history.subscribe(self.history_changed.emit),
         ]
 
+    def _each_layer_tallied(self, tally: MemoryTally) -> Iterator[None]:
+        for name in self.project.graphs:
+            for layer in each_primitive(self.analysis.of(name)):
+                tally.add(layer)
+                yield
+
+    def _know_memory(self, tally: MemoryTally) -> None:
+        self._memory = tally.model()
+        self.memory_known.emit()
+
+    def _forget_memory(self) -> None:
+        self._measuring.drop()
+        self._memory = None
+
     def _collect(self, graph: str, ids: frozenset[NodeId]) -> None:
         if graph == self._place.graph:
             self._pending |= ids
@@ -209,7 +230,7 @@ class Document(QObject):
     def _tell(self, change: Change) -> None:
         self._last_change = change
         if not only_moves(change):
-            self._memory = None
+            self._forget_memory()
         if self._place.inside or not self.exists(self._place):
             self._look_again()
         self.changed.emit(change)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
@@ -13,22 +15,28 @@ from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
+from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
 from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.evaluation import EvaluationPanel
+from workbench.ui.panels.freezing import FreezingPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
+from workbench.ui.panels.runs import RunsPanel
+from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
+from workbench.ui.repeated_parts import RepeatedParts
 from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
@@ -48,6 +56,9 @@ class MainWindow(QMainWindow):
     session: Session
     canvas: CanvasView
     blocks: BlockActions
+    models: ModelImport
+    repeats: RepeatedParts
+    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -67,17 +78,22 @@ class MainWindow(QMainWindow):
         self.board = NoticeBoard(theme)
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
+        self.models = ModelImport(self.session, self.board, self)
         self.canvas = CanvasView(document, theme)
         self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.report = ReportPanel(document, theme)
         self.augmentation = AugmentationPanel(document, theme)
+        self.freezing = FreezingPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
+        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
+        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
+        self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
@@ -86,6 +102,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
+        self._collector = Collector(document, self)  # the last to hear that a project was replaced
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -188,20 +205,30 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
+        self.runs.close_panel()
         self.training.close()
         self.data.close_work()
+        self.models.work.close()
+        self.repeats.work.close()
         self.augmentation.close_work()
+        self.freezing.close_work()
         self.evaluation.close_work()
         self.document.close()
+        self._collector.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project file may be dropped on the window."""
-        if any(url.toLocalFile().endswith(SUFFIX) for url in event.mimeData().urls()):
+        """A project or a Keras model may be dropped on the window."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if any(name.endswith(SUFFIX) or is_model(name) for name in names):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens a dropped project."""
-        self.session.open_first(url.toLocalFile() for url in event.mimeData().urls())
+        """Opens a dropped project, or imports a dropped model."""
+        names = [url.toLocalFile() for url in event.mimeData().urls()]
+        if not any(name.endswith(SUFFIX) for name in names):
+            self.models.read_first(names)
+        else:
+            self.session.open_first(names)
 
     # -- putting together
     def _panels(self) -> tuple[Panel, ...]:
@@ -212,7 +239,9 @@ class MainWindow(QMainWindow):
             Panel("training", "Training", BOTTOM, self.training.panel, front=True),
             Panel("data", "Data", BOTTOM, self.data),
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
+            Panel("freezing", "Freezing", BOTTOM, self.freezing),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
+            Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
         )
@@ -244,7 +273,8 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        self.status.add_part(BackgroundBar(self.data.tasks.work, self.status))
+        for work in (self.data.tasks.work, self.models.work, self.repeats.work):
+            self.status.add_part(BackgroundBar(work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
@@ -256,6 +286,17 @@ class MainWindow(QMainWindow):
         self.problems.node_picked.connect(self._show_node)
         self.report.node_picked.connect(self._show_drawn)
         self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
+        self.freezing.nodes_picked.connect(self._select_drawn)
+        self.models.opened.connect(self._on_import)
+        self.repeats.folded.connect(self.canvas.fit)
+        self.runs.open_requested.connect(self.session.open_copy)
+        self.runs.export_requested.connect(self.training.export_run)
+        self.runs.resume_requested.connect(self.training.resume)
+        self.runs.add_epochs_requested.connect(self.training.add_epochs)
+        self.runs.branch_requested.connect(self.training.branch)
+        self.runs.evaluate_requested.connect(self._evaluate)
+        self.runs.train_requested.connect(self.training.train)
+        self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
@@ -296,11 +337,16 @@ class MainWindow(QMainWindow):
     def _on_selection(self, ids: list[NodeId]) -> None:
         self.selection = tuple(ids)
         self.inspector.show_nodes(ids)
+        self.freezing.select_nodes(ids)
         self.commands.refresh()
 
     def _on_preference(self, name: str) -> None:
         if name == "theme":
             self.theme.choose(self.preferences.theme)
+
+    def _on_import(self) -> None:
+        self.canvas.fit()
+        self.repeats.offer()
 
     def _on_engine(self) -> None:
         self._device.setText(self.training.device_text)
@@ -310,6 +356,7 @@ class MainWindow(QMainWindow):
         samples = self.data.dataset.samples
         if samples is not None:
             self.augmentation.use_source(self.document.project.dataset, samples.source)
+            self.freezing.use_source(self.document.project.dataset, samples.source)
 
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details
@@ -318,6 +365,9 @@ class MainWindow(QMainWindow):
     def _show_node(self, graph: str, node: NodeId) -> None:
         self.document.show(Place(graph))
         self._show_drawn(node)
+
+    def _select_drawn(self, nodes: list[NodeId]) -> None:
+        self.canvas.select([node for node in nodes if node in self.document.graph])
 
     def _show_drawn(self, node: NodeId) -> None:
         self.canvas.select([node])
@@ -339,6 +389,11 @@ class MainWindow(QMainWindow):
         graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
         if graph is not None:
             self._show_node(graph, node)
+
+    def _evaluate(self, folders: tuple[Path, ...]) -> None:
+        self.docks.show("evaluation")
+        self.evaluation.setup.choose(folders)
+        self.evaluation.evaluate()
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -10,9 +10,20 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from workbench.graph import Graph
-from workbench.project import SUFFIX, FileProblem, Project, ProjectFileError, Recovery, load_project, save_project
+from workbench.project import (
+    SUFFIX,
+    FileProblem,
+    Loaded,
+    Project,
+    ProjectFileError,
+    Recovery,
+    Snapshot,
+    load_project,
+    save_project,
+)
 from workbench.templates import get_template
 from workbench.ui import quantities
+from workbench.ui.aside import done_aside
 from workbench.ui.document import Document
 from workbench.ui.fields import finish_writing
 from workbench.ui.keeper import Keeper, left_behind
@@ -46,32 +57,40 @@ class Session(QObject):
         self._board = board
         self._keeper = keeper
         self._window = window
+        self._saving = False
 
-    def start(self, project: Project) -> bool:
-        """Puts a new project without a file into the window, unless the user would rather keep the old one."""
+    def start(self, project: Project, *, saved: bool = True) -> bool:
+        """Puts a new project without a file into the window, unless the user would rather keep the old one.
+
+        `saved` says that nothing would be lost by closing it again.
+        """
         if not self.may_leave():
             return False
         self._board.withdraw(_TOPIC)
-        self._document.replace(project)
+        self._document.replace(project, saved=saved)
         return True
 
     def choose_and_open(self) -> bool:
         """Asks for a file and opens it."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self.folder()), FILTER)
         return bool(name) and self.open(Path(name))
 
     def open(self, path: Path) -> bool:
         """Opens a project. A file that cannot be opened leaves the window as it is and says why."""
-        if not self.may_leave():
+        loaded = self._load(path)
+        if loaded is None:
             return False
-        try:
-            loaded = load_project(path)
-        except ProjectFileError as error:
-            self._board.post(Notice(Level.ERROR, f"Cannot open {error}", topic=_TOPIC))
-            return False
-        self._board.withdraw(_TOPIC)
         self._document.replace(loaded.project, path.absolute(), saved=not loaded.problems)
         self._preferences.remember(path)
+        self._tell_left_out(path, loaded.problems)
+        return True
+
+    def open_copy(self, path: Path) -> bool:
+        """Opens what a file holds as a new project without a file: a run's own project stays as it was trained."""
+        loaded = self._load(path)
+        if loaded is None:
+            return False
+        self._document.replace(loaded.project)
         self._tell_left_out(path, loaded.problems)
         return True
 
@@ -88,7 +107,7 @@ class Session(QObject):
 
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
-        dialog = QFileDialog(self._window, "Save project", str(self._folder()), FILTER)
+        dialog = QFileDialog(self._window, "Save project", str(self.folder()), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.selectFile(self._document.title + SUFFIX)
@@ -100,12 +119,16 @@ class Session(QObject):
     def save_to(self, path: Path) -> bool:
         """Saves to a file, which is the project's from now on."""
         finish_writing()
+        state = Snapshot.of(self._document.project)
+        self._saving = True
         try:
-            save_project(self._document.project, path)
+            done_aside(lambda: save_project(state.project(), path))
         except ProjectFileError as error:
             elsewhere = (("Save as…", self.save_as),)
             self._board.post(Notice(Level.ERROR, f"Not saved: {error}", buttons=elsewhere, topic=_TOPIC))
             return False
+        finally:
+            self._saving = False
         self._board.withdraw(_TOPIC)
         self._document.mark_saved(path.absolute())
         self._preferences.remember(path)
@@ -113,6 +136,8 @@ class Session(QObject):
 
     def may_leave(self) -> bool:
         """True when the project may go: it is saved, or the user gives its changes up."""
+        if self._saving:
+            return False
         finish_writing()
         if not self._document.modified:
             return True
@@ -144,6 +169,17 @@ class Session(QObject):
         if self._keeper.keep():
             recovery.discard()
 
+    def _load(self, path: Path) -> Loaded | None:
+        if not self.may_leave():
+            return None
+        try:
+            loaded = load_project(path)
+        except ProjectFileError as error:
+            self._board.post(Notice(Level.ERROR, f"Cannot open {error}", topic=_TOPIC))
+            return None
+        self._board.withdraw(_TOPIC)
+        return loaded
+
     def _ask_about_changes(self) -> int:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
@@ -165,7 +201,8 @@ class Session(QObject):
         detail = "\n".join(map(str, problems))
         self._board.post(Notice(Level.WARNING, message, detail, topic=_TOPIC))
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the user keeps projects: the folder of this one, or of the last."""
         recent = self._preferences.recent
         known = self._document.path or (recent[0] if recent else None)
         return known.parent if known else Path.home()

@@ -45,6 +45,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(right)
         document.analysed.connect(lambda _: self.refresh())
         document.replaced.connect(self.refresh)
+        document.memory_known.connect(self._show_memory)
         theme.changed.connect(self.refresh)
         self.refresh()
 
@@ -68,8 +69,10 @@ class StatusBar(QStatusBar):
 
     def _show_memory(self) -> None:
         """Put off for a moment, since it looks at every layer of every block."""
-        batch = self._document.project.training.batch_size
-        at = self._document.memory.at(batch)
+        memory, batch = self._document.memory, self._document.project.training.batch_size
+        if memory is None:
+            return
+        at = memory.at(batch)
         self._memory.setText(f"{quantities.size(at.total)} to train at batch {batch:,}")
         parts = {"weights": at.weights, "gradients": at.gradients, "optimiser": at.slots, "activations": at.activations}
         lines = "\n".join(f"{name}: {quantities.size(size)}" for name, size in parts.items())

@@ -271,6 +271,8 @@ ROWS: list[Row] = [
     Row("einsum.unnamed-axes", on_image("EinsumDense", equation="...d,de->...e", output_shape=4, shape=(8, 6, 5, 4)),
         "bad", ("at most one axis", "8x6x5")),
     Row("einsum.sizes-differ", on_image("EinsumDense", equation="abcd,de->abce", output_shape=[15, 16, 4]), "bad"),
+    # -- functions on tensors
+    Row("operation.shape-unknown", on_image("keras.ops.matmul"), "bad", ("recorded",), context=ANY),
     # -- blocks
     Row("unet.skip-too-small", too_deep, "bad", ("at least 64", "16"), place="skip", context=ANY),
     Row("unet.size-unknown", unknown_size_up, "bad", context=ANY),

@@ -2,7 +2,6 @@
 
 import colorsys
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from workbench.data.augmentation.dice import Dice
 from workbench.data.augmentation.effects import ChannelShift, ColourMatrix, Frame, Linear, Posterise, Solarise
 from workbench.data.augmentation.fusing import fused
 from workbench.data.augmentation.rendering import rendered
+from workbench.data.opencv import cv2
 
 FRAME = Frame(48, 64)
 IMAGE = photograph()

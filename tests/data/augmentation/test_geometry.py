@@ -1,6 +1,5 @@
 """Movements against independent formulas, and one warp against several."""
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from workbench.data.augmentation.geometry import GEOMETRY, shearing, turning
 from workbench.data.augmentation.matrices import IDENTITY, inverse, product, scaling, translation
 from workbench.data.augmentation.rendering import rendered, rendered_mask
 from workbench.data.augmentation.warping import moved
+from workbench.data.opencv import cv2
 
 FRAME = Frame(48, 64)
 IMAGE = photograph()

@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from workbench.cli.errors import InputError
-from workbench.importing import Imported, ModelFileError, import_model
-from workbench.project import LiveAnalysis, ProjectFileError, SetWeights, save_project
-from workbench.project.weights import WeightStoreError, store_of, write_weights
+from workbench.cli.progress_bar import data_progress
+from workbench.importing import ModelFileError, import_project
+from workbench.project import ProjectFileError, save_project
+from workbench.project.weights import WeightStoreError, store_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,23 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     if path.exists() and not arguments.force:
         raise InputError(f"{path}: there is a file here already; --force replaces it")
     try:
-        imported = import_model(arguments.model, with_weights=not arguments.no_weights)
-        project = imported.project
-        if imported.weights:
-            project.apply(SetWeights(write_weights(store_of(path), imported.weights.items())))
-        save_project(project, path)
+        with data_progress() as progress:
+            report = import_project(arguments.model, store_of(path), not arguments.no_weights, progress)
+        save_project(report.project, path)
     except (ModelFileError, ProjectFileError, WeightStoreError) as error:
         raise InputError(str(error)) from error
-    print(*_described(imported, path), sep="\n")
+    print(f"{path}: {report.summary}", *report.remarks, sep="\n")
     return 0
-
-
-def _described(imported: Imported, path: Path) -> list[str]:
-    analysis = LiveAnalysis(imported.project)
-    totals = [analysis.of(name).totals for name in imported.project.graphs]
-    nodes = sum(len(list(graph)) for graph in imported.project.graphs.values())
-    parameters, arrays = sum(total.params for total in totals), len(imported.weights)
-    lines = [f"{path}: {imported.project.title}, {nodes} nodes, {parameters:,} parameters, {arrays} arrays of weights"]
-    lines += [f"{name}: kept as an opaque layer: {why}" for name, why in imported.opaque.items()]
-    lines += [f"note: {note}" for note in imported.notes]
-    return lines

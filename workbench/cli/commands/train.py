@@ -24,7 +24,9 @@ Ctrl-C stops at the batch and keeps the run; a second Ctrl-C ends at once. The f
 Settings are those of the project file: epochs, batch_size, optimizer, learning_rate, schedule, loss, metrics
 (as accuracy,auc), label_smoothing, class_weights, precision, xla, monitor, early_stopping, patience, min_delta,
 keep_epochs, tensorboard, deterministic, seed, validation_share, value_range and so on; optimizer.momentum=0.9,
-schedule.warmup_epochs=2 and loss.gamma=2 set one argument. docs/training.md lists them all."""
+schedule.warmup_epochs=2 and loss.gamma=2 set one argument. fine_tuning=two-phase trains the head, then the top;
+fine_tuning="head for 5; all for 5 at 0.1" other phases; fine_tuning.rates="block1_* at 0.1".
+docs/training.md lists them all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -50,6 +50,10 @@ class Best:
             self.metrics, self.epoch = metrics, epoch
         return better
 
+    def begin_phase(self) -> None:
+        """Other layers train now: the epochs before do not count as waited for."""
+        self.waited = 0
+
     def begin_with(self, epoch: int, metrics: Metrics) -> None:
         """Forgets every epoch but this one."""
         self.metrics, self.epoch, self.waited, self._reference = {}, 0, 0, None

@@ -13,11 +13,13 @@ from workbench.engine.training.beginning import Beginning, opened_run, read_begi
 from workbench.engine.training.best import Best, monitored
 from workbench.engine.training.callbacks import RawLogs
 from workbench.engine.training.checkpoints import Keeper, Memory
+from workbench.engine.training.features import FeaturesCancelled
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
 from workbench.engine.training.preflight import preflight
 from workbench.engine.training.progress import Progress, StopRequested
 from workbench.engine.training.rates import Rates
+from workbench.engine.training.segment import segment
 from workbench.engine.training.setting import Setting, set_up
 from workbench.engine.training.tensorboard import TensorLog
 from workbench.engine.training.watching import LayerWatch
@@ -136,7 +138,7 @@ class _Session:
             self._wait_for_data(progress)
             try:
                 self._fit(progress, epochs)
-            except StopRequested:
+            except (StopRequested, FeaturesCancelled):
                 return self._end_stopped(progress)
             except Exception:
                 # A pipeline that waited for its folder ends with an error of its own when it is told to stop.
@@ -146,19 +148,39 @@ class _Session:
         return self._end_finished(progress)
 
     def _fit(self, progress: Progress, epochs: int) -> None:
-        setting = self._setting
-        size, validation = setting.project.training.batch_size, setting.supplies.validation
-        done = self._memory.epochs_done
-        callbacks = RawLogs([progress], add_history=True, model=setting.model, epochs=epochs, steps=setting.batches)
-        setting.model.fit(
-            training_batches(setting.supplies.training, size, progress.current),
-            validation_data=ordered_batches(validation, size) if len(validation) else None,
-            initial_epoch=done,
-            epochs=epochs,
-            callbacks=callbacks,
-            shuffle=False,  # the batches are in the order of the epoch already
-            verbose=0,
-        )
+        begins = 0
+        for end in self._setting.phases.ends(epochs):
+            if end > self._memory.epochs_done and not progress.stopped_early:
+                self._begin_phase(progress, anew=0 < begins == self._memory.epochs_done)
+                self._fit_phase(progress, end)
+            begins = end
+
+    def _begin_phase(self, progress: Progress, anew: bool) -> None:
+        phases = self._setting.phases
+        phases.enter_for(self._memory.epochs_done)
+        progress.may_end_early = phases.last
+        progress.begin_phase(anew)
+        if said := phases.described():
+            self._note(said)
+
+    def _fit_phase(self, progress: Progress, end: int) -> None:
+        setting, done = self._setting, self._memory.epochs_done
+        size, stopped = setting.project.training.batch_size, self._controls.is_set
+        with segment(setting, end - done, self._run.folder, self._report, stopped) as part:
+            if part.note:
+                self._note(part.note)
+            callbacks = RawLogs([progress], add_history=True, model=part.model, epochs=end, steps=setting.batches)
+            progress.set_model(setting.model)
+            progress.fitted = part.model
+            part.model.fit(
+                training_batches(part.training, size, progress.current),
+                validation_data=ordered_batches(part.validation, size) if len(part.validation) else None,
+                initial_epoch=done,
+                epochs=end,
+                callbacks=callbacks,
+                shuffle=False,  # the batches are in the order of the epoch already
+                verbose=0,
+            )
 
     def _take_up(self) -> None:
         beginning, keeper = self._beginning, self._keeper

@@ -5,6 +5,7 @@ So the weights are still those that gave the first bad number, and its cause can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -21,6 +22,13 @@ class TrainingModel(keras.Model):
         trained = cls(_one_or_all(model.inputs), _one_or_all(model.outputs), name=model.name)
         trained.bad_step = tf.Variable(-1, dtype=tf.int64, trainable=False)
         trained.step = tf.Variable(0, dtype=tf.int64, trainable=False)
+        return trained
+
+    @classmethod
+    def behind(cls, model: TrainingModel, tensors: Sequence[Any]) -> TrainingModel:
+        """Trains what comes after some of another's tensors, with the same guard."""
+        trained = cls(_one_or_all(list(tensors)), _one_or_all(model.outputs), name=model.name)
+        trained.bad_step, trained.step = model.bad_step, model.step
         return trained
 
     @property

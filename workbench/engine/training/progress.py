@@ -58,6 +58,10 @@ class Progress(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.stopped_early = False
+        self.fitted: keras.Model | None = None
+        """What `fit` runs on: the network, or what is behind its kept features."""
+        self.may_end_early = True
+        """Whether no other phase is to come."""
         self.batch = 0
         """Batches done in this epoch."""
         self._memory = memory
@@ -81,6 +85,12 @@ class Progress(keras.callbacks.Callback):
     def seconds(self) -> float:
         """Of the whole training, earlier sessions included."""
         return self._memory.seconds_before + self._pace.seconds()
+
+    def begin_phase(self, anew: bool) -> None:
+        """Other layers may train from now on; `anew` where this phase has had no epoch yet."""
+        self._watch.begin_phase()
+        if anew:
+            self._memory.best.begin_phase()
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         self.current.number = epoch
@@ -136,8 +146,9 @@ class Progress(keras.callbacks.Callback):
             self._report(
                 Log(text=f"The held-out loss no longer falls: learning rate {self._next_rate():.3g} from now on")
             )
-        if memory.best.hopeless and epoch + 1 < self._epochs:
-            self.stopped_early = self.model.stop_training = True
+        if memory.best.hopeless and self.may_end_early and epoch + 1 < self._epochs:
+            self.stopped_early = True
+            (self.fitted or self.model).stop_training = True
 
     def _batch_event(self, metrics: Metrics) -> AnyEvent:
         return BatchProgress(

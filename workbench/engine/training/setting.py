@@ -17,6 +17,7 @@ from workbench.engine.objective import Objective, objective_for, optimizer_for
 from workbench.engine.reading import classifier_graph
 from workbench.engine.training.initial import take_weights
 from workbench.engine.training.model import TrainingModel
+from workbench.engine.training.phases import Phases
 from workbench.engine.weights import Fitted
 from workbench.graph import Graph
 from workbench.layers import Catalogue
@@ -35,6 +36,7 @@ class Setting:
     model: TrainingModel
     supplies: Supplies
     objective: Objective
+    phases: Phases
     fitted: Fitted | None = None
     """What became of the initial weights; None where it begins from scratch, or goes on with a run."""
 
@@ -62,6 +64,7 @@ class Setting:
         """A new optimiser, and Keras's functions made anew."""
         settings = self.project.training
         self.objective.compile(self.model, optimizer_for(settings), settings.xla)
+        self.phases.prepare(self.model.optimizer)
 
 
 @contextlib.contextmanager
@@ -92,10 +95,10 @@ def set_up(
             yield None
             return
         objective = objective_for(model, supplies.targets, settings)
-        objective.compile(model, optimizer_for(settings), settings.xla)
-        yield (
-            None if stop.is_set() else Setting(project, device.id, graph, catalogue, model, supplies, objective, fitted)
-        )
+        phases = Phases.of(model, graph, catalogue, settings)
+        setting = Setting(project, device.id, graph, catalogue, model, supplies, objective, phases, fitted)
+        setting.recompile()
+        yield None if stop.is_set() else setting
 
 
 def _told(report: Callable[[AnyEvent], None]) -> Callable[[int, int | None, str], None]:

@@ -40,10 +40,16 @@ class LayerWatch:
         self._begun_at = epochs_done * batches
         """Step (from 0, over all epochs) that this session began with."""
         self._alarmed: set[tuple[str, str]] = set()
-        self._weighted = [layer for layer in model.layers if layer.trainable_variables]
         self._rectified = [layer for layer in model.layers if _can_die(layer)]
+        self._rectified_outputs = [_output(layer) for layer in self._rectified]
         self._measure: Any = None
         self._example: Any = None
+        self.begin_phase()
+
+    def begin_phase(self) -> None:
+        """Follows the layers that train from now on."""
+        self._weighted = [layer for layer in self._model.layers if layer.trainable_variables]
+        self._measure = None
 
     def look(self, epoch: int, batch: int) -> dict[str, LayerNorms]:
         """Norms by layer after an epoch (from 1); raises an alarm for every layer newly found dead."""
@@ -74,7 +80,7 @@ class LayerWatch:
 
     def _measured(self, batch: Any) -> Any:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
-        inner = keras.Model(self._model.inputs, [*self._model.outputs, *(_output(each) for each in self._rectified)])
+        inner = keras.Model(self._model.inputs, [*self._model.outputs, *self._rectified_outputs])
         variables = [variable for layer in self._weighted for variable in layer.trainable_variables]
         with tf.GradientTape() as tape:
             tensors = inner(x, training=False)

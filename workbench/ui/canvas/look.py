@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log2
 
 from workbench.analysis import Diagnostic, GraphAnalysis, Severity
@@ -24,6 +25,8 @@ class NodeLook:
     """Shorthand of what it does, or its type in words where the shorthand is empty."""
     cost: str
     frozen: bool
+    partly_frozen: bool
+    """A block some of whose layers are frozen in this instance."""
     errors: int
     warnings: int
     shape: NodeShape
@@ -35,6 +38,11 @@ class NodeLook:
     """What a training saw first in this layer: it no longer learns."""
     repeat: int = 1
     """Copies in a chain, told in the corner when there are several."""
+
+    @property
+    def any_frozen(self) -> bool:
+        """Whether something in it keeps its weights."""
+        return self.frozen or self.partly_frozen
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ def node_look(analysis: GraphAnalysis, node: Node, problems: Problems) -> NodeLo
         summary=_summary(layer, node),
         cost=f"{params:,} params" if params else "",
         frozen=not node.trainable,
+        partly_frozen=node.trainable and any(each.get("trainable") is False for each in node.overrides.values()),
         errors=problems.count(Severity.ERROR),
         warnings=problems.count(Severity.WARNING),
         shape=node_shape(analysis, node),
@@ -124,10 +133,15 @@ def node_shape(analysis: GraphAnalysis, node: Node) -> NodeShape:
     else:
         inputs = tuple(Port(name, into[name] > 1) for name in dict.fromkeys((*node.inputs, *into)))
         outputs = tuple(Port(name) for name in dict.fromkeys((*node.outputs, *from_)))
-    return NodeShape(
-        tuple(PortShape(port.name, port.variadic, into[port.name]) for port in inputs),
-        tuple(PortShape(port.name) for port in outputs),
+    return _shape(
+        tuple([(port.name, port.variadic, into[port.name]) for port in inputs]), tuple([port.name for port in outputs])
     )
+
+
+@lru_cache(maxsize=1024)
+def _shape(inputs: tuple[tuple[str, bool, int], ...], outputs: tuple[str, ...]) -> NodeShape:
+    """Most nodes are shaped like many others: one value for all of them."""
+    return NodeShape(tuple(PortShape(*port) for port in inputs), tuple(PortShape(name) for name in outputs))
 
 
 def wire_look(analysis: GraphAnalysis, wire: Wire, target_problems: Problems) -> WireLook:

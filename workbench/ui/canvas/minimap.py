@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui.canvas.scene import CanvasScene
@@ -23,6 +23,8 @@ class Minimap(QWidget):
         self._scene = scene
         self._seen = QRectF()
         self._area = QRectF()
+        self._picture: tuple[object, QPixmap] = (None, QPixmap())
+        """What it was painted from, and the graph alone: what is seen of it changes more often."""
         self.setFixedSize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click or drag to look elsewhere")
@@ -42,24 +44,41 @@ class Minimap(QWidget):
         scene, ink = self._scene, self._scene.ink
         bounds = scene.bounds()
         self._area = bounds | self._seen if bounds.isValid() else self._seen
+        of = (scene.overview.edition, self._area.getRect(), ink, self.devicePixelRatioF())
+        if self._picture[0] != of:
+            self._picture = of, self._painted()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(ink.canvas)
-        ground.setAlpha(235)
-        painter.setPen(QPen(ink.border.color(), 1))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.translate(self.rect().center())
-        painter.scale(self._scale(), self._scale())
-        painter.translate(-self._area.center())
-        scene.overview.gather(scene.nodes.values(), scene.wires.values())
-        scene.overview.paint(painter, ink)
+        painter.drawPixmap(0, 0, self._picture[1])
+        self._look_from_afar(painter)
         pen = QPen(ink.selection, 1.5)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(ink.band_fill)
         painter.drawRect(self._seen)
         painter.end()
+
+    def _look_from_afar(self, painter: QPainter) -> None:
+        painter.translate(self.rect().center())
+        painter.scale(self._scale(), self._scale())
+        painter.translate(-self._area.center())
+
+    def _painted(self) -> QPixmap:
+        ink = self._scene.ink
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(ink.canvas)
+        ground.setAlpha(235)
+        painter.setPen(QPen(ink.border.color(), 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        self._look_from_afar(painter)
+        self._scene.overview.paint(painter, ink)
+        painter.end()
+        return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._go(event.position())

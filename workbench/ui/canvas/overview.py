@@ -21,6 +21,8 @@ class Overview:
 
     def __init__(self) -> None:
         self._stale = True
+        self.edition = 0
+        """Goes up when the batches are others."""
         self.bounds = QRectF()
         self._nodes: dict[Category | int, list[QRectF]] = {}
         """By category, or by level of the overlay."""
@@ -36,6 +38,7 @@ class Overview:
         if not self._stale:
             return
         self._stale = False
+        self.edition += 1
         self._nodes, self._marked, self._wires = {}, {}, {}
         self.bounds = QRectF()
         for item in nodes:

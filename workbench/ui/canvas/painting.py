@@ -54,7 +54,7 @@ class NodeTexts:
         self.name = _line(look.name, ink.name_font, _RIGHT - _NAME_LEFT)
         self.summary = _line(_summary(look, ink.text_font), ink.text_font, _RIGHT - _LEFT)
         self.repeat = _line(f"× {look.repeat}" if look.repeat > 1 else "", ink.name_font, 48)
-        taken = (20 if look.frozen else 0) + (self.repeat.size().width() + 8 if look.repeat > 1 else 0)
+        taken = (20 if look.any_frozen else 0) + (self.repeat.size().width() + 8 if look.repeat > 1 else 0)
         cost = look.measure.text if look.measure else look.cost
         self.cost = _line(cost, ink.small_font, _RIGHT - _LEFT - taken)
         width = (_RIGHT - _LEFT) / 2
@@ -174,12 +174,13 @@ def _paint_details(painter: QPainter, look: NodeLook, texts: NodeTexts, ink: Ink
         painter.setFont(ink.name_font)
         painter.drawStaticText(QPointF(_repeat_left(look, texts), _LINES[2] - 1), texts.repeat)
     _paint_port_names(painter, look.shape, texts, ink)
-    if look.frozen:
-        _paint_icon(painter, QRectF(_RIGHT - 12, _LINES[2] - 1, 16, 16), "frozen", ink.frozen, zoom)
+    if look.any_frozen:
+        color = ink.frozen if look.frozen else ink.muted
+        _paint_icon(painter, QRectF(_RIGHT - 12, _LINES[2] - 1, 16, 16), "frozen", color, zoom)
 
 
 def _repeat_left(look: NodeLook, texts: NodeTexts) -> float:
-    return _RIGHT - texts.repeat.size().width() - (20 if look.frozen else 0)
+    return _RIGHT - texts.repeat.size().width() - (20 if look.any_frozen else 0)
 
 
 def _paint_port_names(painter: QPainter, shape: NodeShape, texts: NodeTexts, ink: Ink) -> None:

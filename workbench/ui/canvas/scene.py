@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import floor
+from time import perf_counter
 from typing import TypeVar
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
@@ -17,6 +18,7 @@ from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wi
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
 from workbench.ui.canvas.measures import AnyOverlay, Measure, RunStates, measures
+from workbench.ui.canvas.neighbourhood import Neighbourhood
 from workbench.ui.canvas.node_item import NodeItem
 from workbench.ui.canvas.overview import Overview
 from workbench.ui.canvas.wire_item import WireItem
@@ -30,7 +32,9 @@ _MARK_ROOM = 24.0
 """How far the mark of a problem stands out from a node that is seen from afar."""
 _AT_ONCE = 150
 """Nodes that are given other looks in one go; more come in slices."""
-_SLICE = 60
+_SLICE, _SLICE_SECONDS = 20, 0.02
+_OVERVIEW_SECONDS = 0.25
+"""While slices come in, the overview, which is painted as a whole, follows at this pace."""
 _PASSING = 2 * NODE_WIDTH
 """A wire longer than this may have nodes in its way."""
 
@@ -45,6 +49,14 @@ class CanvasScene(QGraphicsScene):
         self.overview = Overview()
         self.nodes: dict[NodeId, NodeItem] = {}
         self.wires: dict[Wire, WireItem] = {}
+        self._standing: Neighbourhood[NodeId] = Neighbourhood()
+        self._rooms: Neighbourhood[Wire] = Neighbourhood()
+        """Of the wires that may have nodes in their way: where these would be."""
+        self._laid_around: dict[NodeId, QRectF] = {}
+        """Bodies as they were when the wires that pass them were last laid; a gesture's moves are not in it."""
+        self._painted_at = 0.0
+        self._chosen: list[NodeId] | None = None
+        """What is selected, while it is known: many ask, and selection or places seldom change."""
         self._problems: dict[NodeId, Problems] = {}
         self.overlay: AnyOverlay | None = None
         self.runs: RunStates = {}
@@ -64,8 +76,10 @@ class CanvasScene(QGraphicsScene):
     # -- asking ----------------------------------------------------------------------------------------------------
     def chosen(self) -> list[NodeId]:
         """Ids of the selected nodes, left to right and top to bottom."""
-        items = [item for item in self.selectedItems() if isinstance(item, NodeItem)]
-        return [item.node for item in sorted(items, key=lambda item: (item.x(), item.y(), item.node))]
+        if self._chosen is None:
+            bodies = {item.node: item.body for item in self.selectedItems() if isinstance(item, NodeItem)}
+            self._chosen = sorted(bodies, key=lambda node: (bodies[node].left(), bodies[node].top(), node))
+        return list(self._chosen)
 
     def chosen_wires(self) -> list[Wire]:
         """The selected wires."""
@@ -120,9 +134,11 @@ class CanvasScene(QGraphicsScene):
 
     def put(self, positions: dict[NodeId, Position]) -> None:
         """Show nodes elsewhere while a gesture lasts; the document does not know of it."""
+        self._chosen = None
         stale = self._extent(positions)
         for node, (x, y) in positions.items():
             self.nodes[node].place(x, y)
+            self._standing.put(node, self.nodes[node].body)
         self._reroute(positions)
         self.overview.expire()
         if self._in_overview:
@@ -152,9 +168,13 @@ class CanvasScene(QGraphicsScene):
         """Forget everything and show the document's graph."""
         self._slices.stop()
         self._waiting.clear()
+        self._chosen = None
         self.clear()
         self.nodes.clear()
         self.wires.clear()
+        self._standing.clear()
+        self._rooms.clear()
+        self._laid_around.clear()
         graph = self.document.graph
         self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
         self._measures = measures(self.document.graph_analysis, self.overlay, self.runs)
@@ -167,27 +187,32 @@ class CanvasScene(QGraphicsScene):
 
     def _on_changed(self, change: Change) -> None:
         reshaped: set[NodeId] = set()
-        in_the_way = False
+        moved: set[NodeId] = set()
         for event in self.document.events_of(change):
             match event:
                 case NodeAdded(node) if node in self.document.graph:
                     self._add_node(node)
-                    in_the_way = True
+                    moved.add(node)
                 case NodeRemoved(node) if node in self.nodes:
                     self.removeItem(self.nodes.pop(node))
-                    in_the_way = True
+                    self._standing.remove(node)
+                    moved.add(node)
                 case WireAdded(wire) if self.document.graph.has_wire(wire):
                     self._add_wire(wire)
                     reshaped |= {wire.source, wire.target}
                 case WireRemoved(wire) if wire in self.wires:
                     self.removeItem(self.wires.pop(wire))
+                    self._rooms.remove(wire)
                     reshaped |= {wire.source, wire.target}
                 case NodeChanged(node, fields):
                     reshaped.add(node)
-                    in_the_way |= "position" in fields
+                    if "position" in fields:
+                        moved.add(node)
                 case _:
                     pass
-        self._refresh(reshaped, passing=in_the_way)
+        self._refresh(reshaped)
+        self._lay_around(moved)
+        self._look_again()
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
         before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
@@ -207,13 +232,18 @@ class CanvasScene(QGraphicsScene):
             self._waiting |= near - due
             self._slices.start()
         self._refresh(due, moved=False)
+        if not self._waiting:
+            self._look_again()
 
     def _say_more(self) -> None:
         """Another slice of what waits: short enough that the window answers in between."""
-        due = [self._waiting.pop() for _ in range(min(_SLICE, len(self._waiting)))]
+        ends = perf_counter() + _SLICE_SECONDS
+        while self._waiting and perf_counter() < ends:
+            self._refresh([self._waiting.pop() for _ in range(min(_SLICE, len(self._waiting)))], moved=False)
         if not self._waiting:
             self._slices.stop()
-        self._refresh(due, moved=False)
+        if not self._waiting or perf_counter() > self._painted_at + _OVERVIEW_SECONDS:
+            self._look_again()
 
     def _look(self, node: Node) -> NodeLook:
         look = node_look(self.document.graph_analysis, node, self.problems_of(node.id))
@@ -245,6 +275,8 @@ class CanvasScene(QGraphicsScene):
         item = NodeItem(node, self._look(value), self.ink)
         item.place(*value.position)
         self.nodes[node] = self._admit(item)
+        self._standing.put(node, item.body)
+        self._laid_around[node] = item.body
 
     def _add_wire(self, wire: Wire) -> None:
         if wire not in self.wires and wire.source in self.nodes and wire.target in self.nodes:
@@ -256,11 +288,10 @@ class CanvasScene(QGraphicsScene):
         self.addItem(item)
         return item
 
-    def _refresh(self, ids: Iterable[NodeId], *, moved: bool = True, passing: bool = False) -> None:
+    def _refresh(self, ids: Iterable[NodeId], *, moved: bool = True) -> None:
         """Take looks and places of nodes, and of the wires that touch them, from the document again.
 
-        Wires are laid anew where nodes `moved` or have other ports. With `passing`, those of other nodes are too: a
-        node may stand in their way, or no longer.
+        Wires are laid anew where nodes `moved` or have other ports.
         """
         graph = self.document.graph
         present = [node for node in ids if node in self.nodes and node in graph]
@@ -268,19 +299,23 @@ class CanvasScene(QGraphicsScene):
         for node in present:
             value, item = graph.node(node), self.nodes[node]
             look = self._look(value)
-            item.place(*value.position)
+            if moved:
+                item.place(*value.position)
             if look != item.look:
                 if look.shape != item.look.shape:
                     reshaped.add(node)
                 item.show_look(look, self.ink)
+            if node in reshaped:
+                self._standing.put(node, item.body)
         for wire in self._wires_of(present):
             self._refresh_wire(wire)
-        self._reroute(reshaped, passing=passing)
-        self._look_again()
+        self._reroute(reshaped)
 
     def _look_again(self) -> None:
         """From afar the background must be told what changed; near by, items tell Qt themselves."""
+        self._chosen = None
         self.overview.expire()
+        self._painted_at = perf_counter()
         if self._in_overview:
             self.update()
 
@@ -292,12 +327,19 @@ class CanvasScene(QGraphicsScene):
                 item.show_look(look, self.ink)
 
     # -- routing ---------------------------------------------------------------------------------------------------
-    def _reroute(self, nodes: Iterable[NodeId], *, passing: bool = False) -> None:
-        """Lay the wires of some nodes anew, and with `passing` every wire long enough to have nodes in its way."""
-        wires = self._wires_of(nodes)
-        if passing:
-            wires |= {wire for wire, item in self.wires.items() if not 0 < item.chord().dx() < _PASSING}
-        for wire in wires:
+    def _reroute(self, nodes: Iterable[NodeId]) -> None:
+        """Lay the wires of some nodes anew."""
+        for wire in self._wires_of(nodes):
+            self._route(wire)
+
+    def _lay_around(self, moved: Iterable[NodeId]) -> None:
+        """Nodes came, went or stand elsewhere: lay the wires anew that one is in the way of, or no longer is."""
+        places = [body for node in moved if (body := self._laid_around.pop(node, None)) is not None]
+        for node in moved:
+            if node in self.nodes:
+                places.append(self.nodes[node].body)
+                self._laid_around[node] = self.nodes[node].body
+        for wire in {wire for place in places for wire in self._rooms.near(place)}:
             self._route(wire)
 
     def _wires_of(self, nodes: Iterable[NodeId]) -> set[Wire]:
@@ -311,6 +353,10 @@ class CanvasScene(QGraphicsScene):
         place = siblings.index(wire) if wire in siblings else 0
         start = source.port_place(wire.source_port, is_output=True)
         end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
+        if _may_pass(QLineF(start, end)):
+            self._rooms.put(wire, _room_of(QLineF(start, end)))
+        else:
+            self._rooms.remove(wire)
         self.wires[wire].run(self.path_between(start, end))
 
     def path_between(self, start: QPointF, end: QPointF) -> QPainterPath:
@@ -318,11 +364,8 @@ class CanvasScene(QGraphicsScene):
         return wire_path(start, end, self._in_the_way(start, end))
 
     def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
-        if 0 < end.x() - start.x() < _PASSING:
-            return []
-        box = QRectF(start, end).normalized().adjusted(0, -NODE_WIDTH, 0, NODE_WIDTH)
-        # A plain pass: asking Qt's index between moves makes it file the moved items anew each time.
-        return [item.body for item in self.nodes.values() if item.body.intersects(box)]
+        chord = QLineF(start, end)
+        return list(self._standing.near(_room_of(chord)).values()) if _may_pass(chord) else []
 
     # -- painting --------------------------------------------------------------------------------------------------
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -352,3 +395,13 @@ class CanvasScene(QGraphicsScene):
 
 def _alarm(runs: RunStates, node: NodeId) -> str:
     return runs[node].alarm if node in runs else ""
+
+
+def _may_pass(chord: QLineF) -> bool:
+    """True for a wire that is long enough, or goes back, so that nodes may stand in its way."""
+    return not 0 < chord.dx() < _PASSING
+
+
+def _room_of(chord: QLineF) -> QRectF:
+    """Where a node has a say in how a wire between these ends runs."""
+    return QRectF(chord.p1(), chord.p2()).normalized().adjusted(0, -NODE_WIDTH, 0, NODE_WIDTH)

@@ -19,7 +19,7 @@ Other panels give the engine jobs of their own with `training.session.begin(comm
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -43,6 +43,7 @@ from workbench.ui.document import Document
 from workbench.ui.fields import finish_writing
 from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
+from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
 from workbench.ui.training.branch_dialog import BranchDialog, EpochsDialog
@@ -86,7 +87,8 @@ class TrainingController(QObject):
         self._preferences = preferences
         self._canvas: CanvasStates | None = None
         self.session = EngineSession(make_engine or _engine, self)
-        self.runs = RecentRuns(preferences, self)
+        self.store = RunStoreModel(preferences, self)
+        self.runs = RecentRuns(self.store, self)
         self.actions = JobActions(self, theme)
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
         self.console = Console(theme, parent)
@@ -138,7 +140,7 @@ class TrainingController(QObject):
         """Starts the engine and what drawing curves needs. Call it when the window has been painted."""
         self.panel.curves.load()
         self.session.warm_up()
-        self.runs.refresh()
+        self.store.refresh()
 
     def show_on(self, canvas: CanvasView) -> None:
         """Shows on the canvas how far the training is, and how each layer does."""
@@ -167,7 +169,7 @@ class TrainingController(QObject):
         `more` epochs follow (0: as many as its settings say in all). `as_drawn`: with the project as it is now instead
         of that run's own; its network has to be the same.
         """
-        row = next((row for row in self.runs.rows if row.folder == run), None)
+        row = self.runs.row_of(run)
         planned = self._document.project.training.epochs if as_drawn else (row.planned if row else 0)
         if not more:
             more = max(1, planned - epoch)
@@ -236,18 +238,26 @@ class TrainingController(QObject):
     # -- export
     def export(self) -> None:
         """Asks which run goes where, and begins the export."""
-        choices = self.runs.exportable
-        if self.busy or not choices:
-            return
-        dialog = ExportDialog(choices, self.runs.selected, self._export_folder(), self.panel.window())
-        dialog.chosen.connect(self._export)
-        dialog.open()
+        if self.runs.exportable and not self.busy:
+            self._ask_export(self.runs.exportable, self.runs.selected)
+
+    def export_run(self, folder: Path) -> None:
+        """The same with this run chosen, however old it is."""
+        row = self.runs.row_of(folder)
+        if row is not None and row.exportable and not self.busy:
+            others = tuple(other for other in self.runs.exportable if other.folder != folder)
+            self._ask_export((row, *others), folder)
 
     def close(self) -> None:
         """Ends the engine, keeping the run of a training; returns when process and threads are gone."""
         self.panel.curves.finish()
-        self.runs.close()
+        self.store.close()
         self.session.close()
+
+    def _ask_export(self, choices: Sequence[RunRow], selected: Path | None) -> None:
+        dialog = ExportDialog(choices, selected, self._export_folder(), self.panel.window())
+        dialog.chosen.connect(self._export)
+        dialog.open()
 
     @property
     def _device(self) -> str:
@@ -279,7 +289,7 @@ class TrainingController(QObject):
 
     def _follow(self) -> None:
         self.session.changed.connect(self._refresh)
-        self.session.run_changed.connect(self.runs.refresh)
+        self.session.run_changed.connect(self.store.refresh)
         self.session.logged.connect(self.console.add)
         self.session.concluded.connect(self._tell)
         self.session.answered.connect(self._on_answer)
@@ -302,7 +312,7 @@ class TrainingController(QObject):
 
     def _on_preference(self, name: str) -> None:
         if name == "runs_folder":
-            self.runs.refresh()
+            self.store.refresh()
         self._refresh()
 
     def _refresh(self) -> None:

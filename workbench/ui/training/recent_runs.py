@@ -1,18 +1,17 @@
-"""The run store as the panel lists it: read in a thread of its own, because a folder of runs may be large or slow."""
+"""The newest runs of the store, as the Training panel and the export list them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThreadPool, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
-from workbench.ui.preferences import Preferences
+from workbench.ui.run_store import RunStoreModel
 
 if TYPE_CHECKING:
-    from workbench.runs import DamagedRun, Run
+    from workbench.runs import RunEntry
 
 _KEPT = 50
 _UNFINISHED = ("stopped", "interrupted", "failed")
@@ -39,22 +38,21 @@ class RunRow:
 
 
 class RecentRuns(QObject):
-    """The newest runs and the one that is selected. `refresh` returns at once; `changed` comes when it is done."""
+    """The newest runs and the one that is selected; follows the store."""
 
     changed = Signal()
-    _read = Signal(object, str)
 
-    def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
+    def __init__(self, store: RunStoreModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[RunRow, ...] = ()
-        self.problem = ""
-        """Why the store could not be read, or ""."""
-        self._preferences = preferences
+        self._store = store
         self._selected: Path | None = None
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._reading = self._again = self._closed = False
-        self._read.connect(self._take)
+        store.changed.connect(self._take)
+
+    @property
+    def problem(self) -> str:
+        """Why the store could not be read, or ""."""
+        return self._store.problem
 
     @property
     def exportable(self) -> tuple[RunRow, ...]:
@@ -81,61 +79,33 @@ class RecentRuns(QObject):
         self._selected = folder
         self.changed.emit()
 
-    def refresh(self) -> None:
-        """Reads the store again; does nothing after `close`."""
-        if self._reading or self._closed:
-            self._again = not self._closed
-            return
-        self._reading = True
-        self._pool.start(partial(_read_store, self._preferences.runs_folder, self._read))
+    def row_of(self, folder: Path) -> RunRow | None:
+        """Any run of the store, however old."""
+        entry = self._store.entry(folder)
+        return _row(entry) if entry else None
 
-    def close(self) -> None:
-        """Waits for a reading that is under way, and begins no other."""
-        self._again, self._closed = False, True
-        self._pool.waitForDone()
-
-    def _take(self, rows: tuple[RunRow, ...], problem: str) -> None:
-        self._reading = False
-        if (rows, problem) != (self.rows, self.problem):
-            self.rows, self.problem = rows, problem
-            self.changed.emit()
-        if self._again:
-            self._again = False
-            self.refresh()
+    def _take(self) -> None:
+        self.rows = tuple(map(_row, self._store.entries[:_KEPT]))
+        self.changed.emit()
 
 
-def _read_store(root: Path, done: SignalInstance) -> None:
-    """Reads the newest runs, in a thread; the signal is queued to the window's."""
-    # Imported here: it brings numpy and h5py, which the window does without until it is painted.
-    from workbench.runs import RunStore, RunStoreError
-
-    try:
-        done.emit(tuple(map(_row, RunStore(root).list()[:_KEPT])), "")
-    except RunStoreError as error:
-        done.emit((), str(error))
-
-
-def _row(run: Run | DamagedRun) -> RunRow:
-    from workbench.runs import DamagedRun, RunStoreError
-
-    if isinstance(run, DamagedRun):
-        return RunRow(run.folder, run.name, run.status, None, "", run.problem, False)
-    record = run.record
-    try:
-        run.weights_file()
-        exportable = True
-    except RunStoreError:
-        exportable = False
+def _row(entry: RunEntry) -> RunRow:
     return RunRow(
-        folder=run.folder,
-        name=run.name,
-        status=run.status.value,
-        accuracy=record.best.get("val_accuracy"),
-        epochs=f"{record.epochs}/{record.epochs_planned}",
-        problem=run.problem,
-        exportable=exportable,
-        done=record.epochs,
-        best_epoch=record.best_epoch,
-        kept_epochs=tuple(run.kept_epochs()),
-        planned=int(record.settings.get("epochs", record.epochs_planned)),
+        folder=entry.folder,
+        name=entry.shown_name,
+        status=entry.status,
+        accuracy=entry.best.get("val_accuracy"),
+        epochs=f"{entry.epochs}/{entry.planned}" if entry.planned else "",
+        problem=entry.problem,
+        exportable=entry.has_weights,
+        done=entry.epochs,
+        best_epoch=entry.best_epoch,
+        kept_epochs=entry.kept_epochs,
+        planned=_planned(entry),
     )
+
+
+def _planned(entry: RunEntry) -> int:
+    """The epochs of its settings: what was added to them later is in `entry.planned`."""
+    epochs = entry.settings.get("epochs", entry.planned)
+    return epochs if isinstance(epochs, int) else entry.planned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -88,6 +89,13 @@ class Setup(QWidget):
         """Folders of the checked runs, as they are listed."""
         items = (self.table.topLevelItem(row) for row in range(self.table.topLevelItemCount()))
         return tuple(item.data(0, _FOLDER) for item in items if item.checkState(0) is Qt.CheckState.Checked)
+
+    def choose(self, folders: Sequence[Path]) -> None:
+        """Checks these runs and no others."""
+        for row in range(self.table.topLevelItemCount()):
+            item = self.table.topLevelItem(row)
+            wanted = item.data(0, _FOLDER) in folders
+            item.setCheckState(0, Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
 
     def evaluation(self, device: str) -> Evaluate:
         """What is asked for."""

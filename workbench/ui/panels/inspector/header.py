@@ -47,9 +47,8 @@ class Header(QWidget):
         return "" if self._problem.isHidden() else self._problem.text()
 
     def show_subject(self, subject: Subject) -> None:
-        """Is about these nodes from now on."""
+        """Is about these nodes from the next `refresh` on."""
         self._subject = subject
-        self.refresh()
 
     def refresh(self) -> None:
         """Shows the nodes as they are now."""
@@ -72,13 +71,12 @@ class Header(QWidget):
             color = self._theme.category(category)
             name = icons.category_icon(category)
             self._symbol.setPixmap(icons.pixmap(name, color, _SYMBOL, self.devicePixelRatioF()))
-        self._show_trainable()
+        self._show_trainable({node.trainable for node in nodes})
         self._show_problems([problem for problem in self._subject.diagnostics() if problem.param is None])
 
-    def _show_trainable(self) -> None:
+    def _show_trainable(self, states: set[bool]) -> None:
         assert self._subject is not None
         weighted = any(report.weights for report in self._subject.reports)
-        states = {node.trainable for node in self._subject.nodes}
         self.trainable.setVisible(weighted or False in states)
         self.trainable.setTristate(len(states) > 1)
         mixed = Qt.CheckState.PartiallyChecked

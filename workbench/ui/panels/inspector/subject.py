@@ -26,20 +26,22 @@ class Subject:
     @property
     def ids(self) -> tuple[NodeId, ...]:
         """Those of the nodes that still exist."""
-        return tuple(node for node in self._ids if node in self._document.graph)
+        graph = self._document.graph
+        return tuple(node for node in self._ids if node in graph)
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(self._document.graph.node(node) for node in self.ids)
+        return tuple(map(self._document.graph.node, self.ids))
 
     @property
     def types(self) -> tuple[NodeType | None, ...]:
         """The layer type of each node; None for one that this program does not know."""
-        return tuple(self._document.catalogue.get(node.type) for node in self.nodes)
+        catalogue = self._document.catalogue
+        return tuple(catalogue.get(node.type) for node in self.nodes)
 
     @property
     def reports(self) -> tuple[LayerReport, ...]:
-        return tuple(self._document.graph_analysis.report(node) for node in self.ids)
+        return tuple(map(self._document.graph_analysis.report, self.ids))
 
     @property
     def params(self) -> tuple[Param, ...]:

@@ -39,10 +39,17 @@ class MemoryLine(QWidget):
         row.addWidget(self.available)
         row.addWidget(self.largest)
         self.available.valueChanged.connect(lambda _: self.refresh())
+        document.memory_known.connect(self._refresh_if_seen)
+
+    def _refresh_if_seen(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         """Shows the project as it is now."""
         training, model = self._document.project.training, self._document.memory
+        if model is None:
+            return
         at = model.at(training.batch_size)
         parts = {
             "weights": at.weights,

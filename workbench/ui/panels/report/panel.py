@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,14 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.analysis.tables import LayerRow, layer_rows, to_csv, to_markdown
+from workbench.analysis.tables import LayerRow, each_layer_row, to_csv, to_markdown
 from workbench.project import Change, write_atomic
 from workbench.ui import quantities
 from workbench.ui.document import Document, only_moves
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.panels.report.bars import BarDelegate
 from workbench.ui.panels.report.memory import MemoryLine
-from workbench.ui.panels.report.rows import COLUMNS, SORT_ROLE, RowsModel
+from workbench.ui.panels.report.rows import COLUMNS, RowsModel
+from workbench.ui.slices import Slices
 from workbench.ui.theme import Theme, figures
 
 _EMPTY = "Every layer with its shape, parameters and cost will be listed here."
@@ -51,9 +52,7 @@ class ReportPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self._rows = RowsModel(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self._rows)
-        self._sorted.setSortRole(SORT_ROLE)
+        self._gathering = Slices(self)
         self.table = QTableView(self)
         self.totals = QLabel(self)
         self.memory = MemoryLine(document, self)
@@ -73,13 +72,16 @@ class ReportPanel(QWidget):
     @property
     def rows(self) -> list[LayerRow]:
         """The layers in the order in which they are listed."""
-        order = (self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in range(self._sorted.rowCount()))
-        return [self._rows.rows[row] for row in order]
+        return list(self._rows.listed)
 
     def refresh(self) -> None:
-        """Lists the layers as they are now."""
+        """Lists the layers as they are now; of a large network, as soon as they are gathered."""
         self._stale = False
-        rows = layer_rows(self._document.graph_analysis)
+        rows: list[LayerRow] = []
+        gathered = map(rows.append, each_layer_row(self._document.graph_analysis))
+        self._gathering.begin(gathered, lambda: self._show(rows))
+
+    def _show(self, rows: list[LayerRow]) -> None:
         self._rows.show_rows(rows)
         total = self._rows.totals
         self.totals.setText(
@@ -109,11 +111,12 @@ class ReportPanel(QWidget):
 
     def _expire(self) -> None:
         self._stale = True
+        self._gathering.drop()
         if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
     def _pick(self, index: QModelIndex) -> None:
-        row = self._rows.rows[self._sorted.mapToSource(index).row()]
+        row = self._rows.listed[index.row()]
         self.node_picked.emit(row.path.partition("/")[0])
 
     def _ask(self, name: str, suffix: str, form: Format) -> None:
@@ -127,7 +130,7 @@ class ReportPanel(QWidget):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        table.setModel(self._sorted)
+        table.setModel(self._rows)
         table.setItemDelegate(BarDelegate(theme, table))
         table.setFont(figures(table.font()))
         table.setAccessibleName("Layers")

@@ -11,8 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from workbench.analysis.tables import LayerRow, Sums, sums
 from workbench.ui import quantities
 
-SORT_ROLE = Qt.ItemDataRole.UserRole
-BAR_ROLE = Qt.ItemDataRole.UserRole + 1
+BAR_ROLE = Qt.ItemDataRole.UserRole
 """Length of the bar from 0 to 1, the column's largest; None where there is no bar."""
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -94,11 +93,16 @@ COLUMNS = (
 
 
 class RowsModel(QAbstractTableModel):
-    """Holds the rows that were last given."""
+    """Holds the rows that were last given, and lists them by a column. Sorted here: Qt would ask for every cell, often.
+
+    `rows` are in the order of the graph, `listed` as they are seen.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[LayerRow] = ()
+        self.listed: Sequence[LayerRow] = ()
+        self._by: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
         self.totals = sums(())
         self._largest: dict[str, int] = {}
 
@@ -110,12 +114,36 @@ class RowsModel(QAbstractTableModel):
         self.rows, self.totals = rows, sums(rows)
         self._largest = {c.title: max((c.key(row) for row in rows), default=0) for c in COLUMNS if c.whole}
         if not same:
+            self.listed = self._sorted()
             self.endResetModel()
         elif rows:
+            self._list()
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
 
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Lists the rows by a column; by a negative one, in the order of the graph."""
+        self._by = column, order
+        self._list()
+
+    def _sorted(self) -> list[LayerRow]:
+        column, order = self._by
+        if column < 0:
+            return list(self.rows)
+        return sorted(self.rows, key=COLUMNS[column].key, reverse=order is Qt.SortOrder.DescendingOrder)
+
+    def _list(self) -> None:
+        """What is selected stays so, wherever it goes."""
+        listed = self._sorted()
+        self.layoutAboutToBeChanged.emit()
+        place = {row.path: number for number, row in enumerate(listed)}
+        held = self.persistentIndexList()
+        now = [self.index(place[self.listed[index.row()].path], index.column()) for index in held]
+        self.listed = listed
+        self.changePersistentIndexList(held, now)
+        self.layoutChanged.emit()
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() else len(self.listed)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         return 0 if parent.isValid() else len(COLUMNS)
@@ -132,11 +160,9 @@ class RowsModel(QAbstractTableModel):
         return answers.get(Qt.ItemDataRole(role))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        row, column = self.listed[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
-        if role == SORT_ROLE:
-            return column.key(row)
         if role == BAR_ROLE:
             largest = self._largest.get(column.title, 0)
             return max(0, column.key(row)) / largest if largest > 0 else None

@@ -192,6 +192,12 @@ SECTIONS = (
                 "What layers compute in; weights stay float32. Mixed is faster on recent GPUs",
             ),
             Setting("xla", "XLA", Boolean(), "Compiles the step: slower to begin, often faster after"),
+            Setting(
+                "cache_features",
+                "Keep features",
+                Boolean(),
+                "Computes what frozen layers give once, where neither images nor layers vary it",
+            ),
             Setting("deterministic", "Deterministic", Boolean(), "The same run bit for bit, at some cost in speed"),
         ),
     ),

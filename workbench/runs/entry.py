@@ -1,0 +1,79 @@
+"""A run as lists show it: everything that can be sorted, searched or said in a line, without its curves and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+DAMAGED = "damaged"
+_LOWER_IS_BETTER = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "divergence", "crossentropy")
+_HEADLINES = ("val_accuracy", "val_loss")
+
+
+class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One folder of the store. `status` is a `RunStatus` or "damaged"; `params` and `macs` are None where the
+    snapshot cannot be analysed; `size` is in bytes; `settings` are those of the training."""
+
+    root: str
+    name: str
+    status: str
+    problem: str = ""
+    title: str = ""
+    starred: bool = False
+    tags: tuple[str, ...] = ()
+    sweep: str = ""
+    trial: int = 0
+    values: dict[str, Any] = {}
+    note: str = ""
+    project: str = ""
+    dataset: str = ""
+    created: str = ""
+    age: float = 0.0
+    """When it began, in seconds since 1970."""
+    epochs: int = 0
+    planned: int = 0
+    best: dict[str, float] = {}
+    best_epoch: int = 0
+    last: dict[str, float] = {}
+    seconds: float = 0.0
+    device: str = ""
+    seed: int = 0
+    settings: dict[str, Any] = {}
+    params: int | None = None
+    macs: int | None = None
+    size: int = 0
+    has_weights: bool = False
+    kept_epochs: tuple[int, ...] = ()
+    """Epochs that another training can begin from."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return Path(self.root, self.name)
+
+    @property
+    def shown_name(self) -> str:
+        """What to call it."""
+        return self.title or self.name
+
+    @property
+    def headline(self) -> tuple[str, float] | None:
+        """Name and value of the metric that matters most."""
+        return headline(self.best)
+
+
+def headline(metrics: Mapping[str, float]) -> tuple[str, float] | None:
+    """The metric to judge a run by: held-out accuracy, else held-out loss, else any other held-out one, else any."""
+    held_out = [name for name in metrics if name.startswith("val_")]
+    for name in (*_HEADLINES, *held_out, *metrics):
+        if name in metrics:
+            return name, metrics[name]
+    return None
+
+
+def lower_is_better(metric: str) -> bool:
+    """Whether a smaller value of this metric is the better one."""
+    return any(part in metric.lower() for part in _LOWER_IS_BETTER)

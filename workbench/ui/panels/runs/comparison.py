@@ -1,0 +1,277 @@
+"""Two runs side by side, or a run and the project that is open: numbers, settings, and what is drawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.project.compare import MISSING, GraphDiff, ValueChange
+from workbench.ui import quantities
+from workbench.ui.empty_state import EmptyState
+from workbench.ui.panels.runs.rows import value_words
+from workbench.ui.run_store import RunStoreModel
+from workbench.ui.theme import Theme, figures
+from workbench.ui.training import wording
+
+if TYPE_CHECKING:
+    from workbench.runs import Comparison, Delta, RunEntry, Side
+
+OPEN_PROJECT = Path()
+"""Stands for the project in the window."""
+_EMPTY = "Select two runs to see what differs between them, or one to compare it with the open project."
+_COLUMNS = ("What", "Before", "After", "Difference")
+_SHARES = (0.4, 0.21, 0.21, 0.18)
+"""Of the width, for each column."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ComparisonView(QWidget):
+    """`project_text` gives the open project as a file's text. The older of two runs is before, until swapped."""
+
+    def __init__(
+        self, store: RunStoreModel, theme: Theme, project_text: Callable[[], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._theme = theme
+        self._project_text = project_text
+        self._asked: tuple[Path, Path] | None = None
+        self.before, self.after = self._side("Before"), self._side("After")
+        self.swap = QPushButton("Swap", self)
+        self.swap.clicked.connect(self._swap)
+        self.same = QLabel(self)
+        self.same.setProperty("role", "muted")
+        self.tree = self._tree()
+        self.tree.viewport().installEventFilter(self)
+        self._lay_out()
+        theme.changed.connect(self._paint)
+        self._compared: Comparison | None = None
+
+    def show_runs(self, entries: Sequence[RunEntry]) -> None:
+        """Offers these runs and the open project, and compares the first two."""
+        entries = sorted((entry for entry in entries if entry.status != "damaged"), key=lambda entry: entry.age)
+        choices = [(entry.shown_name, entry.folder) for entry in entries]
+        if choices:
+            choices.append(("The open project", OPEN_PROJECT))
+        self._layers.setCurrentIndex(int(bool(choices)))
+        wanted = (choices[0][1], choices[1][1]) if choices else None
+        for box, place in ((self.before, 0), (self.after, 1)):
+            box.clear()
+            for title, folder in choices:
+                box.addItem(title, folder)
+                box.setItemData(box.count() - 1, str(folder) if folder != OPEN_PROJECT else title, _TIP)
+            if wanted:
+                box.setCurrentIndex(place)
+        if wanted and self.isVisible():
+            self.compare()
+        else:
+            self._asked = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Compares what was not while nobody looked."""
+        super().showEvent(event)
+        if self._asked is None:
+            self.compare()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Names of layers and settings get the most room of the table."""
+        if event.type() == QEvent.Type.Resize:
+            for column, share in enumerate(_SHARES):
+                self.tree.header().resizeSection(column, int(self.tree.viewport().width() * share))
+        return super().eventFilter(watched, event)
+
+    def compare(self) -> None:
+        """Works out what differs, in the store's thread."""
+        before, after = self.before.currentData(), self.after.currentData()
+        if not isinstance(before, Path) or not isinstance(after, Path):
+            return
+        self._asked = before, after
+        text = self._project_text() if OPEN_PROJECT in self._asked else ""
+        self._store.ask(lambda: _compare(before, after, text), lambda done: self._take((before, after), done))
+
+    def _take(self, asked: tuple[Path, Path], done: Comparison | str) -> None:
+        if asked != self._asked:
+            return
+        self._compared = None if isinstance(done, str) else done
+        self.same.setText(done if isinstance(done, str) else _summary(done))
+        self._paint()
+
+    def _paint(self) -> None:
+        self.tree.clear()
+        if self._compared is None:
+            return
+        for title, rows in _sections(self._compared):
+            section = QTreeWidgetItem([title])
+            font = section.font(0)
+            font.setBold(True)
+            section.setFont(0, font)
+            section.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for cells, token in rows:
+                section.addChild(self._row(cells, token))
+            if section.childCount():
+                self.tree.addTopLevelItem(section)
+                section.setExpanded(True)
+                section.setFirstColumnSpanned(True)
+
+    def _row(self, cells: tuple[str, str, str, str], token: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(list(cells))
+        for column, cell in enumerate(cells):
+            item.setToolTip(column, cell)
+        item.setForeground(3, self._theme.color(token))
+        return item
+
+    def _swap(self) -> None:
+        before, after = self.before.currentIndex(), self.after.currentIndex()
+        self.before.setCurrentIndex(after)
+        self.after.setCurrentIndex(before)
+        self.compare()
+
+    def _side(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        box.activated.connect(lambda _: self.compare())
+        return box
+
+    def _tree(self) -> QTreeWidget:
+        tree = QTreeWidget(self)
+        tree.setHeaderLabels(_COLUMNS)
+        tree.setFont(figures(tree.font()))
+        tree.setAccessibleName("Differences")
+        tree.setFrameShape(QFrame.Shape.NoFrame)
+        tree.setUniformRowHeights(True)
+        tree.setIndentation(12)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        return tree
+
+    def _lay_out(self) -> None:
+        sides = QHBoxLayout()
+        sides.setContentsMargins(8, 8, 8, 0)
+        for widget, stretch in ((self.before, 1), (self.swap, 0), (self.after, 1)):
+            sides.addWidget(widget, stretch)
+        self.same.setContentsMargins(8, 0, 8, 0)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(sides)
+        column.addWidget(self.same)
+        column.addWidget(self.tree, 1)
+        self._layers = QStackedLayout(self)
+        self._layers.addWidget(EmptyState(self._theme, "compare", _EMPTY, self))
+        self._layers.addWidget(page)
+
+
+_TIP = Qt.ItemDataRole.ToolTipRole
+Cells = tuple[tuple[str, str, str, str], str]
+
+
+def _summary(done: Comparison) -> str:
+    settings, graphs = len(done.settings), done.graphs
+    if not settings and not graphs:
+        return "The same settings and the same network."
+    parts = [quantities.counted(settings, "setting")] if settings else []
+    counts = (("changed", "layer"), ("added", "layer"), ("removed", "layer"))
+    for name, noun in counts:
+        count = sum(len(getattr(diff, name)) for diff in graphs)
+        parts += [f"{quantities.counted(count, noun)} {name}"] if count else []
+    return f"Differs in {', '.join(parts) or 'wires'}."
+
+
+def _sections(done: Comparison) -> Iterator[tuple[str, Iterator[Cells]]]:
+    yield "Results", (_delta(delta) for delta in done.metrics)
+    yield "Cost", (_delta(delta) for delta in done.costs)
+    yield "Settings", (_change(change.place, change) for change in done.settings)
+    for diff in done.graphs:
+        yield f"Network “{diff.name.removeprefix('user:')}”", _graph(diff)
+    yield "Circumstances", (_change(change.place.replace("_", " "), change) for change in done.facts)
+
+
+def _delta(delta: Delta) -> Cells:
+    difference = delta.difference
+    size = "" if not difference else _number(delta.name, abs(difference)).replace("%", "points")
+    shown = f"{'+' if difference and difference > 0 else '−'}{size}" if size else ""
+    before, after = ("" if v is None else _number(delta.name, v) for v in (delta.before, delta.after))
+    return (delta.name, before, after, shown), "text"
+
+
+def _number(name: str, value: float) -> str:
+    if name == "seconds":
+        return wording.duration(value)
+    if name == "activation bytes":
+        return quantities.size(round(value))
+    if (value == int(value) and not name.startswith("best ")) or name == "best epoch":
+        return f"{value:,.0f}"
+    return value_words(name, value)
+
+
+_TOKENS = {"added": "ok", "removed": "error", "changed": "text_muted"}
+
+
+def _change(place: str, change: ValueChange) -> Cells:
+    return (place, _value(change.before), _value(change.after), change.kind), _TOKENS[change.kind]
+
+
+def _graph(diff: GraphDiff) -> Iterator[Cells]:
+    for node in diff.removed:
+        yield (node.name, _type(node.type), "—", "removed"), _TOKENS["removed"]
+    for node in diff.added:
+        yield (node.name, "—", _type(node.type), "added"), _TOKENS["added"]
+    for changed in diff.changed:
+        for change in changed.changes:
+            yield _change(f"{changed.after.name}: {change.place.removeprefix('params.').replace('_', ' ')}", change)
+    for wire in diff.wires_removed:
+        yield (str(wire), "wire", "—", "removed"), _TOKENS["removed"]
+    for wire in diff.wires_added:
+        yield (str(wire), "—", "wire", "added"), _TOKENS["added"]
+    for node_name, port in diff.reordered:
+        yield (f"{node_name}: order of its {port}s", "", "", "changed"), _TOKENS["changed"]
+
+
+def _type(key: str) -> str:
+    return key.rpartition(".")[2].rpartition(":")[2]
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else str(value) if value is MISSING else json.dumps(value)
+
+
+# -- in the store's thread
+def _compare(before: Path, after: Path, text: str) -> Comparison | str:
+    from workbench.runs import RunStoreError, compare
+
+    try:
+        return compare(_side(before, text), _side(after, text))
+    except RunStoreError as error:
+        return str(error)
+
+
+def _side(folder: Path, text: str) -> Side:
+    from workbench.project import loads
+    from workbench.runs import Run, Side, side_of_run
+
+    if folder == OPEN_PROJECT:
+        return Side("The open project", loads(text.encode(), "the open project").project)
+    return side_of_run(Run.open(folder))
