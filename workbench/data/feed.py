@@ -17,7 +17,7 @@ from workbench.data.augmentation.steps import Augmentation, Step, draw_mixes
 from workbench.data.fit import Framing, Pixels
 from workbench.data.keys import Ids, drawn, sample_ids
 from workbench.data.pictures import Pictures, ReadyRows, memory_budget
-from workbench.data.source import DatasetError, Image, Indices, Source
+from workbench.data.source import DatasetError, Image, Indices, Source, SourceGone
 from workbench.data.split import Split, split_samples
 
 _MOST_IN_A_ROW = 64
@@ -176,6 +176,8 @@ class Feed:
         for _ in range(min(len(self), _MOST_IN_A_ROW)):
             try:
                 image: Image = get(int(self.samples[shown]))
+            except SourceGone:
+                raise
             except DatasetError as error:
                 self.problems[int(self.samples[shown])] = problem = str(error)
                 shown = self._next_by_id(shown)

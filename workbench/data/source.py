@@ -22,6 +22,10 @@ class DatasetError(Exception):
     """Data that cannot be had. The message is one line: what was asked for, what was expected, what came."""
 
 
+class SourceGone(DatasetError):
+    """The place of all samples is gone, such as a drive that was pulled out: no sample is to blame."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleProblem:
     """What is wrong with one sample, and where it stands."""

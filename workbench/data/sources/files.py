@@ -13,7 +13,7 @@ from posixpath import splitext
 import numpy as np
 
 from workbench.data.image_file import check_image, read_image, read_stored, scaled
-from workbench.data.source import Image, Labels, SampleProblem, Unmasked
+from workbench.data.source import DatasetError, Image, Labels, SampleProblem, SourceGone, Unmasked
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,12 @@ class FileSource(Unmasked):
     def read(self, index: int) -> Image:
         """The image in the file."""
         path = self.folder / self.files[index]
-        return read_image(path) if self.value_max == 255 else scaled(read_stored(path), self.value_max)
+        try:
+            return read_image(path) if self.value_max == 255 else scaled(read_stored(path), self.value_max)
+        except DatasetError:
+            if not self.folder.is_dir():
+                raise SourceGone(f"No image can be read any more: the folder {self.folder} is gone") from None
+            raise
 
     def check(self, index: int) -> None:
         """Looks at the file's header and end."""

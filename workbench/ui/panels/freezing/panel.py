@@ -192,6 +192,7 @@ class FreezingPanel(QWidget):
         self._measured, self._source = None, None
         self.advice.choose(None)
         self.advice.show_measured("")
+        self.found = Freezing.of(self._analysis)  # holds the graph, and the project before may be large
         self._expire()
 
     def _expire(self, *_: object) -> None:
