@@ -209,7 +209,6 @@ class MainWindow(QMainWindow):
         self.training.close()
         self.data.close_work()
         self.models.work.close()
-        self.repeats.work.close()
         self.augmentation.close_work()
         self.freezing.close_work()
         self.evaluation.close_work()
@@ -273,7 +272,7 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        for work in (self.data.tasks.work, self.models.work, self.repeats.work):
+        for work in (self.data.tasks.work, self.models.work):
             self.status.add_part(BackgroundBar(work, self.status))
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
