@@ -105,7 +105,8 @@ def initial_weights(event: InitialWeights) -> str:
     lines = [f"begins with {event.source}: {counted(len(event.kept))} kept"]
     lines += [f"  copied in part: {', '.join(event.partly)}"] if event.partly else []
     lines += [f"  drawn anew: {', '.join(event.new)}"] if event.new else []
-    if event.optimizer is not None:
+    lines += [f"  {event.remark}"] if event.remark else []
+    if event.optimizer:
         lines += [f"  of the optimiser's state {event.optimizer} variables are taken over"]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ import msgspec
 from workbench.engine.compile import build_model
 from workbench.engine.errors import JobError
 from workbench.engine.training.initial import take_weights
+from workbench.engine.training.optimizer_state import Given
 from workbench.engine.variables import restore_model
 from workbench.graph import Graph
 from workbench.project import LiveAnalysis, Project, loads, project_catalogue
@@ -71,5 +72,7 @@ def read_own_model(project: Project, report: Callable[[AnyEvent], None]) -> kera
     model = build_model(graph, project.training.seed, catalogue)
     settings = msgspec.structs.replace(project.training, initial_weights="project")
     project.replace_training(settings)
-    take_weights(model, project, graph, catalogue, report)
+    taken = take_weights(model, project, graph, catalogue, report)
+    if taken is not None:
+        report(taken.told(Given()))
     return model

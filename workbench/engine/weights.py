@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 from workbench.analysis import GraphAnalysis, primitives
 from workbench.graph import Graph
 from workbench.layers import Catalogue, Category
-from workbench.project.weights import weight_key
+from workbench.project.weights import is_state, weight_key
 
 
 @dataclass
 class Fitted:
-    """Layer names by what became of their weights. `unused` are the paths in the store that no layer asked for."""
+    """Layer names by what became of their weights. `unused` are the paths in the store that no layer asked for.
+
+    `keys` gives the store's key of every variable that was taken over whole, by the variable's path.
+    """
 
     kept: list[str] = field(default_factory=list)
     partly: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
@@ -55,9 +59,11 @@ def fit_weights(
             keys = [weight_key(primitive.path, position, name) for position, name in enumerate(names)]
             values = [arrays.get(key) for key in keys]
             done = [_assign(variable, value, overlap) for variable, value in zip(variables, values, strict=False)]
+            taken = zip(variables, keys, done, strict=False)
+            fitted.keys |= {variable.path: key for variable, key, how in taken if how == _WHOLE}
         told = fitted.kept if done and all(d == _WHOLE for d in done) else fitted.partly if any(done) else fitted.new
         told.append(primitive.name)
-    fitted.unused = sorted({key.partition(":")[0] for key in arrays} - asked)
+    fitted.unused = sorted({key.partition(":")[0] for key in arrays if not is_state(key)} - asked)
     return fitted
 
 
@@ -66,7 +72,7 @@ _NONE, _PART, _WHOLE = range(3)
 
 def _fit_opaque(path: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> list[int]:
     """Keys of an opaque layer are in the order of the file; its variables are found by shape, in order."""
-    waiting = [value for key, value in sorted(arrays.items()) if key.startswith(f"{path}:")]
+    waiting = [value for key, value in sorted(arrays.items()) if key.startswith(f"{path}:") and not is_state(key)]
     done = []
     for variable in variables:
         at = next((i for i, value in enumerate(waiting) if tuple(value.shape) == tuple(variable.shape)), None)

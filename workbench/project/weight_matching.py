@@ -20,6 +20,7 @@ from workbench.project.weights import (
     Tell,
     Weights,
     WeightStoreError,
+    is_state,
     weight_key,
     write_weights,
 )
@@ -85,7 +86,7 @@ def fit_of(project: Project, shapes: Mapping[str, Shape]) -> Fit:
     """What becomes of each layer's weights with those that a store has, by key."""
     groups: dict[str, list[str]] = {"kept": [], "changed": [], "new": []}
     layers = layers_with_weights(project)
-    held = {key.partition(":")[0] for key in shapes}
+    held = {key.partition(":")[0] for key in shapes if not is_state(key)}
     for layer in layers:
         if layer.opaque:
             if layer.path in held:
@@ -117,7 +118,7 @@ def adopt(project: Project, found: Found, store: Path, tell: Tell | None = None,
     A layer takes what is stored for its path, and else what a layer of its name has, where every shape is the same.
     Raises WeightStoreError where no layer fits, and WeightsCancelled.
     """
-    shapes = {key: tuple(value.shape) for key, value in found.arrays.items()}
+    shapes = {key: tuple(value.shape) for key, value in found.arrays.items() if not is_state(key)}
     moved = _by_name(layers_with_weights(project), found.names, shapes)
     placed = Weights("", None, moved).under_new_paths(shapes)
     fit = fit_of(project, placed)

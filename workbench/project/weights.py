@@ -169,6 +169,20 @@ def weight_key(path: str, position: int, name: str) -> str:
     return f"{path}:{position:03d}.{name.replace('/', '.')}"
 
 
+OPTIMIZER = "@optimizer"
+"""The path of what an optimiser knows beside its slots: the number of steps, under the optimiser's name."""
+
+
+def slot_key(key: str, slot: str) -> str:
+    """The key of what an optimiser keeps for a weight, as its momentum. It moves along with the weight."""
+    return f"{key}@{slot}"
+
+
+def is_state(key: str) -> bool:
+    """Whether a key is of an optimiser's state and not of a weight."""
+    return "@" in key.rpartition(":")[2] or key.startswith(f"{OPTIMIZER}:")
+
+
 def write_weights(
     store: Path, arrays: Iterable[tuple[str, NDArray[Any]]], tell: Tell | None = None, stop: Event | None = None
 ) -> Weights:

@@ -135,6 +135,8 @@ class InitialWeights(Event, frozen=True, tag="initial_weights"):
     new: tuple[str, ...] = ()
     unused: int = 0
     optimizer: int | None = None
+    remark: str = ""
+    """Why the optimiser begins anew although the weights came with a state."""
 
 
 class Checked(Event, frozen=True, tag="checked"):

@@ -1,4 +1,5 @@
-"""A run's weights by the paths of the network that it trained, ready for a project's store."""
+"""A run's weights by the paths of the network that it trained, ready for a project's store, with what its optimiser
+knew of them where that is of the same moment."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from workbench.analysis import GraphAnalysis, Primitive, primitives
 from workbench.layers import Category
 from workbench.project import Project, ProjectFileError, load_project, project_catalogue
 from workbench.project.weight_matching import Found
-from workbench.project.weights import weight_key
-from workbench.runs.checkpoint import read_checkpoint
+from workbench.project.weights import Arrays, weight_key
+from workbench.runs import files
+from workbench.runs.checkpoint import Checkpoint, read_checkpoint
 from workbench.runs.errors import RunStoreError
+from workbench.runs.optimizer_state import state_by_key
 from workbench.runs.run import Run, Weights
 
 _MODEL = "model/"
@@ -22,9 +25,19 @@ _SEEDS = "seed_generator"
 
 def run_weights(run: Run, which: Weights = "best") -> Found:
     """The best or the last weights of a run. Raises RunStoreError."""
-    project = run_project(run)
-    variables = read_checkpoint(run.weights_file(which)).variables
-    return Found(*by_path(project, variables), source=f"run {run.name}")
+    project, file = run_project(run), run.weights_file(which)
+    arrays, names = by_path(project, read_checkpoint(file).variables)
+    if _has_state(run, which, file.name):
+        arrays |= state_of(project, read_checkpoint(run.checkpoint_file).variables)
+    return Found(arrays, names, source=f"run {run.name}")
+
+
+def _has_state(run: Run, which: Weights, file: str) -> bool:
+    """Whether the checkpoint's optimiser is of the same moment as the weights: they are its last epoch's, no means."""
+    if not run.checkpoint_file.is_file() or (run.folder / files.AVERAGED).is_file():
+        return False
+    best_is_last = which == "best" and file == files.BEST and run.record.best_epoch == run.record.epochs
+    return file == files.CHECKPOINT or best_is_last
 
 
 def run_project(run: Run) -> Project:
@@ -45,6 +58,22 @@ def by_path(project: Project, variables: Mapping[str, NDArray[Any]]) -> tuple[di
             arrays.update(_keyed(primitive, layers[primitive.name]))
             names[primitive.name] = primitive.path
     return arrays, names
+
+
+def checkpoint_arrays(project: Project, checkpoint: Checkpoint) -> Arrays:
+    """Weights and the optimiser's state of a project's training at the end of an epoch, by the store's keys."""
+    arrays, _ = by_path(project, checkpoint.variables)
+    return arrays | state_of(project, checkpoint.variables)
+
+
+def state_of(project: Project, variables: Mapping[str, NDArray[Any]]) -> Arrays:
+    """What a checkpoint's optimiser knew of each weight, by the store's keys."""
+    stems = {}
+    for primitive in _primitives(project):
+        for position, weight in enumerate(primitive.report.weights):
+            key = weight_key(primitive.path, position, weight.name)
+            stems[f"{primitive.name}_{weight.name.replace('/', '_')}"] = key
+    return state_by_key(project.training.optimizer, variables, stems)
 
 
 def _primitives(project: Project) -> Iterator[Primitive]:

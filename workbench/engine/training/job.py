@@ -14,6 +14,7 @@ from workbench.engine.training.best import Best, monitored
 from workbench.engine.training.callbacks import RawLogs
 from workbench.engine.training.checkpoints import Keeper, Memory
 from workbench.engine.training.features import FeaturesCancelled
+from workbench.engine.training.initial import fit
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
 from workbench.engine.training.preflight import preflight
@@ -36,8 +37,9 @@ from workbench.protocol import (
     Stopped,
     Train,
 )
-from workbench.runs import ActiveRun, RunStatus, RunStoreError
+from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStoreError
 from workbench.runs.files import TENSORBOARD
+from workbench.runs.weights import checkpoint_arrays, run_project
 
 Report = Callable[[AnyEvent], None]
 
@@ -186,7 +188,7 @@ class _Session:
         beginning, keeper = self._beginning, self._keeper
         if beginning.checkpoint is None:
             return
-        fitted = keeper.take_up(beginning.checkpoint, self._memory, repair=beginning.resumed is not None)
+        fitted = self._take_up_checkpoint(beginning.checkpoint)
         if not fitted:
             self._note("the optimiser begins anew: the checkpoint's is of another kind", "warning")
         resumed = beginning.resumed
@@ -195,6 +197,21 @@ class _Session:
         if beginning.origin is not None:
             keeper.begin_branch(self._memory)
             self._note(f"begins after epoch {beginning.branch_epoch} of {beginning.origin.name}")
+
+    def _take_up_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """Whether the optimiser's state fitted, too. A branch may have other layers by now: those begin anew."""
+        setting, origin = self._setting, self._beginning.origin
+        try:
+            return self._keeper.take_up(checkpoint, self._memory, repair=self._beginning.resumed is not None)
+        except JobError:
+            if origin is None:
+                raise
+        arrays = checkpoint_arrays(run_project(origin), checkpoint)
+        taken = fit(setting.model, setting.project, setting.graph, setting.catalogue, arrays, f"run {origin.name}")
+        given = taken.state.give(setting.model)
+        self._tell(taken.told(given))
+        self._memory.restore(dict(checkpoint.state))
+        return not given.remark
 
     def _wait_for_data(self, progress: Progress) -> None:
         unreadable = self._setting.supplies.unreadable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.data.progress import Cancelled
@@ -87,7 +87,7 @@ def set_up(
         report(Stage(text="building the model"))
         graph, catalogue = classifier_graph(project), project_catalogue(project.blocks.values())
         model = TrainingModel.of(build_model(graph, settings.seed, catalogue))
-        fitted = take_weights(model, project, graph, catalogue, report) if anew else None
+        taken = take_weights(model, project, graph, catalogue, report) if anew else None
         report(Stage(text="reading the dataset"))
         try:
             supplies = open_supplies(project, model, _told(report), stop)
@@ -96,8 +96,12 @@ def set_up(
             return
         objective = objective_for(model, supplies.targets, settings)
         phases = Phases.of(model, graph, catalogue, settings)
-        setting = Setting(project, device.id, graph, catalogue, model, supplies, objective, phases, fitted)
+        setting = Setting(project, device.id, graph, catalogue, model, supplies, objective, phases)
         setting.recompile()
+        if taken is not None:
+            setting = replace(setting, fitted=taken.fitted)
+            report(taken.told(taken.state.give(model)))
+            del taken  # the optimiser's state takes as much memory as the weights, or twice that
         yield None if stop.is_set() else setting
 
 
