@@ -13,8 +13,8 @@ from workbench.cli.store import runs_root
 from workbench.importing import ModelFileError
 from workbench.importing.weights_file import file_weights
 from workbench.project import SUFFIX, Project, SetTraining, SetWeights, assign
-from workbench.project.weight_matching import Found, adopt, layers_with_weights
-from workbench.project.weights import Weights, WeightsCancelled, WeightStoreError, read_weights, shared_store
+from workbench.project.weight_matching import Found, adopt, project_weights
+from workbench.project.weights import Weights, WeightsCancelled, WeightStoreError, shared_store
 from workbench.runs import RunStore, RunStoreError
 from workbench.runs.weights import run_weights
 
@@ -59,11 +59,7 @@ def found(project: Project, chosen: str, runs: Path) -> Found:
     """Weights by what a person wrote: a file where there is one, else a run."""
     path = Path(chosen).expanduser()
     if path.is_file() and path.suffix == SUFFIX:
-        other = open_project(path).project
-        if other.weights is None:
-            raise InputError(f"{path}: this project has no weights")
-        names = {layer.name: layer.path for layer in layers_with_weights(other)}
-        return Found(read_weights(other.weights), names, path.name)
+        return project_weights(open_project(path).project, path.name)
     if path.is_file():
         return file_weights(path, project)
     return run_weights(RunStore(runs).resolve(chosen))

@@ -21,6 +21,7 @@ from workbench.project.weights import (
     Weights,
     WeightStoreError,
     is_state,
+    read_weights,
     weight_key,
     write_weights,
 )
@@ -110,6 +111,14 @@ def stored_shapes(weights: Weights) -> dict[str, Shape]:
     except (OSError, KeyError, RuntimeError, UnsafeFile) as error:
         raise WeightStoreError(f"{weights.file}: Expected weights of a project. Received: {error}") from None
     return weights.under_new_paths(stored)
+
+
+def project_weights(project: Project, name: str) -> Found:
+    """The weights that belong to a project. Raises WeightStoreError where it has none, or they are missing."""
+    if project.weights is None:
+        raise WeightStoreError(f"{name}: this project has no weights")
+    names = {layer.name: layer.path for layer in layers_with_weights(project)}
+    return Found(read_weights(project.weights), names, name)
 
 
 def adopt(project: Project, found: Found, store: Path, tell: Tell | None = None, stop: Event | None = None) -> Weights:

@@ -70,6 +70,8 @@ class Comparison:
     facts: tuple[ValueChange, ...]
     project: ProjectDiff
     weights: tuple[LayerDistance, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Why a side's weights could not be compared, a line each."""
 
     @property
     def settings(self) -> tuple[ValueChange, ...]:
@@ -117,6 +119,7 @@ def compare(before: Side, after: Side) -> Comparison:
         weight_distances(before.project, before.arrays, after.project, after.arrays)
         if before.arrays and after.arrays
         else (),
+        tuple(f"{side.name}: {side.missing}" for side in (before, after) if side.missing),
     )
 
 

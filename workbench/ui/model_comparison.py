@@ -81,6 +81,9 @@ class ModelComparison(QObject):
         other = self.other
         if other is None:
             return
+        if self._document.place.inside:
+            self._canvas.show_overlay(DiffOverlay(f"Weights since {other.name}", {}))
+            return
         before = earlier_graph(other.project, self._document)
         diff = compare_graphs(before, self._document.graph, self._document.catalogue)
         distances = _by_node(other.distances, self._document.graph)

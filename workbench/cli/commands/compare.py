@@ -76,6 +76,7 @@ def record(compared: Comparison) -> dict[str, Any]:
         "facts": [_change(change) for change in compared.facts],
         "settings": [_change(change) for change in compared.settings],
         "graphs": [_graph(diff) for diff in compared.graphs],
+        "remarks": list(compared.remarks),
         "weights": [msgspec.to_builtins(layer) for layer in compared.weights],
     }
 
@@ -119,6 +120,7 @@ def _print(compared: Comparison) -> None:
         print_table(("difference", "before", "after"), changes)
     else:
         print("The same settings and the same network.")
+    print(*compared.remarks, sep="\n", end="\n" if compared.remarks else "")
     if compared.weights:
         print()
         columns = ("layer", "weights", "difference", "cosine", "largest")

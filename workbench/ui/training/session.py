@@ -20,6 +20,7 @@ from workbench.protocol import (
     Export,
     Failed,
     Hello,
+    InitialWeights,
     LayerAlarm,
     LearningRateSet,
     Load,
@@ -32,7 +33,6 @@ from workbench.protocol import (
     Stage,
     Started,
     Stop,
-    Train,
     Unavailable,
 )
 from workbench.ui.notices import Level
@@ -128,10 +128,6 @@ class EngineSession(QObject):
             self._thread.warm_up()
             self.changed.emit()
 
-    def train(self, project: str, runs: Path, name: str, device: str) -> None:
-        """Begins a training; does nothing while another job runs."""
-        self.begin(Train(project=project, runs=str(runs), name=name, device=device))
-
     def export(self, run: Path, target: Path, weights: str, device: str) -> None:
         """Begins an export; does nothing while another job runs."""
         self.begin(Export(run=str(run), path=str(target), weights=weights, device=device))
@@ -226,6 +222,8 @@ class EngineSession(QObject):
             case Checked() | LayerAlarm():
                 for line in wording.remarks(event):
                     self._log(line, LogLevel.WARNING)
+            case InitialWeights():
+                self._log(wording.initial_weights(event))
             case Paused():
                 self.job = replace(job, pausing=False, paused=event)
                 self._log(wording.paused(event), LogLevel.WARNING if event.problem else LogLevel.INFO)
