@@ -21,7 +21,7 @@ from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
-from workbench.ui.model_comparison import ModelComparison, Other
+from workbench.ui.model_comparison import ModelComparison
 from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
@@ -34,7 +34,6 @@ from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.panels.report import ReportPanel
 from workbench.ui.panels.runs import RunsPanel
-from workbench.ui.panels.runs.comparison import Compared
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
@@ -99,7 +98,7 @@ class MainWindow(QMainWindow):
         self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
         self.weights = WeightAdoption(document, self.board, self)
-        self.comparison = ModelComparison(document, self.canvas, self.overlays, self.board, self)
+        self.comparison = ModelComparison(self.session, self.canvas, self.overlays, self.board, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -301,7 +300,7 @@ class MainWindow(QMainWindow):
         self.runs.branch_requested.connect(self.training.branch)
         self.runs.evaluate_requested.connect(self._evaluate)
         self.runs.weights_requested.connect(self.weights.take_run)
-        self.runs.canvas_requested.connect(self._compare_on_canvas)
+        self.runs.canvas_requested.connect(self.comparison.open)
         self.runs.train_requested.connect(self.training.train)
         self.runs.noticed.connect(self.board.post)
         self.data.dataset.changed.connect(self._share_data)
@@ -309,7 +308,7 @@ class MainWindow(QMainWindow):
         initial = self.training.panel.form.weights
         initial.run_chosen.connect(self.weights.take_run)
         initial.file_asked.connect(self.weights.choose_file)
-        initial.report_asked.connect(self._report_weights)
+        initial.layer_picked.connect(self._show_named)
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
         self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
@@ -400,27 +399,6 @@ class MainWindow(QMainWindow):
         graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
         if graph is not None:
             self._show_node(graph, node)
-
-    def _compare_on_canvas(self, compared: Compared) -> None:
-        """The open project beside another; where neither of the two is open, the later one is opened first."""
-        if compared.after is not None and not self.session.start(compared.after):
-            return
-        name = compared.comparison.before
-        self.comparison.show(Other(name, compared.before, compared.comparison.weights))
-        self.canvas.fit()
-
-    def _report_weights(self) -> None:
-        """What the next training's layers begin with; a layer that is clicked is shown on the canvas."""
-        from workbench.ui.weights.report import WeightsReport
-
-        project, fit = self.document.project, self.training.panel.form.weights.watch.fit
-        if fit is None or project.weights is None:
-            return
-        source = project.weights.source or "the project's weights"
-        dialog = WeightsReport(fit, source, project.training.copy_overlap, self.theme, self)
-        dialog.layer_picked.connect(self._show_named)
-        dialog.exec()
-        dialog.deleteLater()
 
     def _show_named(self, layer: str) -> None:
         """The drawn node of a layer by its name; a layer in a block is shown by the block."""

@@ -20,6 +20,8 @@ from workbench.ui.canvas.measures import DiffOverlay, Ghost, Measure, decades
 from workbench.ui.document import Document, only_moves
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
+from workbench.ui.panels.runs.comparison import Compared
+from workbench.ui.session import Session
 
 if TYPE_CHECKING:
     from workbench.project.compare.weights import LayerDistance
@@ -41,10 +43,11 @@ class ModelComparison(QObject):
     """Shows a comparison until it is left: by Escape, by its notice, by another overlay or another project."""
 
     def __init__(
-        self, document: Document, canvas: CanvasView, overlays: OverlayMenu, board: NoticeBoard, window: QWidget
+        self, session: Session, canvas: CanvasView, overlays: OverlayMenu, board: NoticeBoard, window: QWidget
     ) -> None:
         super().__init__(window)
-        self._document = document
+        self._session = session
+        document = self._document = canvas.document
         self._canvas = canvas
         self._overlays = overlays
         self._board = board
@@ -54,6 +57,12 @@ class ModelComparison(QObject):
         document.replaced.connect(self.leave)
         document.shown.connect(self._show)
         document.changed.connect(self._on_change)
+
+    def open(self, compared: Compared) -> None:
+        """The open project beside another; where neither of the two is open, the later one is opened first."""
+        if compared.after is None or self._session.start(compared.after):
+            self.show(Other(compared.comparison.before, compared.before, compared.comparison.weights))
+            self._canvas.fit()
 
     def show(self, other: Other) -> None:
         """Begins to show how the open network differs from another."""

@@ -199,6 +199,8 @@ class EngineSession(QObject):
                 self._log(event.detail, LogLevel.ERROR)
             case Log():
                 self._log(event.text, _LOG_LEVELS.get(event.level, LogLevel.INFO))
+            case InitialWeights():
+                self._log(wording.initial_weights(event))
             case _ if self.job is not None:
                 command = self.job.command
                 self._take_of_job(self.job, event)
@@ -222,8 +224,6 @@ class EngineSession(QObject):
             case Checked() | LayerAlarm():
                 for line in wording.remarks(event):
                     self._log(line, LogLevel.WARNING)
-            case InitialWeights():
-                self._log(wording.initial_weights(event))
             case Paused():
                 self.job = replace(job, pausing=False, paused=event)
                 self._log(wording.paused(event), LogLevel.WARNING if event.problem else LogLevel.INFO)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QMenu, 
 
 from workbench.project import SetTraining, assign
 from workbench.ui.document import Document
+from workbench.ui.theme import Theme
 from workbench.ui.weights.adoption import fit_words
 from workbench.ui.weights.fit_watch import FitWatch
 
@@ -27,12 +28,13 @@ class InitialWeightsBox(QWidget):
     """The folder of a run whose weights are wanted."""
     file_asked = Signal()
     """The person wants to choose a file."""
-    report_asked = Signal()
-    """The person wants to know what becomes of each layer's weights."""
+    layer_picked = Signal(str)
+    """The name of a layer in the report: show it on the canvas."""
 
-    def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, theme: Theme, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._theme = theme
         self._runs = runs
         self.watch = FitWatch(document, self)
         self.choice = QComboBox(self)
@@ -46,7 +48,7 @@ class InitialWeightsBox(QWidget):
         self._lay_out()
         self.choice.activated.connect(self._choose)
         self.copy_part.clicked.connect(lambda on: self._set({"copy_overlap": on}))
-        self.told.linkActivated.connect(lambda _: self.report_asked.emit())
+        self.told.linkActivated.connect(lambda _: self._report())
         self.watch.changed.connect(self._show_fit)
         document.changed.connect(lambda change: self.show_project() if change.sections else None)
         document.replaced.connect(self.show_project)
@@ -98,6 +100,18 @@ class InitialWeightsBox(QWidget):
         if menu.isEmpty():
             menu.addAction("No run holds weights yet").setEnabled(False)
         menu.popup(self.choice.mapToGlobal(QPoint(0, self.choice.height())))
+
+    def _report(self) -> None:
+        from workbench.ui.weights.report import WeightsReport
+
+        project, fit = self._document.project, self.watch.fit
+        if fit is None or project.weights is None:
+            return
+        source = project.weights.source or "the project's weights"
+        dialog = WeightsReport(fit, source, project.training.copy_overlap, self._theme, self.window())
+        dialog.layer_picked.connect(self.layer_picked)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _set(self, values: dict[str, object]) -> None:
         settings = assign(self._document.project.training, values)

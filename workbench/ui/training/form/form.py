@@ -33,7 +33,7 @@ class SettingsForm(QWidget):
     def __init__(self, document: Document, theme: Theme, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.weights = InitialWeightsBox(document, runs, self)
+        self.weights = InitialWeightsBox(document, theme, runs, self)
         self._basics = {setting.name: SettingRow(setting, self) for setting in BASICS}
         self.facts = QLabel(self, wordWrap=True)
         self.facts.setProperty("role", "muted")
