@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,12 +13,16 @@ from tests.analysis.networks import Network
 from tests.engine.drawings import small_classifier
 from tests.engine.projects import small_project
 from workbench.engine import JobError, run_job
-from workbench.graph import Graph, NodeId, edits
-from workbench.project import History, InGraph, SetDataset, SetTraining, SetWeights, assign
+from workbench.engine.compile import build_model
+from workbench.engine.objective import optimizer_for
+from workbench.engine.training.initial import fit
+from workbench.engine.training.model import TrainingModel
+from workbench.graph import Graph, Node, NodeId, edits
+from workbench.project import History, InGraph, SetDataset, SetTraining, SetWeights, assign, project_catalogue
 from workbench.project.blocks import copy_graph
 from workbench.project.file import dumps
 from workbench.project.weight_matching import adopt, fit_of, layers_with_weights, stored_shapes
-from workbench.project.weights import WeightStoreError, read_weights, write_weights
+from workbench.project.weights import WeightStoreError, is_state, read_weights, write_weights
 from workbench.protocol import Export, InitialWeights, OverfitBatch, Started, Train
 from workbench.runs import Run, read_checkpoint
 from workbench.runs.weights import run_weights
@@ -239,3 +244,132 @@ def test_two_trainings_from_the_same_weights_are_equal_bit_for_bit(adopted, tmp_
     assert [event for event in events if isinstance(event, Started)]
     for key, value in read_checkpoint(one.checkpoint_file).variables.items():
         np.testing.assert_array_equal(value, read_checkpoint(other.checkpoint_file).variables[key])
+
+
+# -- the optimiser's state
+def compiled(project):
+    graph, catalogue = graph_of(project), project_catalogue(project.blocks.values())
+    model = TrainingModel.of(build_model(graph, 0, catalogue))
+    model.compile(optimizer_for(project.training), "sparse_categorical_crossentropy")
+    return model, graph, catalogue
+
+
+def slots(optimizer):
+    """By Keras's own lists: (weight's path, momentum, velocity)."""
+    pairs = zip(optimizer._trainable_variables, optimizer._momentums, optimizer._velocities, strict=True)
+    return {weight.path: (np.asarray(first), np.asarray(second)) for weight, first, second in pairs}
+
+
+@pytest.fixture
+def with_state(trained, tmp_path):
+    """The project with the last weights of its run and what its optimiser knew."""
+    source, run = trained
+    project = small_project(_copy(source), epochs=1, learning_rate=1e-12)
+    project.apply(SetWeights(adopt(project, run_weights(run, "last"), tmp_path / "store")))
+    return project
+
+
+def given(project, arrays=None):
+    model, graph, catalogue = compiled(project)
+    taken = fit(model, project, graph, catalogue, arrays or read_weights(project.weights), "a test")
+    return model, taken.state.give(model)
+
+
+def test_the_optimiser_goes_on_where_the_run_s_stood(trained, with_state):
+    _, run = trained
+    model, told_of = given(with_state)
+    assert told_of.remark == ""
+    kept = slots(model.optimizer)
+    assert told_of.count == 2 * len(kept) == 8
+    variables = read_checkpoint(run.checkpoint_file).variables
+    by_name = {key.partition(".")[2]: value for key, value in variables.items() if key.startswith("optimizer/")}
+    assert int(model.optimizer.iterations) == int(by_name["iteration"]) > 0
+    for path, (first, second) in kept.items():
+        stem = path.replace("/", "_")
+        np.testing.assert_array_equal(first, by_name[f"{stem}_momentum"])
+        np.testing.assert_array_equal(second, by_name[f"{stem}_velocity"])
+        assert np.abs(first).max() > 0
+
+
+def test_state_follows_a_renamed_layer_and_a_changed_one_begins_without(trained, with_state):
+    _, run = trained
+    conv, dense = node(with_state, "Conv2D"), node(with_state, "Dense")
+    edit(with_state, edits.rename(graph_of(with_state), conv.id, "renamed"))
+    edit(with_state, edits.set_params(graph_of(with_state), dense.id, {"units": 12}, {}))
+    model, told_of = given(with_state)
+    variables = read_checkpoint(run.checkpoint_file).variables
+    (old,) = [value for key, value in variables.items() if key.endswith(f"{conv.name}_kernel_momentum")]
+    kept = slots(model.optimizer)
+    np.testing.assert_array_equal(kept["renamed/kernel"][0], old)
+    assert not kept[f"{dense.name}/kernel"][0].any()
+    assert told_of.count == 4
+
+
+def test_a_training_says_what_its_optimiser_takes_over(trained, with_state, tmp_path):
+    _, before = trained
+    run, events = train(with_state, tmp_path / "runs")
+    assert told(events).optimizer == 8
+    steps = [
+        int(value)
+        for each in (before, run)
+        for key, value in read_checkpoint(each.checkpoint_file).variables.items()
+        if key.endswith(".iteration")
+    ]
+    batches = next(event for event in events if isinstance(event, Started)).batches
+    assert steps[1] == steps[0] + batches
+
+
+def test_another_optimiser_begins_anew_and_says_so(with_state):
+    with_state.apply(SetTraining(assign(with_state.training, {"optimizer": "SGD", "optimizer_params": {}})))
+    _, told_of = given(with_state)
+    assert told_of.count == 0
+    assert "trained with another (adam)" in told_of.remark.lower()
+
+
+@pytest.mark.parametrize("change", ["missing", "shape"])
+def test_the_state_of_another_version_is_left_whole(with_state, change):
+    arrays = read_weights(with_state.weights)
+    for key in [key for key in arrays if key.endswith("@velocity")]:
+        if change == "missing":
+            del arrays[key]
+        else:
+            arrays[key] = arrays[key][..., :1]
+    model, told_of = given(with_state, arrays)
+    assert told_of.count == 0
+    assert "of another version" in told_of.remark
+    assert not any(first.any() or second.any() for first, second in slots(model.optimizer).values())
+    assert int(model.optimizer.iterations) == 0
+
+
+def test_weights_of_another_epoch_than_the_optimiser_s_come_without_its_state(trained, tmp_path):
+    _, run = trained
+    earlier = Run(run.folder, msgspec.structs.replace(run.record, best_epoch=1, epochs=2), run.status)
+    assert not any(map(is_state, run_weights(earlier).arrays))
+    assert any(map(is_state, run_weights(run, "last").arrays))
+
+
+def test_a_branch_of_an_edited_network_keeps_what_fits(trained, tmp_path):
+    source, run = trained
+    project = small_project(_copy(source), epochs=3, learning_rate=1e-12)
+    dense = node(project, "Dense")
+    extra = Node(NodeId("extra"), "keras.layers.Dense", "extra", {"units": 16})
+    (into,) = graph_of(project).wires_into(dense.id)
+    edit(project, edits.Remove((), (into,)))
+    edit(project, edits.Add((extra,), (replace(into, target=extra.id), replace(into, source=extra.id))))
+    events = []
+    command = Train(
+        project=dumps(project).decode(), runs=str(tmp_path), resume=str(run.folder), branch_epoch=run.record.epochs
+    )
+    done = run_job(command, events.append, threading.Event())
+    event = told(events)
+    conv = node(project, "Conv2D")
+    assert event.kept == (conv.name,)
+    assert event.partly == (dense.name,), "its bias has the same shape"
+    assert event.new == ("extra",)
+    assert event.optimizer == 2 * 3
+    branch = Run.open(Path(done.run))
+    np.testing.assert_allclose(
+        weights_of(branch, conv.name)["000.kernel"],
+        read_checkpoint(run.checkpoint_file).variables[f"model/{conv.name}/000.kernel"],
+        atol=1e-5,
+    )

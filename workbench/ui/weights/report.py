@@ -66,7 +66,7 @@ def _rows(fit: Fit, copies: bool) -> Iterator[tuple[str, str, str]]:
     for name in fit.new:
         yield name, "begin anew", "new"
     for name in fit.changed:
-        yield (name, "copied in part", "part") if copies else (name, "begin anew: another shape", "new")
+        yield (name, "copied in part", "part") if copies else (name, "those of another shape begin anew", "new")
     for name in fit.kept:
         yield name, "kept", "kept"
     for path in fit.unused:
