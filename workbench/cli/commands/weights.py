@@ -1,4 +1,4 @@
-"""`workbench weights FILE`: what becomes of each layer's weights; with --from those of a run or a file are taken over."""
+"""`workbench weights FILE`: what becomes of each layer's weights; --from takes over those of a run or a file."""
 
 import argparse
 from pathlib import Path
