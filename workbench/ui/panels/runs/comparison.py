@@ -81,7 +81,7 @@ class ComparisonView(QWidget):
         self._then_canvas = False
         self.before, self.after = self._side("Before"), self._side("After")
         self.swap = QPushButton("Swap", self)
-        self.swap.clicked.connect(lambda: self._swap())
+        self.swap.clicked.connect(self._swap)
         self.same = QLabel(self)
         self.same.setProperty("role", "muted")
         self.on_canvas = QPushButton("Show on canvas", self)
@@ -147,11 +147,13 @@ class ComparisonView(QWidget):
         self._then_canvas = False
 
     def _ask_canvas(self) -> None:
-        """The canvas shows the later network: where the open one is the earlier, the sides are swapped first."""
+        """Compares again, as the open project may be another by now. The canvas shows the later of the two networks:
+        where the open one is the earlier, the sides are swapped first."""
+        self._then_canvas = True
         if self.before.currentData() == OPEN_PROJECT:
-            self._swap(then_canvas=True)
-        elif self._compared is not None:
-            self.canvas_asked.emit(self._compared)
+            self._swap()
+        else:
+            self.compare()
 
     def _choose_file(self, box: QComboBox) -> bool:
         """Asks for the file that a side stands for; False, and what was compared stays, where none is chosen."""
@@ -195,11 +197,10 @@ class ComparisonView(QWidget):
         item.setForeground(3, self._theme.color(token))
         return item
 
-    def _swap(self, *, then_canvas: bool = False) -> None:
+    def _swap(self) -> None:
         before, after = self._here(self.before, self.after), self._here(self.after, self.before)
         self.before.setCurrentIndex(after)
         self.after.setCurrentIndex(before)
-        self._then_canvas = then_canvas
         self.compare()
 
     def _here(self, box: QComboBox, other: QComboBox) -> int:
