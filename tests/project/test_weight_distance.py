@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engine.drawings import small_classifier
-from workbench.graph import NodeId, edits
+from workbench.graph import NodeId, Wire, edits
 from workbench.project import InGraph, Project
 from workbench.project.blocks import copy_graph
 from workbench.project.compare.weights import weight_distances
@@ -71,12 +71,15 @@ def test_layers_that_only_one_side_has_or_of_another_shape_say_so():
     graph = other.graph("net")
     other.apply(InGraph("net", edits.set_params(graph, NodeId("n4"), {"units": 7}, {})))
     other.apply(InGraph("net", edits.Remove((NodeId("n1"),))))
+    other.apply(InGraph("net", edits.Add((), (Wire(NodeId("n0"), NodeId("n2"), target_port="input"),))))
     dense = replace(graph.node(NodeId("n4")), id=NodeId("x"), name="second")
-    other.apply(InGraph("net", edits.Add((dense,), ())))
-    found = by_name(
-        weight_distances(one, arrays_of(one, 0), other, {"n4:000.kernel": np.ones((144, 7)), "n4:001.bias": np.ones(7)})
-    )
-    assert {name: layer.kind for name, layer in found.items()} == {"classes": "reshaped", "conv": "removed"}
+    other.apply(InGraph("net", edits.Add((dense,), (Wire(NodeId("n3"), dense.id, target_port="input"),))))
+    found = by_name(weight_distances(one, arrays_of(one, 0), other, arrays_of(other, 0)))
+    assert {name: layer.kind for name, layer in found.items()} == {
+        "classes": "reshaped",
+        "second": "added",
+        "conv": "removed",
+    }
 
 
 def test_layers_are_matched_by_path_and_then_by_name():

@@ -20,11 +20,11 @@ from workbench.ui.canvas.measures import DiffOverlay, Ghost, Measure, decades
 from workbench.ui.document import Document, only_moves
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
-from workbench.ui.panels.runs.comparison import Compared
 from workbench.ui.session import Session
 
 if TYPE_CHECKING:
     from workbench.project.compare.weights import LayerDistance
+    from workbench.ui.panels.runs.comparison import Compared
 
 _TOPIC = "comparison"
 
