@@ -280,7 +280,7 @@ def test_the_optimiser_goes_on_where_the_run_s_stood(trained, with_state):
     model, told_of = given(with_state)
     assert told_of.remark == ""
     kept = slots(model.optimizer)
-    assert told_of.count == 2 * len(kept) == 8
+    assert told_of.variables == 2 * len(kept) == 8
     variables = read_checkpoint(run.checkpoint_file).variables
     by_name = {key.partition(".")[2]: value for key, value in variables.items() if key.startswith("optimizer/")}
     assert int(model.optimizer.iterations) == int(by_name["iteration"]) > 0
@@ -302,7 +302,7 @@ def test_state_follows_a_renamed_layer_and_a_changed_one_begins_without(trained,
     kept = slots(model.optimizer)
     np.testing.assert_array_equal(kept["renamed/kernel"][0], old)
     assert not kept[f"{dense.name}/kernel"][0].any()
-    assert told_of.count == 4
+    assert told_of.variables == 4
 
 
 def test_a_training_says_what_its_optimiser_takes_over(trained, with_state, tmp_path):
@@ -322,7 +322,7 @@ def test_a_training_says_what_its_optimiser_takes_over(trained, with_state, tmp_
 def test_another_optimiser_begins_anew_and_says_so(with_state):
     with_state.apply(SetTraining(assign(with_state.training, {"optimizer": "SGD", "optimizer_params": {}})))
     _, told_of = given(with_state)
-    assert told_of.count == 0
+    assert told_of.variables == 0
     assert "trained with another (adam)" in told_of.remark.lower()
 
 
@@ -335,7 +335,7 @@ def test_the_state_of_another_version_is_left_whole(with_state, change):
         else:
             arrays[key] = arrays[key][..., :1]
     model, told_of = given(with_state, arrays)
-    assert told_of.count == 0
+    assert told_of.variables == 0
     assert "of another version" in told_of.remark
     assert not any(first.any() or second.any() for first, second in slots(model.optimizer).values())
     assert int(model.optimizer.iterations) == 0

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from tests.gui.runs.conftest import click, lenet
-from workbench.graph.edits import Remove, rename, set_params
-from workbench.project import SetWeights, save_project
+from tests.gui.runs.test_list import choose as choose_in_menu
+from workbench.graph import Node, NodeId, Wire
+from workbench.graph.edits import Add, rename, set_params
+from workbench.project import InGraph, SetWeights, save_project
 from workbench.project.file import dumps
 from workbench.project.weight_matching import layers_with_weights
 from workbench.project.weights import shared_store, write_weights
@@ -75,25 +77,13 @@ def choose(window, text):
     QTest.keyClick(view, Qt.Key.Key_Return)
 
 
-def popup(qtbot, window):
-    found = []
-
-    def look():
-        found[:] = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
-        return found
-
-    qtbot.waitUntil(look)
-    return found[0]
+def popup(qtbot):
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    return QApplication.activePopupWidget()
 
 
 def continue_from_run(window, qtbot):
-    panel = window.runs
-    click(panel, "earlier")
-    row = panel.table.visualRect(panel.model.index(0, 0)).center()
-    panel.table.customContextMenuRequested.emit(row)
-    menu = popup(qtbot, window)
-    (entry,) = [action for action in menu.actions() if action.objectName() == "continue"]
-    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+    choose_in_menu(window.runs, "earlier", "Continue from this run's weights")
     qtbot.waitUntil(lambda: window.document.project.weights is not None)
 
 
@@ -154,7 +144,131 @@ def test_from_scratch_and_back(window, qtbot):
 
 def test_a_run_is_chosen_in_the_form(window, qtbot, run):
     choose(window, "Of a run")
-    menu = popup(qtbot, window)
+    menu = popup(qtbot)
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.actions()[0]).center())
+    qtbot.waitUntil(lambda: window.document.project.weights is not None)
+    assert box(window).choice.currentText() == f"Of run {run.name}"
+
+
+def test_a_file_of_another_network_is_refused_with_layers_of_both(window, qtbot, tmp_path, monkeypatch):
+    from tests.gui.conftest import small_project
+
+    other = small_project()
+    other.apply(SetWeights(write_weights(shared_store(), arrays_of(other).items())))
+    save_project(other, tmp_path / "other.workbench")
+    monkeypatch.setattr(
+        "workbench.ui.weights.adoption.QFileDialog.getOpenFileName", lambda *_: (str(tmp_path / "other.workbench"), "")
+    )
+    choose(window, "Of a file")
+    qtbot.waitUntil(lambda: any("not taken over" in notice.message for notice in window.board.notices))
+    (notice,) = [notice for notice in window.board.notices if "not taken over" in notice.message]
+    assert "none of whose layers fits" in notice.message
+    assert "c1" in notice.message
+    assert "conv_1" in notice.message
+    assert window.document.project.weights is None
+
+
+# -- comparing
+def richer():
+    """LeNet-5 with one more layer, which nothing needs."""
+    project = lenet()
+    graph = project.graph("model")
+    extra = Node(NodeId("extra"), "keras.layers.ReLU", "extra", position=graph.node(graph.find_name("s2")).position)
+    project.apply(InGraph("model", Add((extra,), (Wire(graph.find_name("s2"), extra.id),))))
+    return project
+
+
+@pytest.fixture
+def compared(open_window, store, qtbot):
+    """The open project, edited and with other weights, beside a run of a richer network; on the canvas."""
+    add_run(store, "earlier", richer())
+    window = open_window()
+    window.show_panel("runs")
+    qtbot.waitUntil(lambda: len(window.runs.model.rows) == 1)
+    project = window.document.project
+    window.document.do(SetWeights(write_weights(shared_store(), arrays_of(project, 1).items())))
+    graph = window.document.graph
+    window.document.edit(set_params(graph, graph.find_name("c1"), {"activation": "relu"}, {}))
+    window.runs.tabs.setCurrentWidget(window.runs.comparison)
+    click(window.runs, "earlier")
+    view = window.runs.comparison
+    qtbot.waitUntil(lambda: "Differs in" in view.same.text())
+    QTest.mouseClick(view.on_canvas, LEFT)
+    qtbot.waitUntil(lambda: isinstance(window.canvas.canvas_scene.overlay, DiffOverlay))
+    return window
+
+
+def look():
+        found[:] = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
+        return bool(found)
+
+    qtbot.waitUntil(look)
+    return found[0]
+
+
+def continue_from_run(window, qtbot):
+    choose_in_menu(window.runs, "earlier", "Continue from this run's weights")
+    qtbot.waitUntil(lambda: window.document.project.weights is not None)
+
+
+def test_a_run_s_weights_are_taken_over_in_one_step(window, qtbot, run):
+    assert box(window).choice.currentText() == "From scratch"
+    continue_from_run(window, qtbot)
+    assert box(window).choice.currentText() == f"Of run {run.name}"
+    qtbot.waitUntil(lambda: "7 layers keep their weights" in box(window).told.text())
+    assert window.document.history.undo_label == f"Begin with the weights of run {run.name}"
+    window.commands["undo"].trigger()
+    assert window.document.project.weights is None
+    assert box(window).choice.currentText() == "From scratch"
+
+
+def test_the_engine_is_given_the_file_of_the_weights(window, qtbot):
+    continue_from_run(window, qtbot)
+    given = []
+    window.training.session.begin = given.append
+    window.commands["train"].trigger()
+    assert given[0].weights == str(window.document.project.weights.file)
+    assert window.document.project.weights.file.is_file()
+
+
+def test_what_is_kept_follows_the_edits_of_the_network(window, qtbot):
+    continue_from_run(window, qtbot)
+    document, told = window.document, box(window).told
+    graph = document.graph
+    c1 = graph.find_name("c1")
+    document.edit(rename(graph, c1, "renamed"))
+    document.edit(set_params(graph, c1, {"filters": 9}, {}))
+    qtbot.waitUntil(lambda: "2 have another shape" in told.text())
+    window.show_panel("training")
+    assert box(window).copy_part.isVisible()
+    QTest.mouseClick(box(window).copy_part, LEFT, pos=QPoint(8, box(window).copy_part.height() // 2))
+    assert document.project.training.copy_overlap
+    told.linkActivated.emit("layers")
+    (report,) = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    rows = {report.list.topLevelItem(i).text(0): report.list.topLevelItem(i).text(1) for i in range(7)}
+    assert rows["renamed"] == "copied in part"
+    assert rows["c5"] == "kept"
+    first = report.list.topLevelItem(0)
+    QTest.mouseClick(report.list.viewport(), LEFT, pos=report.list.visualItemRect(first).center())
+    assert [document.graph.node(node).name for node in window.selection] == [first.text(0)]
+    report.close()
+    for _ in range(3):
+        document.undo()
+    qtbot.waitUntil(lambda: "7 layers keep" in told.text())
+
+
+def test_from_scratch_and_back(window, qtbot):
+    continue_from_run(window, qtbot)
+    choose(window, "From scratch")
+    assert window.document.project.training.initial_weights == "scratch"
+    assert not box(window).told.isVisible()
+    choose(window, "Of run")
+    assert window.document.project.training.initial_weights == "project"
+
+
+def test_a_run_is_chosen_in_the_form(window, qtbot, run):
+    choose(window, "Of a run")
+    menu = popup(qtbot)
     QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.actions()[0]).center())
     qtbot.waitUntil(lambda: window.document.project.weights is not None)
     assert box(window).choice.currentText() == f"Of run {run.name}"
@@ -209,7 +323,7 @@ def test_the_canvas_says_what_changed_what_is_gone_and_how_far_weights_moved(com
     apart = np.sqrt(sum(((new[key] - old[key]) ** 2).sum() for key in keys))
     length = np.sqrt(sum((old[key] ** 2).sum() for key in keys))
     assert look(compared, "c5").measure.text == f"weights moved {apart / length:.0%}"
-    assert [item.ghost.node.name for item in compared.canvas.canvas_scene.ghosts.items] == ["s4"]
+    assert [item.ghost.node.name for item in compared.canvas.canvas_scene.ghosts.items] == ["extra"]
     assert "1 layer changed, 1 layer gone" in compared.board.notices[-1].message
     assert compared.overlays.button.text() == "Overlay: comparison"
 

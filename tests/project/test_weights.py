@@ -218,7 +218,8 @@ def test_writing_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_weights_are_a_problem_with_a_way_out(tmp_path: Path) -> None:
+def test_missing_weights_are_a_problem_with_a_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # an autosave may have left the same weights there
     project = lenet()
     with_weights(project, store_of(tmp_path / "a.workbench"))
     save_project(project, tmp_path / "a.workbench")

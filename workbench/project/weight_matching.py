@@ -97,7 +97,7 @@ def fit_of(project: Project, shapes: Mapping[str, Shape]) -> Fit:
         there = any(key in shapes for key in layer.wanted)
         groups["kept" if all(same) else "changed" if there else "new"].append(layer.name)
     unused = sorted(held - {layer.path for layer in layers})
-    return Fit(*(tuple(names) for names in groups.values()), tuple(unused))
+    return Fit(**{group: tuple(names) for group, names in groups.items()}, unused=tuple(unused))
 
 
 def stored_shapes(weights: Weights) -> dict[str, Shape]:

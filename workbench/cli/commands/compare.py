@@ -123,8 +123,8 @@ def _print(compared: Comparison) -> None:
     print(*compared.remarks, sep="\n", end="\n" if compared.remarks else "")
     if compared.weights:
         print()
-        columns = ("layer", "weights", "difference", "cosine", "largest")
-        print_table(columns, map(_weight_row, compared.weights), columns[1:])
+        headings = ("layer", "weights", "difference", "cosine", "largest")
+        print_table(headings, map(_weight_row, compared.weights), headings[1:])
 
 
 def _number_row(delta: Delta) -> tuple[str, ...]:

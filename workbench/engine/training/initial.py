@@ -36,7 +36,7 @@ class Taken:
             partly=tuple(fitted.partly),
             new=tuple(fitted.new),
             unused=len(fitted.unused),
-            optimizer=given.count,
+            optimizer=given.variables,
             remark=given.remark,
         )
 

@@ -18,7 +18,7 @@ _STEPS = "iteration"
 class Given(NamedTuple):
     """How many of an optimiser's variables were taken over (None: there were none to take), or why not."""
 
-    count: int | None = None
+    variables: int | None = None
     remark: str = ""
 
 
