@@ -91,7 +91,7 @@ def test_a_run_s_weights_are_taken_over_in_one_step(window, qtbot, run):
     assert box(window).choice.currentText() == "From scratch"
     continue_from_run(window, qtbot)
     assert box(window).choice.currentText() == f"Of run {run.name}"
-    qtbot.waitUntil(lambda: "7 layers keep their weights" in box(window).told.text())
+    qtbot.waitUntil(lambda: "5 layers keep their weights" in box(window).told.text())
     assert window.document.history.undo_label == f"Begin with the weights of run {run.name}"
     window.commands["undo"].trigger()
     assert window.document.project.weights is None
@@ -121,7 +121,7 @@ def test_what_is_kept_follows_the_edits_of_the_network(window, qtbot):
     assert document.project.training.copy_overlap
     told.linkActivated.emit("layers")
     (report,) = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
-    rows = {report.list.topLevelItem(i).text(0): report.list.topLevelItem(i).text(1) for i in range(7)}
+    rows = {report.list.topLevelItem(i).text(0): report.list.topLevelItem(i).text(1) for i in range(5)}
     assert rows["renamed"] == "copied in part"
     assert rows["c5"] == "kept"
     first = report.list.topLevelItem(0)
@@ -130,7 +130,7 @@ def test_what_is_kept_follows_the_edits_of_the_network(window, qtbot):
     report.close()
     for _ in range(3):
         document.undo()
-    qtbot.waitUntil(lambda: "7 layers keep" in told.text())
+    qtbot.waitUntil(lambda: "5 layers keep" in told.text())
 
 
 def test_from_scratch_and_back(window, qtbot):
