@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.ui.panels.runs.comparison import Compared
 
 _TOPIC = "comparison"
+_TITLE = "Weights moved"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class ModelComparison(QObject):
         if other is None:
             return
         if self._document.place.inside:
-            self._canvas.show_overlay(DiffOverlay(f"Weights since {other.name}", {}))
+            self._canvas.show_overlay(DiffOverlay(_TITLE, {}))
             return
         before = earlier_graph(other.project, self._document)
         diff = compare_graphs(before, self._document.graph, self._document.catalogue)
@@ -102,8 +103,9 @@ class ModelComparison(QObject):
         }
         marks |= {each.after.id: Measure(_changed(each), 0, "changed") for each in diff.changed}
         marks |= {node.id: Measure("added", 0, "added") for node in diff.added}
-        title = f"Weights since {other.name}"
-        self._canvas.show_overlay(DiffOverlay(title, marks, tuple(self._ghosts(before, diff)), largest))
+        self._canvas.show_overlay(
+            DiffOverlay(_TITLE, marks, tuple(self._ghosts(before, diff)), largest, _share(largest or 0))
+        )
         self._board.post(
             Notice(Level.INFO, _told(other, diff, largest), buttons=(("Leave", self.leave),), topic=_TOPIC)
         )

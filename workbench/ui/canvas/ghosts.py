@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import hypot
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
@@ -18,7 +19,13 @@ from workbench.ui.canvas.painting import RADIUS
 _MARGIN = 12.0
 _REMOVED = "removed"
 _STEP = NODE_HEIGHT + 3 * GRID
-_TRIES = 40
+_ASIDE = NODE_WIDTH + 3 * GRID
+_REACH = 6
+"""How many steps to each side are tried for a free place."""
+_STEPS = sorted(
+    ((_ASIDE * x, _STEP * y) for x in range(-_REACH, _REACH + 1) for y in range(-_REACH, _REACH + 1)),
+    key=lambda step: (hypot(*step), -step[0], -step[1]),
+)
 
 
 class GhostItem(QGraphicsRectItem):
@@ -76,13 +83,13 @@ class Ghosts:
 
 
 def _free_place(ghost: Ghost, taken: Iterable[QRectF]) -> QPointF:
-    place = QPointF(*ghost.node.position)
-    for _ in range(_TRIES):
-        body = QRectF(place.x(), place.y(), NODE_WIDTH, NODE_HEIGHT).adjusted(-GRID, -GRID, GRID, GRID)
+    """Where its own network has the node, else the nearest place where nothing stands."""
+    x, y = ghost.node.position
+    for dx, dy in _STEPS:
+        body = QRectF(x + dx, y + dy, NODE_WIDTH, NODE_HEIGHT).adjusted(-GRID, -GRID, GRID, GRID)
         if not any(body.intersects(other) for other in taken):
-            break
-        place += QPointF(0, _STEP)
-    return place
+            return QPointF(x + dx, y + dy)
+    return QPointF(x, y)
 
 
 def _ends(items: Iterable[GhostItem], nodes: Mapping[NodeId, NodeItem]) -> Iterator[tuple[QPointF, QPointF]]:

@@ -65,6 +65,8 @@ class DiffOverlay:
     marks: Mapping[NodeId, Measure]
     ghosts: tuple[Ghost, ...] = ()
     largest: float | None = None
+    most: str = ""
+    """`largest` in words."""
     id: str = "comparison"
 
 
@@ -145,7 +147,7 @@ def decades(value: float, largest: float) -> int:
 def largest_text(analysis: GraphAnalysis, overlay: AnyOverlay, runs: RunStates) -> str:
     """The strongest tint in words, for the legend; "" where there is nothing to explain."""
     if isinstance(overlay, DiffOverlay):
-        return "" if not overlay.largest else f"{overlay.largest:.2g} of its length"
+        return "" if not overlay.largest else overlay.most
     if isinstance(overlay, RunOverlay):
         largest = max(_run_values(overlay, runs).values(), default=None)
         return "…: train to see it" if largest is None else f"{largest:.2g}"

@@ -102,9 +102,12 @@ class CanvasScene(QGraphicsScene):
         return next((item for item in self.items(square) if isinstance(item, WireItem) and item.passes(square)), None)
 
     def bounds(self) -> QRectF:
-        """The rectangle around all nodes; empty when there is none."""
+        """The rectangle around all nodes, and what a comparison shows beside them; empty when there is none."""
         self.overview.gather(self.nodes.values(), self.wires.values())
-        return self.overview.bounds
+        bounds = QRectF(self.overview.bounds)
+        for ghost in self.ghosts.items:
+            bounds |= ghost.sceneBoundingRect()
+        return bounds
 
     def problems_of(self, node: NodeId) -> Problems:
         """What analysis says is wrong with a node."""
