@@ -121,7 +121,7 @@ class PanelWindow(QMainWindow):
         panel.resume_requested.connect(self.training.resume)
         panel.add_epochs_requested.connect(self.training.add_epochs)
         panel.branch_requested.connect(self.training.branch)
-        panel.evaluate_requested.connect(self._evaluate)
+        panel.evaluate_requested.connect(self.evaluate)
         panel.weights_requested.connect(self.weights.take_run)
         panel.canvas_requested.connect(self.comparison.open)
         panel.train_requested.connect(self.training.train)
@@ -200,7 +200,8 @@ class PanelWindow(QMainWindow):
             told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
             self._post(Level.INFO, "evaluation")(told)
 
-    def _evaluate(self, folders: tuple[Path, ...]) -> None:
+    def evaluate(self, folders: tuple[Path, ...]) -> None:
+        """Evaluates runs in the Evaluation panel, in front."""
         self.docks.show("evaluation")
         self.evaluation.setup.choose(folders)
         self.evaluation.evaluate()
