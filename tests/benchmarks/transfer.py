@@ -6,15 +6,15 @@ to judge it by, at 96x96; or pieces of scikit-image's photographs, told apart by
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from unittest import mock
+from types import MappingProxyType
+from typing import Any, Literal
 
+import msgspec
 import numpy as np
 
 from workbench.engine.controls import Controls
@@ -27,11 +27,13 @@ from workbench.project import (
     Project,
     SetDataset,
     SetTraining,
+    SetWeights,
     TrainingSettings,
     find_head,
     replace_head,
 )
 from workbench.project.file import dumps
+from workbench.project.weights import write_weights
 from workbench.protocol import Finished, Train
 
 SIDE = 96
@@ -39,6 +41,7 @@ EPOCHS = 40
 RECIPE = TrainingSettings(
     epochs=EPOCHS, batch_size=32, optimizer="Adam", learning_rate=0.003, schedule="cosine", label_smoothing=0.1
 )
+_INITIAL: Mapping[str, Literal["project", "scratch"]] = MappingProxyType({"ImageNet": "project", "random": "scratch"})
 _DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 """Debian's package `dataset-fashion-mnist`."""
 _PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket", "stereo_motorcycle", "immunohistochemistry", "retina")
@@ -91,36 +94,28 @@ def archive(path: Path, images: Any, labels: Any, training: int, shuffle: bool =
     return path
 
 
-def frozen_project(spec: Path, classes: int) -> tuple[Project, Mapping[str, Any]]:
-    """EfficientNet-Lite0 with a new head on frozen layers, and the weights of these."""
+def frozen_project(spec: Path, classes: int) -> Project:
+    """EfficientNet-Lite0 with ImageNet weights, which are kept beside the dataset, and a new head on frozen layers."""
     SHELF.look()
     project = SHELF.template("efficientnet-lite0").build({"input": [SIDE, SIDE, 3]})
-    weights = take(project, SHELF.pretrained("efficientnet-lite0", "imagenet").read(None)).weights
+    taken = take(project, SHELF.pretrained("efficientnet-lite0", "imagenet").read(None))
+    project.apply(SetWeights(write_weights(spec.parent / "weights", taken.weights.items())))
     analysis = LiveAnalysis(project)
     head = find_head(analysis.of("model"))
     choice = HeadChoice(classes, dropout=0.5, freeze=True)
     project.apply(InGraph("model", replace_head(project.graphs["model"], head, choice)))
     project.apply(SetDataset(DatasetSettings(spec=str(spec))))
-    project.apply(SetTraining(RECIPE))
-    return project, weights
+    return project
 
 
-def train(project: Project, weights: Mapping[str, Any] | None, runs: Path) -> Outcome:
-    """Trains the head by the program's own job; None: on random layers. The accuracy is the last epoch's."""
-    from workbench.engine.training import job, setting
-    from workbench.engine.weights import fit_weights
+def train(project: Project, initial: Literal["project", "scratch"], runs: Path) -> Outcome:
+    """Trains the head by the program's own job; "scratch": on random layers. The accuracy is the last epoch's."""
+    from workbench.engine.training import job
 
-    @contextlib.contextmanager
-    def set_up(*arguments: Any) -> Iterator[setting.Setting | None]:
-        with setting.set_up(*arguments) as made:
-            if made is not None and weights is not None:
-                fitted = fit_weights(made.model, made.graph, made.catalogue, weights)
-                assert [name for name in fitted.new if not name.startswith("predictions")] == []
-            yield made
-
-    with mock.patch.object(job, "set_up", set_up):
-        command = Train(dumps(project).decode(), str(runs), device="cpu")
-        done = job.train(command, lambda event: None, Controls())
+    project.apply(SetTraining(msgspec.structs.replace(RECIPE, initial_weights=initial)))
+    weights = project.weights
+    command = Train(dumps(project).decode(), str(runs), device="cpu", weights=str(weights.file) if weights else "")
+    done = job.train(command, lambda event: None, Controls())
     assert isinstance(done, Finished)
     return Outcome(done.last["val_accuracy"], done.seconds)
 
@@ -134,9 +129,9 @@ def main() -> None:
             if what == "photographs"
             else (fashion_mnist(Path(folder)), 10)
         )
-        project, weights = frozen_project(path, classes)
-        for name, given in (("ImageNet", weights), ("random", None)):
-            outcome = train(project, given, Path(folder) / "runs")
+        project = frozen_project(path, classes)
+        for name, initial in _INITIAL.items():
+            outcome = train(project, initial, Path(folder) / "runs")
             print(f"{what}, frozen layers with {name} weights: {outcome.accuracy:.4f} in {outcome.seconds:.1f} s")
 
 

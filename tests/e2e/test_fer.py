@@ -65,7 +65,7 @@ def test_it_gives_what_load_model_gives(emotion_model, imported):
     (graph,) = loaded.project.graphs.values()
     catalogue = project_catalogue(loaded.project.blocks.values())
     ours = build_model(graph, 0, catalogue)
-    fitted = fit_weights(ours, graph, catalogue, read_weights(loaded.project.weights.file))
+    fitted = fit_weights(ours, graph, catalogue, read_weights(loaded.project.weights))
     assert not fitted.partly
     assert not fitted.new
     assert ours.count_params() == theirs.count_params()

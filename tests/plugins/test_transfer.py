@@ -22,15 +22,15 @@ def test_fashion_mnist_with_600_images(tmp_path):
         path = fashion_mnist(tmp_path)
     except DatasetError as error:
         pytest.skip(f"no Fashion-MNIST here: {error}")
-    project, weights = frozen_project(path, 10)
+    project = frozen_project(path, 10)
     analysis = LiveAnalysis(project)
     assert analysis.of("model").totals.trainable_params == 1280 * 10 + 10
-    pretrained, random = train(project, weights, tmp_path), train(project, None, tmp_path)
+    pretrained, random = train(project, "project", tmp_path), train(project, "scratch", tmp_path)
     assert pretrained.accuracy >= 0.80
     assert pretrained.accuracy >= random.accuracy + 0.07
 
 
 def test_pieces_of_photographs(tmp_path):
     pytest.importorskip("keras")
-    project, weights = frozen_project(photographs(tmp_path), 7)
-    assert train(project, weights, tmp_path).accuracy >= 0.65
+    project = frozen_project(photographs(tmp_path), 7)
+    assert train(project, "project", tmp_path).accuracy >= 0.65

@@ -11,6 +11,7 @@ from workbench.protocol.training import (
     Continued,
     EpochEnd,
     Finished,
+    InitialWeights,
     LayerAlarm,
     LearningRateCurve,
     LearningRateSet,
@@ -84,6 +85,8 @@ class ExportDone(Event, frozen=True, tag="exported"):
     scale: float
     tolerance: float
     images: int
+    random: bool = False
+    """Whether the samples were random numbers, as where the project's data do not fit its network."""
 
 
 class ApplicationMade(Event, frozen=True, tag="application_made"):
@@ -106,6 +109,7 @@ AnyEvent = (
     | Unavailable
     | Stage
     | Started
+    | InitialWeights
     | Checked
     | BatchProgress
     | EpochEnd
