@@ -87,6 +87,7 @@ def main() -> None:
     with virtual_display() as environment, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "resnet152.keras"
         subprocess.run([sys.executable, "-c", WRITE, str(path)], env=quiet, check=True, stderr=subprocess.DEVNULL)
+        os.sync()  # else the first round waits for what was written just now
         print(f"{path.name}: {path.stat().st_size / 1e6:.0f} MB")
         print("round   import (read + analysis)   + first frame   load_model   ratio")
         for number in range(rounds):
