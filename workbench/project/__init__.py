@@ -1,5 +1,6 @@
 """The document: graphs and settings, edits, history, file, autosave and live analysis."""
 
+from workbench.project.adversarial import AdversarialSettings, is_adversarial
 from workbench.project.atomic import write_atomic
 from workbench.project.autosave import Autosave, Recovery, find_recoveries
 from workbench.project.block_edits import BlockError, collapse, expand
@@ -11,6 +12,7 @@ from workbench.project.edits import (
     Edit,
     InGraph,
     RemoveBlock,
+    SetAdversarial,
     SetAugmentation,
     SetBlock,
     SetDataset,
@@ -37,6 +39,7 @@ from workbench.project.training import TrainingSettings
 __all__ = [
     "SUFFIX",
     "AddBlock",
+    "AdversarialSettings",
     "AugmentationSettings",
     "AugmentationStep",
     "Autosave",
@@ -59,6 +62,7 @@ __all__ = [
     "Promotion",
     "Recovery",
     "RemoveBlock",
+    "SetAdversarial",
     "SetAugmentation",
     "SetBlock",
     "SetDataset",
@@ -73,6 +77,7 @@ __all__ = [
     "copy_nodes",
     "expand",
     "find_recoveries",
+    "is_adversarial",
     "load_project",
     "loads",
     "normalising",

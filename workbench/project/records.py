@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.project.adversarial import AdversarialSettings, is_adversarial
 from workbench.project.blocks import BlockSettings
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
@@ -79,6 +80,8 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     blocks: dict[str, BlockRecord] = field(default_factory=dict)
     weights: str = ""
     """Digest of the weights in the store beside the file, "" for none."""
+    adversarial: AdversarialSettings | UnsetType = UNSET
+    """Only where the project is a GAN, or these are not the defaults."""
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -134,7 +137,13 @@ def record_project(project: Project) -> ProjectRecord:
         project.training,
         blocks,
         project.weights.digest if project.weights else "",
+        _adversarial(project),
     )
+
+
+def _adversarial(project: Project) -> AdversarialSettings | UnsetType:
+    kept = is_adversarial(project) or project.adversarial != AdversarialSettings()
+    return project.adversarial if kept else UNSET
 
 
 def node_from(record: NodeRecord) -> Node:

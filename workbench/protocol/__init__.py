@@ -1,5 +1,6 @@
 """Versioned messages between an engine process and its client, and their framing."""
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
 from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop
@@ -102,6 +103,7 @@ __all__ = [
     "ProtocolError",
     "Ready",
     "Received",
+    "Samples",
     "SetLearningRate",
     "Shutdown",
     "Stage",
@@ -109,6 +111,7 @@ __all__ = [
     "Stop",
     "Stopped",
     "Train",
+    "TrainingAlarm",
     "Unavailable",
     "client_channel",
     "engine_channel",

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Event
 from workbench.protocol.evaluation import Evaluated, Explained, Predicted
 from workbench.protocol.training import (
@@ -106,6 +107,8 @@ AnyEvent = (
     | Continued
     | LearningRateSet
     | LayerAlarm
+    | TrainingAlarm
+    | Samples
     | Finished
     | Stopped
     | LearningRateCurve

@@ -10,8 +10,8 @@ from workbench.layers import Param
 from workbench.layers.params import Boolean, Integer, Kind, Number
 from workbench.project import TrainingSettings
 from workbench.project.objectives import LOSSES, METRICS
+from workbench.project.parameter_groups import params_of
 from workbench.project.schedules import SCHEDULES
-from workbench.project.training import params_of
 
 Choices = tuple[tuple[str, str], ...]
 
