@@ -7,6 +7,7 @@ from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
 from workbench.graph import Graph, NodeId
+from workbench.project.adversarial import is_adversarial
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Change, Project
@@ -120,8 +121,9 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
     observed = observed or Observations()
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
-    # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
-    ends = None if dataset.spec.lower().endswith(".npz") else 1
+    # An archive may hold arrays for several inputs and outputs; which, is known when it is read. Those of a GAN are
+    # judged beside each other, by its contract.
+    ends = None if dataset.spec.lower().endswith(".npz") or is_adversarial(project) else 1
     return AnalysisContext(
         classes=observed.classes(dataset.spec) if classifier else None,
         batch_size=training.batch_size,
