@@ -26,16 +26,17 @@ def classifier(tmp_path_factory):
     return run_job(command, lambda event: None, threading.Event()).run
 
 
+class Doing:
+    """Does a job; what it told is in `stages` and, what are no stages, in `events`."""
+
+    def __call__(self, command, stop=None):
+        self.events, self.stages = [], []
+        return run_job(command, self._hear, stop or threading.Event())
+
+    def _hear(self, event):
+        (self.stages if isinstance(event, Stage) else self.events).append(event)
+
+
 @pytest.fixture
 def do():
-    """Does a job; the events that are no stages are in `do.events`, the stages in `do.stages`."""
-
-    def run(command, stop=None):
-        run.events, run.stages = [], []
-
-        def hear(event):
-            (run.stages if isinstance(event, Stage) else run.events).append(event)
-
-        return run_job(command, hear, stop or threading.Event())
-
-    return run
+    return Doing()

@@ -82,7 +82,7 @@ def test_a_walk_goes_on_great_circles_and_ends_at_its_stops(plain, do):
     done = do(Walk(run=plain, stops=(0, 4), seed=2, frames=11, truncation=1.5))
     found = read(done)
     ends = truncated(latents(2, 5, LATENT), 1.5)[[0, 4]]
-    np.testing.assert_array_equal(found["latents"], slerp(*ends, np.arange(11) / 10))
+    np.testing.assert_array_equal(found["latents"], slerp(ends[0], ends[1], np.arange(11) / 10))
     whole = read(do(Sample(run=plain, count=5, seed=2, truncation=1.5)))["images"]
     np.testing.assert_array_equal(found["images"][[0, -1]], whole[[0, 4]])
 

@@ -77,5 +77,5 @@ def _made(
 
 def _write(path: Path, images: Pictures, points: Points, sampler: Sampler, command: Any) -> None:
     about = msgspec.to_builtins(command) | {"epoch": sampler.epoch, "class_names": sampler.class_names, "path": ""}
-    arrays = {"images": images, "latents": points.latents, "labels": points.labels}
+    arrays: dict[str, Any] = {"images": images, "latents": points.latents, "labels": points.labels}
     write_arrays(path, arrays | {"about": np.asarray(json.dumps(about))})
