@@ -96,7 +96,7 @@ class RealImages:
 
         found = training_batches(self._supply, self.batch_size, self.epoch).take(self.batches)
         with tf.device("/CPU:0"):
-            return found.map(fitted, deterministic=True).prefetch(1)
+            return found.map(fitted).prefetch(1)
 
     def _check_labels(self) -> None:
         if not self.class_names:

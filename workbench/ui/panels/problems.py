@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.analysis import Diagnostic, Fix
-from workbench.project import InGraph
 from workbench.project.blocks import PREFIX
+from workbench.project.contract import way_out
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
@@ -110,7 +110,7 @@ class ProblemsPanel(QWidget):
     def _apply(self, fix: Fix) -> None:
         problem = self._current()
         if problem is not None:
-            self._document.do(InGraph(problem.graph, fix.edit))
+            self._document.do(way_out(problem, fix))
 
     def _lay_out(self) -> None:
         self.table.setHeaderLabels(["Problem", "Layer"])
