@@ -80,12 +80,13 @@ def test_a_walk_is_a_film_or_a_strip_the_same_every_time(sample, tmp_path):
     sample("--walk", "-n", 12, "--seed", 1, "-o", "walk.gif")
     assert (tmp_path / "walk.gif").read_bytes() == first
     assert sample("--walk", 3, "--closed", "-n", 30, "--fps", 15, "-o", "walk.mp4").code == 0
-    film = cv2.VideoCapture(str(tmp_path / "walk.mp4"))
-    assert (film.get(cv2.CAP_PROP_FRAME_COUNT), film.get(cv2.CAP_PROP_FPS)) == (30, 15)
-    film.release()
+    video = cv2.VideoCapture(str(tmp_path / "walk.mp4"))
+    assert (video.get(cv2.CAP_PROP_FRAME_COUNT), video.get(cv2.CAP_PROP_FPS)) == (30, 15)
+    video.release()
     assert sample("--walk", "-n", 5, "-o", "walk.npz").code == 0
     with np.load(tmp_path / "walk.npz") as arrays:
-        np.testing.assert_array_equal(arrays["latents"], slerp(*latents(0, 2, LATENT), np.arange(5) / 4))
+        start, end = latents(0, 2, LATENT)
+        np.testing.assert_array_equal(arrays["latents"], slerp(start, end, np.arange(5) / 4))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """RUN -o FILE [-n N] [--seed S] [--truncation T] [--class C] [--epoch E] [--walk [K]] [--json]."""
     parser.epilog = (
         "Sample k of a seed is the same however many are made; on one computer's CPU bit for bit. The name of FILE "
-        "says what is written: a grid (.png), a film of a walk (.gif, .mp4) or the arrays (.npz: images, latents, labels)."
+        "says what is written: a grid (.png), a film of a walk (.gif, .mp4) or the arrays (.npz)."
     )
     parser.add_argument("run", metavar="RUN", help="a run of a GAN: its name, its path, or `latest`")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="where to write")
