@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench import locations
@@ -60,6 +60,7 @@ from workbench.ui.training.session import EngineSession, EngineState
 
 _TOPIC = "training"
 _ALARM = "layer"
+_QUIET_MS = 250
 
 
 class TrainingController(QObject):
@@ -93,6 +94,8 @@ class TrainingController(QObject):
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
         self.console = Console(theme, parent)
         self.progress = JobProgress(self.session, parent)
+        self._later = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._later.timeout.connect(self._refresh_now)
         self._refresh()
         self.panel.use(self.actions)
         self._follow()
@@ -316,6 +319,16 @@ class TrainingController(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
+        """While quiet jobs follow one another, only now and then: the tool bar would flicker."""
+        job = self.session.job
+        if job is not None and job.words.quiet:
+            if not self._later.isActive():
+                self._later.start()
+            return
+        self._later.stop()
+        self._refresh_now()
+
+    def _refresh_now(self) -> None:
         self.actions.refresh()
         self.state_changed.emit()
 

@@ -141,8 +141,9 @@ class EngineSession(QObject):
         if self.job is not None:
             return
         self.warm_up()
-        self.outcome = None
         self.job = Job(self._thread.order(command), command)
+        if not self.job.words.quiet:
+            self.outcome = None
         self.begun.emit()
         self.changed.emit()
 
@@ -247,7 +248,10 @@ class EngineSession(QObject):
 
     def _conclude(self, outcome: Outcome) -> None:
         trained = self.job is not None and self.job.trains
+        quiet = self.job is not None and self.job.words.quiet and outcome.level is Level.OK
         self.job = None
+        if quiet:
+            return
         self.outcome = outcome
         self._log("\n".join(filter(None, (outcome.text, outcome.hint))), _LEVELS[outcome.level])
         self.concluded.emit(outcome)

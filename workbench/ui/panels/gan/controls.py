@@ -101,7 +101,7 @@ class SampleControls(QWidget):
         self._paint()
 
     def _paint(self) -> None:
-        self.fresh.setIcon(icons.icon("reset", self._theme))
+        self.fresh.setIcon(icons.icon("dice", self._theme))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -22,7 +22,7 @@ _KEPT = 64
 """Grids that stay decoded: scrubbing back and forth reads no file twice."""
 LOSSES = (Series("generator_loss", "generator", "plot_1"), Series("discriminator_loss", "discriminator", "plot_2"))
 SCORES = (Series("real_score", "real", "plot_3"), Series("fake_score", "fake", "plot_4"))
-DIVERSITY = (Series("diversity", "of samples, real images 1", "plot_1"),)
+DIVERSITY = (Series("diversity", "samples", "plot_1"),)
 
 
 class EpochsPage(QWidget):
@@ -58,7 +58,9 @@ class EpochsPage(QWidget):
         self.scores = EpochChart(theme, "Score", SCORES, self)
         self.scores.setToolTip("Mean output of the discriminator: for real images, and for generated ones")
         self.diversity = EpochChart(theme, "Diversity", DIVERSITY, self)
-        self.diversity.setToolTip("Mean distance between samples, over that between real images: near 0 is collapse")
+        self.diversity.setToolTip(
+            "Mean distance between samples, as a share of that between real images; near 0: collapse"
+        )
         self._timer = QTimer(self, interval=_PLAY_MS)
         self._timer.timeout.connect(self._next)
         self._lay_out()

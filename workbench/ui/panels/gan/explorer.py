@@ -256,8 +256,8 @@ class Explorer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 0, 0)
         row.setSpacing(8)
-        row.addLayout(left, 3)
-        row.addLayout(right, 3)
+        row.addLayout(left, 5)
+        row.addLayout(right, 4)
 
 
 def _expected() -> tuple[type[Exception], ...]:

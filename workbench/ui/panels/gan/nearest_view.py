@@ -155,7 +155,7 @@ class NearestView(QWidget):
         ]
         self._reader = reader
         self.thumbnails.show_images(items, reader.read)
-        self._say(f"Distances among {event.compared:,} training images")
+        self._say(f"The nearest of {event.compared:,}, with distances")
 
     def _say(self, text: str) -> None:
         self.status.setText(text)

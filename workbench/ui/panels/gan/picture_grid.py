@@ -113,6 +113,8 @@ class PictureGrid(QWidget):
         painter.drawImage(place, self.image)
         if place.width() / self.columns >= _GAP_FROM and self.count > 1:
             self._paint_lines(painter, place)
+        for number in range(self.count, self.columns * self.rows):
+            painter.fillRect(self.rect_of(number), self.palette().window())
         for number, letter in self._marks.items():
             if number < self.count:
                 self._paint_mark(painter, self.rect_of(number), letter)

@@ -80,6 +80,7 @@ class QualityPage(QWidget):
         self.notes = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.notes.setProperty("role", "muted")
         self.empty = EmptyState(theme, "chart", _NO_CLASSIFIER, self)
+        self._begin = self.empty.add_button("Measure", self.ask)
         self._stack = QStackedWidget(self)
         self._lay_out()
         self._connect()
@@ -99,6 +100,7 @@ class QualityPage(QWidget):
             self.classifier.addItem(name, str(folder))
         self.classifier.setCurrentIndex(max(0, self.classifier.findData(chosen)))
         self.measure.setEnabled(bool(rows))
+        self._begin.setVisible(bool(rows))
         self.measure.setToolTip("" if rows else "Train a classifier on this dataset first")
         self.empty.set_text(_PURPOSE if rows else _NO_CLASSIFIER)
 
@@ -156,7 +158,6 @@ class QualityPage(QWidget):
 
     def _say(self, lines: Sequence[str]) -> None:
         self.notes.setText(" ".join(lines))
-        self.notes.setVisible(bool(lines))
 
     def _connect(self) -> None:
         self.measure.clicked.connect(self.ask)
@@ -190,7 +191,6 @@ class QualityPage(QWidget):
         charts.addWidget(area, 2)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(found)
-        self.notes.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.protocol import Sample, Sampled
 from workbench.ui.background import Background
+from workbench.ui.empty_state import EmptyState
 from workbench.ui.images.pictures import picture
 from workbench.ui.panels.gan import arrays
 from workbench.ui.panels.gan.arrays import Made, Point
@@ -23,7 +24,10 @@ from workbench.ui.panels.gan.saving import ARRAYS, PNG, SaveButton, Saver
 from workbench.ui.theme import Theme
 
 NAME = "samples"
-_WAITING = "Press Sample: the same seed gives the same images."
+_PURPOSE = (
+    "Images from points of the latent space. The same seed gives the same images; pick one to move it along principal "
+    "directions, to walk from it to another, or to see which training images it resembles."
+)
 
 
 class SamplesPage(QWidget):
@@ -56,6 +60,9 @@ class SamplesPage(QWidget):
         self.grid = PictureGrid(theme, "Samples", self)
         self.explorer = Explorer(theme, questions, self)
         self.nearest = NearestView(theme, questions, self)
+        self.empty = EmptyState(theme, "gan", _PURPOSE, self)
+        self.empty.add_button("Sample", self.ask)
+        self._stack = QStackedWidget(self)
         self._lay_out()
         self._connect()
         self.forget()
@@ -74,9 +81,9 @@ class SamplesPage(QWidget):
         self.made, self._asked = None, None
         self._reading.cancel()
         self.grid.mark({})
-        self.grid.show_message(_WAITING)
         self.explorer.clear()
         self.nearest.show_point(None)
+        self._stack.setCurrentIndex(0)
         self.save.setEnabled(False)
 
     def ask(self, *, select: int = -1) -> None:
@@ -86,8 +93,6 @@ class SamplesPage(QWidget):
         command = self.controls.command(self._folder, self._device)
         self._wanted = select
         self._questions.ask(NAME, command)
-        if self.made is None:
-            self.grid.show_message("Sampling…")
 
     def explore(self, seed: int, count: int, number: int, epoch: int) -> None:
         """Samples the points of a grid of fixed noise, and selects one of them."""
@@ -105,7 +110,7 @@ class SamplesPage(QWidget):
         assert self._asked is not None
         label = int(self.made.labels[number])
         names = self._history.class_names if self._history else ()
-        of_class = f", {names[label]}" if 0 <= label < len(names) else ""
+        of_class = f", class {names[label]}" if 0 <= label < len(names) else ""
         title = f"Sample {number} of seed {self._asked.seed}{of_class}"
         return Point(self.made.latents[number], label, self.made.images[number], title)
 
@@ -124,9 +129,8 @@ class SamplesPage(QWidget):
 
     def _on_failed(self, name: str, text: str) -> None:
         if name == NAME:
-            if self.made is None:
-                self.grid.show_message(text or _WAITING)
-            elif text:
+            self._wanted = -1
+            if text:
                 self.failed.emit(text)
 
     def _take(self, made: Made) -> None:
@@ -141,6 +145,7 @@ class SamplesPage(QWidget):
         self._wanted = -1
         self.grid.mark({})
         self.grid.show_picture(picture(mosaic(made.images, columns, gap=0)), columns, rows, len(made))
+        self._stack.setCurrentIndex(1)
         self.save.setEnabled(True)
         if 0 <= current < len(made):
             self.grid.select(current)
@@ -196,14 +201,16 @@ class SamplesPage(QWidget):
         row.addWidget(self.save)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
-        for part, stretch in ((self.grid, 3), (self.explorer, 4), (self.nearest, 2)):
+        for part, stretch in ((self.grid, 3), (self.explorer, 4), (self.nearest, 3)):
             splitter.addWidget(part)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(splitter, 1)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(splitter)
+        column.addWidget(self._stack, 1)
 
 
 def _expected() -> tuple[type[Exception], ...]:

@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from workbench.ui.background import Background, Report
 
@@ -88,14 +88,12 @@ class Saver(QObject):
         self.work.close()
 
 
-class SaveButton(QToolButton):
+class SaveButton(QPushButton):
     """What a page can save, as a menu."""
 
     def __init__(self, entries: Sequence[tuple[str, Callable[[], None]]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setText("Save")
+        super().__init__("Save", parent)
         self.setToolTip("Save what is shown")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         for text, act in entries:
             menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
