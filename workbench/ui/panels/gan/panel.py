@@ -117,33 +117,35 @@ class GanPanel(QWidget):
 
     # -- runs
     def _list(self) -> None:
-        """Which runs are GANs is seen in their folders, in a thread; once seen it is known."""
-        unknown = tuple(row.folder for row in self._runs.rows if not self._known.get(row.folder))
+        """Which runs are GANs is seen in their folders, in a thread; once seen it is known, but for the one shown."""
+        folders = [row.folder for row in self._runs.rows if not self._known.get(row.folder)]
+        asked = (*folders, *((self._folder,) if self._folder else ()))
 
         def look(*_: Any) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-            return unknown, gans_among(unknown)
+            return asked, gans_among(asked)
 
         self._listing.start("Looking for GANs", look, lambda: (OSError,))
 
     def _take_list(self, found: tuple[tuple[Path, ...], tuple[Path, ...]]) -> None:
         asked, gans = found
         self._known.update({folder: folder in gans for folder in asked})
-        rows = [row for row in self._runs.rows if self._known.get(row.folder)]
+        rows = {row.folder: row.name for row in self._runs.rows if self._known.get(row.folder)}
+        if self._folder is not None and self._known.get(self._folder) and self._folder not in rows:
+            rows = {self._folder: self._folder.name, **rows}  # it has only begun
         self.run.blockSignals(True)
         self.run.clear()
-        for row in rows:
-            self.run.addItem(row.name, row.folder)
-            self.run.setItemData(self.run.count() - 1, str(row.folder), Qt.ItemDataRole.ToolTipRole)
+        for folder, name in rows.items():
+            self.run.addItem(name, folder)
+            self.run.setItemData(self.run.count() - 1, str(folder), Qt.ItemDataRole.ToolTipRole)
         self.run.blockSignals(False)
         self._offer_classifiers()
-        folders = [row.folder for row in rows]
-        if self._folder not in folders:
-            self._folder, self._touched = (folders[0] if folders else None), False
+        if self._folder not in rows:
+            self._folder, self._touched = next(iter(rows), None), False
         if self._folder is None:
             self.history = None
             self._stack.setCurrentIndex(0)
             return
-        self.run.setCurrentIndex(folders.index(self._folder))
+        self.run.setCurrentIndex(list(rows).index(self._folder))
         self._read()
 
     def _offer_classifiers(self) -> None:
