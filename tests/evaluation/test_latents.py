@@ -26,12 +26,12 @@ def test_a_point_depends_on_seed_and_number_alone():
 def test_another_process_draws_the_same_bits():
     program = (
         "import hashlib; from workbench.evaluation.latents import latents, truncated, walk\n"
-        "z = latents(3, 9, 100); y = truncated(z, 0.7); w = walk(z[0], z[1], 12)\n"
+        "z = latents(3, 9, 100); y = truncated(z, 0.7); w = walk(z[:3], 12)[0]\n"
         "print(hashlib.sha256(z.tobytes() + y.tobytes() + w.tobytes()).hexdigest())"
     )
     points = latents(3, 9, 100)
     here = hashlib.sha256(
-        points.tobytes() + truncated(points, 0.7).tobytes() + walk(points[0], points[1], 12).tobytes()
+        points.tobytes() + truncated(points, 0.7).tobytes() + walk(points[:3], 12)[0].tobytes()
     ).hexdigest()
     there = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
     assert there == here
@@ -72,14 +72,24 @@ def test_truncation_can_be_off_and_is_never_negative():
         truncated(points, -1)
 
 
-def test_a_walk_begins_and_ends_exactly_at_its_ends():
-    start, end = latents(0, 2, 100)
-    steps = walk(start, end, 9)
-    assert steps[0].tobytes() == start.tobytes()
-    assert steps[-1].tobytes() == end.tobytes()
-    assert steps[4].tobytes() == slerp(start, end, 0.5).tobytes()
-    with pytest.raises(ValueError, match="2 steps or more, got 1"):
-        walk(start, end, 1)
+def test_a_walk_begins_and_ends_exactly_at_its_stops():
+    stops = latents(0, 3, 100)
+    steps, near = walk(stops, 9)
+    assert [steps[0].tobytes(), steps[4].tobytes(), steps[-1].tobytes()] == [stop.tobytes() for stop in stops]
+    assert steps[1].tobytes() == slerp(stops[0], stops[1], 0.25).tobytes()
+    assert near.tolist() == [0, 0, 1, 1, 1, 1, 2, 2, 2]
+    with pytest.raises(ValueError, match="2 frames or more between 2 points or more, got 1, 3"):
+        walk(stops, 1)
+    with pytest.raises(ValueError, match="got 5, 1"):
+        walk(stops[:1], 5)
+
+
+def test_a_closed_walk_comes_back_without_repeating_its_beginning():
+    stops = latents(0, 3, 10)
+    steps, near = walk(stops, 6, closed=True)
+    assert [steps[place].tobytes() for place in (0, 2, 4)] == [stop.tobytes() for stop in stops]
+    assert steps[5].tobytes() == slerp(stops[2], stops[0], 0.5).tobytes()
+    assert near.tolist() == [0, 1, 1, 2, 2, 0]
 
 
 def test_a_walk_is_the_formula_of_a_spherical_interpolation():
@@ -92,7 +102,7 @@ def test_a_walk_is_the_formula_of_a_spherical_interpolation():
 
 def test_a_walk_between_unit_vectors_goes_round_at_an_even_pace():
     start, end = (row / np.linalg.norm(row) for row in latents(2, 2, 10).astype(np.float64))
-    steps = walk(start, end, 11).astype(np.float64)
+    steps = walk(np.stack([start, end]), 11)[0].astype(np.float64)
     np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 1, atol=1e-6)
     turns = np.arccos(np.clip(np.sum(steps[1:] * steps[:-1], axis=1), -1, 1))
     np.testing.assert_allclose(turns, turns[0], rtol=1e-3)
@@ -102,7 +112,7 @@ def test_same_and_opposite_points_have_a_way():
     point = latents(0, 1, 6)[0]
     np.testing.assert_allclose(slerp(point, point, 0.3), point, rtol=1e-6)
     np.testing.assert_allclose(slerp(point, 3 * point, 0.5), 2 * point, rtol=1e-6)
-    across = walk(point, -point, 5)
+    across, _ = walk(np.stack([point, -point]), 5)
     assert across[-1].tobytes() == (-point).tobytes()
     np.testing.assert_allclose(np.linalg.norm(across, axis=1), np.linalg.norm(point), rtol=1e-5)
     assert abs(float(across[2] @ point)) < 1e-4

@@ -30,7 +30,8 @@ class Directions:
 def principal_directions(points: NDArray[Any], activations: NDArray[Any], count: int) -> Directions:
     """Principal components of what a layer makes of `points` (points x size), carried back by least squares.
 
-    `activations` are points x anything. Raises GenerativeError where they do not vary, or there are fewer than two.
+    `activations` are points x anything; there are no more directions than the space has. Raises GenerativeError where
+    nothing varies, or for fewer than two points.
     """
     seen = np.asarray(activations, np.float64).reshape(len(points), -1)
     if len(points) < 2 or not np.isfinite(seen).all():
@@ -46,7 +47,7 @@ def principal_directions(points: NDArray[Any], activations: NDArray[Any], count:
     total = float(np.maximum(variances, 0).sum())
     if total <= 0:
         raise GenerativeError("The generator makes the same of every point: there are no directions.")
-    order = np.argsort(-variances, kind="stable")[:count]
+    order = np.argsort(-variances, kind="stable")[: min(count, placed.shape[1])]
     # Coordinates are orthonormal, so least squares of the points on them is a product.
     back = coordinates[:, order].T @ placed
     lengths = np.linalg.norm(back, axis=1, keepdims=True)

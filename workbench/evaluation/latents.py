@@ -74,11 +74,24 @@ def slerp(start: NDArray[Any], end: NDArray[Any], share: NDArray[Any] | float) -
     return way.astype(np.float32)
 
 
-def walk(start: NDArray[Any], end: NDArray[Any], steps: int) -> Latents:
-    """`steps` points evenly spread on the great circle, with both ends. Raises ValueError for fewer than two."""
-    if steps < 2:
-        raise ValueError(f"expected a walk of 2 steps or more, got {steps}")
-    return slerp(start, end, np.arange(steps) / (steps - 1))
+def walk(stops: NDArray[Any], frames: int, closed: bool = False) -> tuple[Latents, NDArray[np.int64]]:
+    """`frames` points evenly spread over the great circles from each stop to the next, and the nearer stop of each.
+
+    Both ends are among them; `closed`: back to the first stop, which comes once. Raises ValueError for fewer than two
+    stops or frames.
+    """
+    points = np.asarray(stops, np.float32)
+    if len(points) < 2 or frames < 2:
+        raise ValueError(f"expected a walk of 2 frames or more between 2 points or more, got {frames}, {len(points)}")
+    legs = len(points) if closed else len(points) - 1
+    # Whole numbers as long as possible: a stop is met exactly.
+    leg, rest = np.divmod(np.arange(frames) * legs, frames if closed else frames - 1)
+    shares = rest / (frames if closed else frames - 1)
+    way = np.empty((frames, points.shape[1]), np.float32)
+    for number in np.unique(leg):
+        here = leg == number
+        way[here] = slerp(points[number % len(points)], points[(number + 1) % len(points)], shares[here])
+    return way, ((leg + (shares >= 0.5)) % len(points)).astype(np.int64)
 
 
 def _below(value: float) -> float:

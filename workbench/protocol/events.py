@@ -5,6 +5,7 @@ import msgspec
 from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Event
 from workbench.protocol.evaluation import Evaluated, Explained, Predicted
+from workbench.protocol.generating import DirectionsFound, NearestFound, QualityDone, QualityMeasured, Sampled
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -119,6 +120,11 @@ AnyEvent = (
     | Evaluated
     | Predicted
     | Explained
+    | Sampled
+    | DirectionsFound
+    | NearestFound
+    | QualityMeasured
+    | QualityDone
     | Log
 )
 
@@ -133,5 +139,9 @@ LAST_OF_JOB = (
     Evaluated,
     Predicted,
     Explained,
+    Sampled,
+    DirectionsFound,
+    NearestFound,
+    QualityDone,
 )
 """A job sends exactly one of these, and nothing after it."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
-from workbench.project import SUFFIX
+from workbench.project import SUFFIX, Project
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
@@ -28,6 +28,7 @@ from workbench.ui.panels.augmentation import AugmentationPanel
 from workbench.ui.panels.dataset import DatasetPanel
 from workbench.ui.panels.evaluation import EvaluationPanel
 from workbench.ui.panels.freezing import FreezingPanel
+from workbench.ui.panels.gan import GanPanel
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
@@ -37,7 +38,7 @@ from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.repeated_parts import RepeatedParts
-from workbench.ui.session import Session
+from workbench.ui.session import Session, first_gan
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingController(document, theme, preferences, self, make_engine)
         self.data = DatasetPanel(document, theme, preferences)
         self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
+        self.gan = GanPanel(document, theme, preferences, self.training)
         self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
         self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
         self.tabs = GraphTabs(document, theme)
@@ -111,10 +113,8 @@ class MainWindow(QMainWindow):
 
         dialog = NewProjectDialog(parent=self)
         dialog.exec()
-        project = dialog.project
+        self._start(dialog.project)
         dialog.deleteLater()
-        if project is not None and self.session.start(project):
-            self.canvas.fit()
 
     def ask_preferences(self) -> None:
         """Opens the preferences."""
@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self.augmentation.close_work()
         self.freezing.close_work()
         self.evaluation.close_work()
+        self.gan.close_work()
         self.document.close()
         self._collector.close()
 
@@ -241,6 +242,7 @@ class MainWindow(QMainWindow):
             Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
             Panel("freezing", "Freezing", BOTTOM, self.freezing),
             Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
+            Panel("gan", "GAN", BOTTOM, self.gan),
             Panel("runs", "Runs", BOTTOM, self.runs),
             Panel("report", "Report", BOTTOM, self.report),
             Panel("console", "Console", BOTTOM, self.training.console),
@@ -302,6 +304,8 @@ class MainWindow(QMainWindow):
         self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
         self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
         self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
+        self.gan.project_asked.connect(lambda: self._start(first_gan()))
+        self.gan.noticed.connect(self.board.post)
         self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
@@ -326,6 +330,10 @@ class MainWindow(QMainWindow):
     def _after_first_frame(self) -> None:
         self.session.offer_recovery()
         self.training.warm_up()
+
+    def _start(self, project: Project | None) -> None:
+        if project is not None and self.session.start(project):
+            self.canvas.fit()
 
     # -- following
     def _on_document(self) -> None:
