@@ -57,8 +57,7 @@ class FormSection(QWidget):
         if wanted != self._made:
             self._make(wanted)
         for row in self.rows.values():
-            needed = row.setting.needs
-            row.show_value(value_of(settings, row.setting), enabled=not needed or bool(getattr(settings, needed)))
+            row.show_value(value_of(settings, row.setting), enabled=row.setting.counts(settings))
         changed = sum(value_of(settings, setting) != default_of(setting) for setting in wanted)
         self.mark.setText(f"● {changed} changed" if changed else "")
         self.reset.setVisible(changed > 0)

@@ -28,7 +28,8 @@ class Flags:
 
 @dataclass(frozen=True)
 class Setting:
-    """One field. `name` is that of the setting, or `<group>.<parameter>`; `needs` names a switch that must be on."""
+    """One field. `name` is that of the setting, or `<group>.<parameter>`; `needs` names a switch that must be on,
+    or, as `loss=wgan`, what must be chosen."""
 
     name: str
     label: str
@@ -49,6 +50,11 @@ class Setting:
     def key(self) -> str:
         """What tells it from all others: two sections may have settings of one name."""
         return self.name if self.section == TRAINING else f"{self.section}.{self.name}"
+
+    def counts(self, settings: Settings) -> bool:
+        """Whether the setting does something as the others are."""
+        name, _, choice = self.needs.partition("=")
+        return not name or (getattr(settings, name) == choice if choice else bool(getattr(settings, name)))
 
     def fits(self, adversarial: bool) -> bool:
         """Whether the training of such a project knows this setting."""
