@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from workbench.project.parameter_groups import check_params
-from workbench.project.training import OptimizerName, Rate
+from workbench.project.schedules import Course
+from workbench.project.training import OptimizerName, Rate, TrainingSettings
 
 if TYPE_CHECKING:
     from workbench.project.document import Project
@@ -103,6 +104,11 @@ class AdversarialSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for group in ("generator_optimizer", "discriminator_optimizer"):
             check_params(group, getattr(self, group), getattr(self, f"{group}_params"))
+
+    def course(self, training: TrainingSettings, batches: int, epochs: int | None = None) -> Course:
+        """The generator's learning rate over the training; the discriminator's follows it in proportion."""
+        count = epochs or training.epochs
+        return Course.of(training.schedule, training.schedule_params, self.generator_rate, count, batches)
 
 
 def is_adversarial(project: Project) -> bool:

@@ -290,13 +290,15 @@ def _labels(contract: Contract) -> Iterator[Diagnostic]:
     for side in (contract.generator, contract.discriminator):
         if side.label is None:
             if conditional:
-                message = f"Expected an input named {LABEL!r}, as the training is conditional. Received: none"
+                message = (
+                    f"Expected a {side.graph.name} with an input {LABEL!r}: the training is conditional. Received: none"
+                )
                 hint = f"Add an Input named {LABEL!r} with a value for each class, and join it to the flow."
                 more: dict[str, Any] = {"hint": hint, "fixes": (switch(False),)}
                 yield _at(side, None, "gan.label-missing", Severity.ERROR, message, **more)
             continue
         if not conditional:
-            message = f"Expected no input named {LABEL!r}, as the training is not conditional. Received: one"
+            message = f"Expected a {side.graph.name} without {LABEL!r}: the training is not conditional. Received: one"
             yield _at(side, side.label, "gan.label-unused", Severity.ERROR, message, fixes=(switch(True),))
         spec = side.spec(side.label)
         if spec is None or classes is None or not conditional or spec.shape in ((), (1,), (classes,)):

@@ -178,7 +178,7 @@ def record(done: Finished | Stopped) -> dict[str, Any]:
         "status": "finished" if finished else "stopped",
         "best": done.best,
         "best_epoch": done.best_epoch,
-        "last": done.last if finished else {},
+        "last": done.last if isinstance(done, Finished) else {},
         "epochs": done.epochs,
         "seconds": done.seconds,
         "stopped_early": isinstance(done, Finished) and done.stopped_early,
@@ -227,6 +227,7 @@ def _apply_adversarial(project: Project, values: dict[str, Any]) -> None:
 
     Raises SettingsError.
     """
-    fields = project.adversarial.__struct_fields__
-    own = {name: values.pop(name) for name in tuple(values) if name.partition(".")[0] in fields}
+    fields = (*project.adversarial.__struct_fields__, "adversarial")
+    named = [name for name in values if name.partition(".")[0] in fields]
+    own = {name.removeprefix("adversarial."): values.pop(name) for name in named}
     project.apply(SetAdversarial(assign(project.adversarial, own)))

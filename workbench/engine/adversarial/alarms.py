@@ -22,7 +22,8 @@ _SWING = 0.5
 """Size of the swings, as a share of the mean loss."""
 _COLLAPSED = 0.25
 """Diversity, as a share of the data's, below which images are all alike; a new generator begins there."""
-_SETTLED_EPOCHS = 3
+_SETTLED = 1000
+"""Steps after which even one that never was any better counts as collapsed."""
 
 _HINTS = {
     "discriminator wins": "Lower the discriminator's rate, add label smoothing or instance noise, or use spectral "
@@ -65,9 +66,9 @@ class Alarms:
         return [alarm for alarm in found if alarm is not None]
 
     def epoch(self, diversity: float, epoch: int, batch: int) -> list[TrainingAlarm]:
-        """Judges how different the images are."""
+        """Judges how different the images are after an epoch of so many batches."""
         self.most_diverse = max(self.most_diverse, diversity)
-        was_better = self.most_diverse > 2 * _COLLAPSED or epoch >= _SETTLED_EPOCHS
+        was_better = self.most_diverse > 2 * _COLLAPSED or epoch * batch >= _SETTLED
         collapsed = diversity < _COLLAPSED and was_better
         told = f"Mode collapse: generated images differ by {diversity:.0%} of what real ones do." if collapsed else ""
         alarm = self._judge("mode collapse", told, epoch, batch)

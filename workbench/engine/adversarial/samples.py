@@ -16,6 +16,7 @@ from workbench.data.grid import visible
 from workbench.data.opencv import cv2
 from workbench.engine.adversarial.feed import ENOUGH, RealImages
 from workbench.engine.adversarial.networks import Networks, arranged
+from workbench.engine.adversarial.step import traced_once
 from workbench.evaluation.latents import latents
 from workbench.project import Project
 from workbench.runs.files import SAMPLES, write_whole
@@ -39,9 +40,8 @@ class FixedNoise:
         self._given = [tf.constant(array) for array in given]
         self._spread = mean_distance(real.some())
         sampler = networks.sampler
-        self._sample = tf.function(
-            lambda noise, *label: tf.cast(sampler(arranged(sampler, noise, label), training=False), tf.float32),
-            autograph=False,
+        self._sample = traced_once(
+            lambda noise, *label: tf.cast(sampler(arranged(sampler, noise, label), training=False), tf.float32)
         )
 
     def images(self) -> NDArray[np.float32]:

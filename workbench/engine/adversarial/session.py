@@ -23,7 +23,6 @@ from workbench.engine.training.pace import Pace
 from workbench.engine.training.rates import Rates
 from workbench.engine.training.steering import Steering, StopRequested
 from workbench.engine.training.tensorboard import TensorLog
-from workbench.project.schedules import Course
 from workbench.protocol import (
     AnyEvent,
     BatchProgress,
@@ -67,9 +66,8 @@ class Session:
         self._epochs = beginning.epochs
         self._journal = Journal(run, report)
         training, batches = project.training, real.batches
-        rate = self._settings.generator_rate
-        course = Course.of(training.schedule, training.schedule_params, rate, self._epochs, batches)
-        self._memory = Memory(Rates(course), Alarms(self._settings.loss))
+        rates = Rates(self._settings.course(training, batches, self._epochs))
+        self._memory = Memory(rates, Alarms(self._settings.loss))
         self._keeper = Keeper(run, networks, training)
         self._step = Step(networks, project, self._epochs * batches)
         self._noise = FixedNoise(networks, project, real, run.folder)

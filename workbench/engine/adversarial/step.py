@@ -5,7 +5,7 @@ Every random number is a function of the seed and of the step's number alone, so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -42,7 +42,7 @@ class Step:
         self._sums = tf.Variable(tf.zeros([len(NAMES)]), trainable=False)
         self._counts = tf.Variable(tf.zeros([len(NAMES)]), trainable=False)
         self._averaged = networks.averaged_pairs()
-        self.run = tf.function(self._run, autograph=False, jit_compile=project.training.xla)
+        self.run = traced_once(self._run, xla=project.training.xla)
         """(images, labels): one step. Labels are () or a pair, as the generator's and as the discriminator's input."""
 
     def begin_epoch(self) -> None:
@@ -192,6 +192,13 @@ class Step:
 
     def _draw(self, number: int) -> Any:
         return tf.stack([tf.constant(self._seed, tf.int64), self.number * _DRAWS + number])
+
+
+def traced_once(function: Callable[..., Any], xla: bool = False) -> Any:
+    """A TensorFlow function that every training makes anew, which TensorFlow would take for a mistake and say so."""
+    made = tf.function(function, autograph=False, jit_compile=xla)
+    made._omit_frequent_tracing_warning = True
+    return made
 
 
 def means(sums: Sequence[float], counts: Sequence[float]) -> dict[str, float]:

@@ -76,12 +76,13 @@ class ProblemsPanel(QWidget):
         return item
 
     def _where(self, problem: Diagnostic) -> str:
-        if problem.node is None:
-            return _WHOLE
         project = self._document.project
-        name = project.graph(problem.graph).node(problem.node).name
         several = len(project.graphs) + len(project.blocks) > 1
-        return f"{problem.graph.removeprefix(PREFIX)} › {name}" if several else name
+        graph = problem.graph.removeprefix(PREFIX)
+        if problem.node is None:
+            return graph if several and graph else _WHOLE
+        name = project.graph(problem.graph).node(problem.node).name
+        return f"{graph} › {name}" if several else name
 
     def _current(self) -> Diagnostic | None:
         item = self.table.currentItem()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench import locations
 from workbench.jobs import EngineProcess
-from workbench.project import SetTraining, assign
+from workbench.project import SetTraining, assign, is_adversarial
 from workbench.project.file import dumps
 from workbench.protocol import (
     AnyCommand,
@@ -37,6 +37,7 @@ from workbench.protocol import (
     LayerAlarm,
     OverfitBatch,
     Train,
+    TrainingAlarm,
 )
 from workbench.ui.canvas import CanvasView
 from workbench.ui.document import Document
@@ -115,6 +116,16 @@ class TrainingController(QObject):
     def can_train(self) -> bool:
         """Whether `train` would do something: nothing runs, and the network is whole."""
         return not self.busy and not self._document.analysis.errors
+
+    @property
+    def can_try(self) -> bool:
+        """Whether a trial would do something: they are for one network with one loss."""
+        return self.can_train and not self.adversarial
+
+    @property
+    def adversarial(self) -> bool:
+        """Whether the project is a GAN."""
+        return is_adversarial(self._document.project)
 
     @property
     def resumable(self) -> RunRow | None:
@@ -219,17 +230,17 @@ class TrainingController(QObject):
     # -- trials
     def overfit_batch(self) -> None:
         """Tries whether the network learns one batch by heart."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(OverfitBatch(project=self._text(), device=self._device))
 
     def find_rate(self) -> None:
         """Looks for a learning rate."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(FindLearningRate(project=self._text(), device=self._device))
 
     def find_batch(self) -> None:
         """Looks for the largest batch that fits."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(FindBatchSize(project=self._text(), device=self._device))
 
     def use_setting(self, name: str, value: float) -> None:
@@ -336,6 +347,8 @@ class TrainingController(QObject):
         if isinstance(event, LayerAlarm):
             show = (("Show layer", lambda: self.layer_asked.emit(event.path)),)
             self.noticed.emit(Notice(Level.WARNING, event.message, buttons=show, topic=_ALARM))
+        elif isinstance(event, TrainingAlarm):
+            self.noticed.emit(Notice(Level.WARNING, f"{event.message} {event.hint}".rstrip(), topic=_ALARM))
 
     def _tell(self, outcome: Outcome) -> None:
         if outcome.level in (Level.ERROR, Level.WARNING):

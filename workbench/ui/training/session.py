@@ -33,6 +33,7 @@ from workbench.protocol import (
     Started,
     Stop,
     Train,
+    TrainingAlarm,
     Unavailable,
 )
 from workbench.ui.notices import Level
@@ -224,7 +225,7 @@ class EngineSession(QObject):
             case EpochEnd():
                 self._log(wording.epoch_done(event))
                 self.trained.emit(event)
-            case Checked() | LayerAlarm():
+            case Checked() | LayerAlarm() | TrainingAlarm():
                 for line in wording.remarks(event):
                     self._log(line, LogLevel.WARNING)
             case Paused():
