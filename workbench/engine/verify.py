@@ -25,7 +25,8 @@ def main(arguments: Sequence[str]) -> int:
     parts = []
     for start in range(0, len(arrays[0]), BATCH):
         batch = [tf.constant(array[start : start + BATCH]) for array in arrays]
-        parts.append([np.asarray(tensor) for tensor in tf.nest.flatten(loaded.serve(*batch))])
+        given = batch if len(batch) > 1 else batch[0]  # several inputs are one list, as the model takes them
+        parts.append([np.asarray(tensor) for tensor in tf.nest.flatten(loaded.serve(given))])
     write_arrays(Path(outputs), [np.concatenate(tensors) for tensors in zip(*parts, strict=True)])
     return 0
 

@@ -1,5 +1,5 @@
-"""Measures of classifiers: labels and probabilities in, numbers out. Plain numpy, so that window, commands and engine
-agree on them.
+"""Measures of classifiers and generators: labels, probabilities, features in, numbers out. Plain numpy, so that window,
+commands and engine agree on them.
 """
 
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
@@ -12,7 +12,18 @@ from workbench.evaluation.curves import (
     precision_recall_curve,
     roc_curve,
 )
-from workbench.evaluation.errors import PredictionsError
+from workbench.evaluation.directions import Directions, principal_directions
+from workbench.evaluation.errors import GenerativeError, PredictionsError
+from workbench.evaluation.generative import (
+    Fidelity,
+    Moments,
+    Neighbours,
+    fidelity,
+    frechet_distance,
+    moments,
+    nearest,
+)
+from workbench.evaluation.latents import slerp, truncated, walk
 from workbench.evaluation.predictions import Predictions, read_predictions, write_predictions
 from workbench.evaluation.report import Report, report_on
 from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
@@ -21,6 +32,11 @@ __all__ = [
     "Areas",
     "Averages",
     "ClassMeasures",
+    "Directions",
+    "Fidelity",
+    "GenerativeError",
+    "Moments",
+    "Neighbours",
     "PrecisionRecall",
     "Predictions",
     "PredictionsError",
@@ -33,12 +49,20 @@ __all__ = [
     "calibration_error",
     "class_measures",
     "confusion_matrix",
+    "fidelity",
+    "frechet_distance",
+    "moments",
+    "nearest",
     "precision_recall_curve",
+    "principal_directions",
     "read_predictions",
     "reliability",
     "report_on",
     "roc_curve",
     "sample_losses",
+    "slerp",
     "top_k_accuracy",
+    "truncated",
+    "walk",
     "write_predictions",
 ]

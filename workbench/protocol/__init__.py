@@ -1,5 +1,6 @@
 """Versioned messages between an engine process and its client, and their framing."""
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
 from workbench.protocol.commands import AnyCommand, Export, MakeApplication, Shutdown, Stop
@@ -30,6 +31,20 @@ from workbench.protocol.events import (
     Unavailable,
 )
 from workbench.protocol.framing import FRAME_LIMIT
+from workbench.protocol.generating import (
+    EVERY_CLASS,
+    LAST,
+    DirectionsFound,
+    FindDirections,
+    FindNearest,
+    MeasureQuality,
+    NearestFound,
+    QualityDone,
+    QualityMeasured,
+    Sample,
+    Sampled,
+    Walk,
+)
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -59,8 +74,10 @@ from workbench.protocol.training import (
 
 __all__ = [
     "CROPS",
+    "EVERY_CLASS",
     "EXPLANATIONS",
     "FRAME_LIMIT",
+    "LAST",
     "LAST_OF_JOB",
     "PARTS",
     "VERSION",
@@ -76,6 +93,7 @@ __all__ = [
     "Continue",
     "Continued",
     "Device",
+    "DirectionsFound",
     "EpochEnd",
     "Evaluate",
     "Evaluated",
@@ -85,7 +103,9 @@ __all__ = [
     "ExportDone",
     "Failed",
     "FindBatchSize",
+    "FindDirections",
     "FindLearningRate",
+    "FindNearest",
     "Finished",
     "Hello",
     "InitialWeights",
@@ -96,8 +116,10 @@ __all__ = [
     "Load",
     "Log",
     "MakeApplication",
+    "MeasureQuality",
     "Member",
     "Metrics",
+    "NearestFound",
     "OverfitBatch",
     "OverfitDone",
     "Pause",
@@ -105,8 +127,13 @@ __all__ = [
     "Predict",
     "Predicted",
     "ProtocolError",
+    "QualityDone",
+    "QualityMeasured",
     "Ready",
     "Received",
+    "Sample",
+    "Sampled",
+    "Samples",
     "SetLearningRate",
     "Shutdown",
     "Stage",
@@ -114,7 +141,9 @@ __all__ = [
     "Stop",
     "Stopped",
     "Train",
+    "TrainingAlarm",
     "Unavailable",
+    "Walk",
     "client_channel",
     "engine_channel",
 ]

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Event
 from workbench.protocol.evaluation import Evaluated, Explained, Predicted
+from workbench.protocol.generating import DirectionsFound, NearestFound, QualityDone, QualityMeasured, Sampled
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -117,6 +119,8 @@ AnyEvent = (
     | Continued
     | LearningRateSet
     | LayerAlarm
+    | TrainingAlarm
+    | Samples
     | Finished
     | Stopped
     | LearningRateCurve
@@ -128,6 +132,11 @@ AnyEvent = (
     | Evaluated
     | Predicted
     | Explained
+    | Sampled
+    | DirectionsFound
+    | NearestFound
+    | QualityMeasured
+    | QualityDone
     | Log
 )
 
@@ -143,5 +152,9 @@ LAST_OF_JOB = (
     Evaluated,
     Predicted,
     Explained,
+    Sampled,
+    DirectionsFound,
+    NearestFound,
+    QualityDone,
 )
 """A job sends exactly one of these, and nothing after it."""

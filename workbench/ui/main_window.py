@@ -99,10 +99,8 @@ class MainWindow(PanelWindow):
 
         dialog = NewProjectDialog(parent=self)
         dialog.exec()
-        project = dialog.project
+        self.start(dialog.project)
         dialog.deleteLater()
-        if project is not None and self.session.start(project):
-            self.canvas.fit()
 
     def ask_head(self) -> None:
         """Offers another head for the network that is shown, as one step."""
