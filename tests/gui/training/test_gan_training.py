@@ -13,9 +13,7 @@ from workbench.ui.notices import Level
 def gan(bench):
     def open_gan(script="quick"):
         b = bench(script)
-        b.document.replace(
-            get_template("dcgan").build({"size": 28, "channels": 1, "width": 0.1, "data": "fashion_mnist"})
-        )
+        b.document.replace(get_template("dcgan").build({"width": 0.1, "data": "fashion_mnist"}))
         return b
 
     return open_gan
