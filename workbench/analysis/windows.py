@@ -126,7 +126,7 @@ def sliding(kind: LayerType, params: Mapping[str, Any], given: TensorSpec) -> Sl
     shape = (*given.shape[:1], *known) if first else (*known, *given.shape[-1:])
     call = Call(full, {kind.inputs[0].name: (TensorSpec(shape, given.dtype),)})
     try:
-        out, window = _spatial(kind.shape(call).shape, first), kind.window(call)
+        sizes, window = _spatial(kind.shape(call).shape, first), kind.window(call)
     except ShapeError:
         return None
     if not isinstance(window, Window) or len(window.size) != len(known):
@@ -134,8 +134,11 @@ def sliding(kind: LayerType, params: Mapping[str, Any], given: TensorSpec) -> Sl
     if not all(isinstance(place, int) for place in (*window.stride, *window.before)):
         return None
     dilation = window.dilation or (1,) * len(known)
-    each = zip(known, out, window.size, window.stride, window.before, dilation, strict=True)
-    axes = tuple(AxisWindows(*map(int, (size or 0 for size in axis)), window.transposed) for axis in each)
+    each = zip(known, sizes, window.size, window.stride, window.before, dilation, strict=True)
+    axes = tuple(
+        AxisWindows(size, out or 0, span, int(stride), int(before), step, window.transposed)
+        for size, out, span, stride, before, step in each
+    )
     return Sliding(axes, None in spatial) if any(map(_moves, axes)) else None
 
 
