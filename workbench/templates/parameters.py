@@ -8,7 +8,7 @@ from typing import Any
 from workbench.graph import Graph
 from workbench.layers import Param
 from workbench.layers.params import Integer, Number, ShapeOf
-from workbench.project import DatasetSettings, Project, TrainingSettings
+from workbench.project import AugmentationSettings, DatasetSettings, Project, TrainingSettings
 
 WIDTH = Param("width", Number(0.01, 16), 1.0, "Multiplies the number of channels everywhere")
 
@@ -28,6 +28,12 @@ def scaled(filters: int, values: Mapping[str, Any]) -> int:
     return max(1, round(filters * float(values["width"])))
 
 
-def project(title: str, *graphs: Graph, training: TrainingSettings | None = None) -> Project:
-    """A project whose dataset is not chosen yet."""
-    return Project(graphs, DatasetSettings(spec=""), training, title)
+def project(
+    title: str,
+    *graphs: Graph,
+    training: TrainingSettings | None = None,
+    augmentation: AugmentationSettings | None = None,
+    **dataset: Any,
+) -> Project:
+    """A project whose dataset is not chosen yet; `dataset` are settings of how it is to be read."""
+    return Project(graphs, DatasetSettings(spec="", **dataset), training, title, augmentation=augmentation)

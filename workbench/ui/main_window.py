@@ -107,14 +107,14 @@ class MainWindow(QMainWindow):
     # -- what commands ask for
     def ask_new(self) -> None:
         """Offers the templates and starts with the chosen one."""
-        from workbench.ui.dialogs.new_project import NewProjectDialog
+        from workbench.ui.dialogs.new_project import ask_for_project
 
-        dialog = NewProjectDialog(parent=self)
-        dialog.exec()
-        project = dialog.project
-        dialog.deleteLater()
+        project, guidance = ask_for_project(self)
         if project is not None and self.session.start(project):
             self.canvas.fit()
+            if guidance:
+                data = ("Data…", lambda: self.show_panel("data"))
+                self.board.post(Notice(Level.INFO, guidance, buttons=(data,), topic="guidance"))
 
     def ask_preferences(self) -> None:
         """Opens the preferences."""
