@@ -11,6 +11,8 @@ class AnalysisContext:
 
     classes: int | None = None
     """Number of classes of the dataset."""
+    gives_image: bool = False
+    """The output is compared with an image."""
     batch_size: int = 32
     inputs: int | None = None
     """Number of tensors that a sample of the dataset has."""

@@ -19,6 +19,12 @@ _RANGES: dict[str, tuple[float, float]] = {"0..1": (1 / 255, 0), "-1..1": (2 / 2
 """Factor and offset."""
 
 
+def value_bounds(value_range: ValueRange) -> tuple[float, float]:
+    """The values of black and of full brightness."""
+    factor, offset = _RANGES[value_range]
+    return float(offset), float(offset + 255 * factor)
+
+
 @dataclass(frozen=True)
 class Framing:
     """What the network takes: height, width and channels (None: as the image is), and how images become that."""

@@ -118,7 +118,7 @@ class LiveAnalysis:
 def context_of(project: Project, observed: Observations | None = None) -> AnalysisContext:
     """What analysis needs to know of the project's settings and, as far as it was opened, of its dataset."""
     observed = observed or Observations()
-    classifier = len(project.graphs) == 1
+    classifier = len(project.graphs) == 1 and project.dataset.target in ("auto", "classes")
     dataset, training = project.dataset, project.training
     # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
     ends = None if dataset.spec.lower().endswith(".npz") else 1
@@ -128,4 +128,5 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
         inputs=ends,
         outputs=ends,
         steps=observed.steps(dataset, training),
+        gives_image=dataset.target == "image" and len(project.graphs) == 1,
     )

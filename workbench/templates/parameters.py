@@ -9,6 +9,7 @@ from workbench.graph import Graph
 from workbench.layers import Param
 from workbench.layers.params import Integer, Number, ShapeOf
 from workbench.project import AugmentationSettings, DatasetSettings, Project, TrainingSettings
+from workbench.templates.template import TemplateError
 
 WIDTH = Param("width", Number(0.01, 16), 1.0, "Multiplies the number of channels everywhere")
 
@@ -26,6 +27,15 @@ def classes(count: int) -> Param:
 def scaled(filters: int, values: Mapping[str, Any]) -> int:
     """A number of channels under the width parameter, at least 1."""
     return max(1, round(filters * float(values["width"])))
+
+
+def image_channels(template: str, shape: list[int | None]) -> int:
+    """Channels of an input that is also what comes out. Raises TemplateError where it is no image."""
+    if len(shape) != 3 or shape[2] not in (1, 3):
+        raise TemplateError(
+            f"{template}: Expected height x width x channels, 1 or 3 channels. Received: input={shape!r}"
+        )
+    return int(shape[2])
 
 
 def project(

@@ -8,6 +8,7 @@ from tests.analysis.drawn.row import (
     ANY,
     IMAGE,
     K3,
+    PICTURES,
     Row,
     chain,
     merged,
@@ -177,6 +178,9 @@ ROWS: list[Row] = [
         fixes=("Insert GlobalAveragePooling2D",)),
     Row("output.classes", on_image("Flatten"), "bad", ("1024",), fixes=("Add a Dense layer of 10 units",)),
     Row("output.classes", unknown_at_the_end, "bad", ("10", "3")),
+    Row("output.image", on_image("Conv", **K3), "bad", ("14x14x4",), place="filters", context=PICTURES,
+        fixes=("Set filters to 1", "Set filters to 3")),
+    Row("output.image", on_image("Flatten"), "bad", ("1024",), context=PICTURES),
     # -- what comes in
     Row("input.rank", chain(("Flatten", "flatten", {}), ("Conv", "bad", dict(K3))), "bad", ("height x width x channels",
         "1024"), place="input", fixes=("Take flatten out",)),

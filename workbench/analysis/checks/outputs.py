@@ -49,6 +49,31 @@ def classes(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
+# -- images
+def image(subject: Subject) -> Iterator[Diagnostic]:
+    """output.image: height, width and channels, where the output is compared with an image."""
+    node = _only_output(subject)
+    if not subject.context.gives_image or node is None:
+        return
+    for spec in subject.report(node).outputs.values():
+        if len(spec.shape) != 3 or spec.shape[-1] not in (1, 3, None):
+            kind = subject.catalogue.get(subject.graph.node(node).type)
+            width = _width_param(kind) if len(spec.shape) == 3 else None
+            yield Diagnostic(
+                "output.image",
+                Severity.ERROR,
+                f"Expected an output of height x width x channels, 1 or 3, to compare with an image. Received: {spec}",
+                node,
+                param=width,
+                hint="End with a convolution of 1 filter for grey images, 3 for colour.",
+                fixes=tuple(
+                    setting(subject.graph, node, kind, f"Set {width} to {channels}", **{width: channels})
+                    for channels in (1, 3)
+                    if kind is not None and width is not None
+                ),
+            )
+
+
 def _width_param(kind: NodeType | None) -> str | None:
     return next((name for name in WIDTHS if kind and name in kind.by_name), None)
 
@@ -190,4 +215,4 @@ def _mib(count: int) -> str:
     return f"{count / 2**20:,.0f} MiB"
 
 
-CHECKS = (classes, unflattened, loss, bottleneck, memory)
+CHECKS = (classes, image, unflattened, loss, bottleneck, memory)
