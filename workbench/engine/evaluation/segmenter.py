@@ -95,7 +95,7 @@ def gives_maps(project: Project) -> bool:
     graph = classifier_graph(project)
     analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
     ends = [node.id for node in graph if not graph.topology.out_degree(node.id)]
-    shapes = [spec.shape for end in ends for spec in analysis.report(end).outputs.values() if spec is not None]
+    shapes = [spec.shape for end in ends for spec in analysis.report(end).outputs.values()]
     return len(shapes) == 1 and len(shapes[0]) == _IMAGES - 1
 
 
@@ -129,7 +129,8 @@ def _reading(output: Any, binary: bool) -> Callable[[Any], Any]:
         second = (lambda values: values) if activation == "sigmoid" else tf.sigmoid
         return lambda values: tf.concat([1 - second(values), second(values)], axis=-1)
     known: dict[str, Callable[[Any], Any]] = {"softmax": lambda values: values, "sigmoid": _shares}
-    return known.get(activation, tf.nn.softmax)
+    read: Callable[[Any], Any] = known.get(activation, tf.nn.softmax)
+    return read
 
 
 def _shares(values: Any) -> Any:
