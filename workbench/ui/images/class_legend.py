@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -86,9 +86,9 @@ class ClassLegend(QTreeWidget):
         """What stands there."""
         return tuple(item.text(column) for item in self._items())
 
-    def row_rect(self, row: int):  # type: ignore[no-untyped-def]
+    def row_rect(self, row: int) -> QRect:
         """Where a class stands in the viewport."""
-        return self.visualItemRect(self.topLevelItem(row))
+        return self.visualItemRect(self._items()[row])
 
     def sizeHint(self) -> QSize:
         return QSize(180, self._tall(min(_MOST_ROWS, max(1, self.topLevelItemCount()))))
@@ -101,7 +101,8 @@ class ClassLegend(QTreeWidget):
         return self.header().sizeHint().height() + rows * row + 2
 
     def _items(self) -> list[QTreeWidgetItem]:
-        return [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        items = (self.topLevelItem(row) for row in range(self.topLevelItemCount()))
+        return [item for item in items if item is not None]
 
     def _paint(self) -> None:
         blocked = self.blockSignals(True)
