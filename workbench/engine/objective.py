@@ -32,6 +32,15 @@ class Target:
     classes: int | None
     shares: bool = False
     """Whether there is a value for each class instead of a class number."""
+    class_names: tuple[str, ...] = ()
+    """Of pixels, where the target is a mask: what measures of single classes are called."""
+    weights: tuple[float, ...] = ()
+    """By class, where the pixels of a mask do not count alike."""
+
+    @property
+    def masked(self) -> bool:
+        """Whether every place of a map has a class, or none (`VOID`)."""
+        return bool(self.class_names)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def about_files(source: Source, unreadable: tuple[SampleProblem, ...], animated:
 def about_classes(source: Source, statistics: Statistics) -> Iterable[Finding]:
     """What the numbers of images say."""
     names, training, all_parts = source.class_names, statistics.counts[:, 0], statistics.counts.sum(axis=1)
-    if source.masked:
+    if source.masked or source.paired:
         return
     if len(names) == 1:
         yield Finding(
