@@ -39,8 +39,6 @@ _PLAIN = (bytes((8, 0, 0, 0, 0)), bytes((8, 2, 0, 0, 0)))
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)
 """EXIF's tag, and its values for images that are stored on their side."""
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
-_ORIENTATION, _LYING = 0x0112, (5, 6, 7, 8)
-"""EXIF's tag, and its values of an image that was turned by a quarter."""
 _UNREADABLE = (
     OSError,
     SyntaxError,
@@ -128,17 +126,6 @@ def check_image(path: Path) -> None:
             _check_end(path, stream, picture.format or "")
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
-
-
-def image_size(path: Path) -> tuple[int, int]:
-    """Height and width, upright as EXIF says, from the header alone. Raises DatasetError."""
-    try:
-        with path.open("rb") as stream, _opened(path, stream) as picture:
-            width, height = picture.size
-            lies = picture.getexif().get(_ORIENTATION, 1) in _LYING
-    except _UNREADABLE as error:
-        raise DatasetError(f"{path}: {_reason(path, error)}") from None
-    return (width, height) if lies else (height, width)
 
 
 def frames(path: Path) -> int:

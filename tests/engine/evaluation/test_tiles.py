@@ -113,6 +113,25 @@ def test_an_image_of_the_networks_size_gets_a_whole_mask_from_a_valid_network(tm
     assert (listing.images[0].tiles, listing.images[0].own_size) == (4, False)
 
 
+def test_a_coarse_map_is_enlarged_between_its_positions(tmp_path):
+    """A position for 4 x 4 pixels; in the middle of even squares of 8 x 8 pixels all that is near says the same."""
+    graph = chain(
+        ("input", "image", {"shape": [32, 32, 1]}),
+        ("keras.layers.Conv2D", "hidden", {"filters": 8, "kernel_size": 1, "strides": 4, "activation": "relu"}),
+        ("keras.layers.Conv2D", "map", {"filters": 3, "kernel_size": 1, "activation": "softmax"}),
+    )
+    run, model = run_of(tmp_path / "runs", graph, change=stirred)
+    squares = np.random.default_rng(4).integers(0, 256, (6, 9), np.uint8)
+    pixels = np.kron(squares, np.ones((8, 8), np.uint8))
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    _, (mask,), _ = predicted(run, tmp_path / "a.png")
+    assert mask.shape == (48, 72)
+    small = whole(model, pixels[..., np.newaxis])[::2, ::2].argmax(-1)
+    for row in (3, 4):
+        np.testing.assert_array_equal(mask[row::8, row::8], small)
+    assert len(np.unique(mask)) == 3
+
+
 def test_a_constant_image_gets_one_class_without_seams(tmp_path):
     run, _ = run_of(tmp_path / "runs", pointwise(), NAMES, change=stirred)
     Image.fromarray(np.full((100, 70), 90, np.uint8)).save(tmp_path / "even.png")

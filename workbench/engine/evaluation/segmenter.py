@@ -12,18 +12,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from workbench.analysis import GraphAnalysis
 from workbench.data.fit import Framing
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Trained
 from workbench.engine.evaluation.head import activation_of
-from workbench.engine.reading import classifier_graph, read_model
-from workbench.project import Project, project_catalogue
+from workbench.engine.reading import read_model
+from workbench.project import Project
+from workbench.project.outputs import output_of
 
 Pair = tuple[int, int]
 _IMAGES = 4
 """Axes of a batch of images."""
-_MOST_CLASSES = 256
+_MOST_CLASSES = 255
 _FREE_SIDE, _FREE_STEP = 512, 32
 """Tiles of a network that takes any size: no larger than this, and a multiple that most networks can halve down to."""
 
@@ -54,31 +54,39 @@ class Segmenter:
         return None in self.model.inputs[0].shape[1:3]
 
     def sizes(self, shape: Pair) -> tuple[Pair, Pair]:
-        """Height and width that enter the network for an image of this shape, and that come out. Raises JobError."""
+        """Height and width that enter the network for an image of this shape, and those of them that it maps."""
         height, width = (
             side or min(_FREE_SIDE, -(-wanted // _FREE_STEP) * _FREE_STEP)
             for side, wanted in zip(self.model.inputs[0].shape[1:3], shape, strict=True)
         )
+        given = height, width
+        scales = self._scale or (None, None)
+        rows, columns = (_kept(*sizes) for sizes in zip(self._map_size(given), scales, given, strict=True))
+        return given, (rows, columns)
+
+    @cached_property
+    def _scale(self) -> tuple[float, float] | None:
+        """Positions of the map for one of the image; None where the map is of the whole image."""
+        return output_of(self.trained.project, tuple(self.model.inputs[0].shape[1:])).scale
+
+    def _map_size(self, given: Pair) -> Pair:
+        """Rows and columns that the network gives for an input of this size."""
         known = self.model.outputs[0].shape[1:3]
         if None in known:
-            channels = self.channels or 3
-            known = self.model.compute_output_shape((1, height, width, channels))[1:3]
-        given, kept = (height, width), (int(known[0]), int(known[1]))
-        if kept[0] > height or kept[1] > width:
-            raise JobError(
-                f"{self.trained.run.name}: Expected a map no larger than the image, {height}x{width}. "
-                f"Received: {kept[0]}x{kept[1]}"
-            )
-        return given, kept
+            known = self.model.compute_output_shape((1, *given, self.channels or 3))[1:3]
+        return int(known[0]), int(known[1])
 
     def framing(self) -> Framing:
         """How pixels become the network's input, whatever the size."""
         data = self.trained.project.dataset
         return Framing((None, None, self.channels), data.fit, data.value_range)
 
-    def probabilities(self, images: NDArray[Any]) -> NDArray[np.float32]:
-        """Images x height x width x classes."""
-        return np.asarray(self._outputs(tf.constant(images)))
+    def probabilities(self, images: NDArray[Any], kept: Pair) -> NDArray[np.float32]:
+        """Images x height x width x classes, of the size `kept`: a coarser map is enlarged between its positions."""
+        found = self._outputs(tf.constant(images))
+        if tuple(found.shape[1:3]) != kept:
+            found = tf.image.resize(found, kept)
+        return np.asarray(found)
 
     @cached_property
     def _outputs(self) -> Any:
@@ -90,13 +98,14 @@ class Segmenter:
         )
 
 
+def _kept(size: int, scale: float | None, given: int) -> int:
+    """Pixels of the image that a side of the map shows: those in the middle, as its targets were cropped."""
+    return given if scale is None else min(given, max(1, round(size / scale)))
+
+
 def gives_maps(project: Project) -> bool:
     """Whether the network ends in a map, height x width x channels, rather than in one answer for an image."""
-    graph = classifier_graph(project)
-    analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
-    ends = [node.id for node in graph if not graph.topology.out_degree(node.id)]
-    shapes = [spec.shape for end in ends for spec in analysis.report(end).outputs.values()]
-    return len(shapes) == 1 and len(shapes[0]) == _IMAGES - 1
+    return len(output_of(project, (None, None, None)).shape) == _IMAGES - 1 and len(project.graphs) == 1
 
 
 def build_segmenter(trained: Trained, class_names: tuple[str, ...] = ()) -> Segmenter:

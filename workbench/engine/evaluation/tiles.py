@@ -60,9 +60,9 @@ def tiled(segmenters: Sequence[Segmenter], shape: Pair) -> Tiled:
     batch = min(segmenter.batch_size for segmenter in segmenters)
 
     def mean(images: Pixels) -> NDArray[np.float32]:
-        total = first.probabilities(images)
+        total = first.probabilities(images, kept)
         for other in segmenters[1:]:
-            total = total + other.probabilities(images)
+            total = total + other.probabilities(images, kept)
         return total if len(segmenters) == 1 else total / np.float32(len(segmenters))
 
     return Tiled(given, kept, len(first.class_names), batch, first.framing(), mean, first.any_size)
