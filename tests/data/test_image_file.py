@@ -203,6 +203,7 @@ def test_masks_are_indices(tmp_path):
         assert (colours is None) == (content != encoded(palette, "PNG"))
     (tmp_path / "mask.png").write_bytes(encoded(palette, "PNG"))
     _, colours = read_mask(tmp_path / "mask.png")
+    assert colours is not None
     assert colours[:5].tolist() == [[index, 255 - index, 9] for index in range(5)]
     (tmp_path / "mask.png").write_bytes(png(SMOOTH))
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.png")[0], SMOOTH)

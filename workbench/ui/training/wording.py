@@ -47,7 +47,7 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou"})
+_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou", "mean_dice", "iou", "dice"})
 """Metrics that are parts of a whole."""
 
 
