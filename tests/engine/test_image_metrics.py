@@ -7,7 +7,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from tests.engine.projects import train_small
 from workbench.data.fit import value_bounds
 from workbench.engine.image_metrics import OfImages
-from workbench.project import DatasetSettings, Project
+from workbench.project import DatasetSettings
 from workbench.templates import get_template
 
 

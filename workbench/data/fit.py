@@ -68,6 +68,14 @@ def resized(image: Image, height: int | None, width: int | None, fit: Fit) -> Im
     return _stretched(image, height, width)
 
 
+def interpolated(image: Image, shape: tuple[int, ...]) -> Image:
+    """What bicubic interpolation alone makes of an image, in a height, width and number of channels."""
+    image = with_channels(image, shape[2])
+    if image.shape[:2] == shape[:2]:
+        return image
+    return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC).reshape(*shape[:2], -1)
+
+
 def with_channels(image: Image, channels: int | None) -> Image:
     """The image with 1 or 3 channels."""
     have = image.shape[-1]

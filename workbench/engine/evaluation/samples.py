@@ -12,6 +12,7 @@ from workbench.data.source import Indices, Labels, Source
 from workbench.data.sources import open_source
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Trained
+from workbench.project.feeds import open_dataset
 from workbench.protocol import PARTS
 
 _SHOWN = 6
@@ -46,6 +47,20 @@ def choose_samples(runs: tuple[Trained, ...], spec: str, part: str, stop: thread
     name, samples = _part(division, part, own)
     notes = [*_changed(first, source, own), *(_seen(runs[1:], source, samples, spec or data.spec))]
     return Held(spec or data.spec, name, division, samples, mapping[source.labels[samples]], tuple(notes))
+
+
+def choose_pictures(first: Trained, spec: str, part: str, stop: threading.Event) -> Held:
+    """The same for a network whose target is an image; there are no labels. Raises JobError or DatasetError."""
+    if part not in PARTS:
+        raise JobError(f"There is no part {part!r}.", f"Choose one of: {', '.join(PARTS)}.")
+    data = first.project.dataset
+    own = not spec or spec == data.spec
+    source = open_dataset(data, cancel=stop, spec=spec)
+    shares = (data.validation_share, data.test_share) if own else (0.0, 0.0)
+    division = divide(source, *shares, first.project.training.seed)
+    name, samples = _part(division, part, own)
+    notes = _changed(first, source, own)
+    return Held(spec or data.spec, name, division, samples, np.full(len(samples), -1, np.int64), tuple(notes))
 
 
 def _mapping(source: Source, known: tuple[str, ...], run: str) -> Labels:
