@@ -8,6 +8,7 @@ from workbench.protocol.evaluation import (
     CROPS,
     EXPLANATIONS,
     PARTS,
+    SCALES,
     Evaluate,
     Evaluated,
     Explain,
@@ -15,6 +16,7 @@ from workbench.protocol.evaluation import (
     Member,
     Predict,
     Predicted,
+    Segmented,
 )
 from workbench.protocol.events import (
     LAST_OF_JOB,
@@ -61,6 +63,7 @@ __all__ = [
     "FRAME_LIMIT",
     "LAST_OF_JOB",
     "PARTS",
+    "SCALES",
     "VERSION",
     "AnyCommand",
     "AnyEvent",
@@ -102,6 +105,7 @@ __all__ = [
     "ProtocolError",
     "Ready",
     "Received",
+    "Segmented",
     "SetLearningRate",
     "Shutdown",
     "Stage",

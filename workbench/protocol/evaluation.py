@@ -8,6 +8,10 @@ PARTS = ("auto", "training", "validation", "test", "all")
 """Of a dataset. "auto": its test images, else its validation images, else, where it has no parts, all of them."""
 CROPS = (1, 5, 10)
 """Views of an image: the whole; four corners and centre of an enlarged one; these and their mirror images."""
+SCALES = ("auto", "image", "network")
+"""At which size pixels are predicted: "image" the image's own, in tiles; "network" that of images in training.
+"auto": its own where it is larger than what the network takes.
+"""
 EXPLANATIONS = ("gradcam", "activations", "filters")
 
 
@@ -30,13 +34,19 @@ class Evaluate(Command, frozen=True, tag="evaluate"):
 
 
 class Predict(Command, frozen=True, tag="predict"):
-    """Classifies image files, and those in folders, with the runs in these folders, averaged."""
+    """Classifies image files, and those in folders, with the runs in these folders, averaged.
+
+    `path` is the `.npz` to write. Where the network gives a class to every pixel, masks are written to `folder`
+    instead, by default one in the first run's, predicted at one of `SCALES`.
+    """
 
     runs: tuple[str, ...]
     images: tuple[str, ...]
     crops: int = 1
     weights: str = "best"
     path: str = ""
+    folder: str = ""
+    scale: str = "auto"
     device: str = "auto"
 
 
@@ -86,6 +96,15 @@ class Evaluated(Event, frozen=True, tag="evaluated"):
 
 class Predicted(Event, frozen=True, tag="predicted"):
     """Predictions for `images` files lie at `path`; `problems` name each file that could not be read, and why."""
+
+    path: str
+    images: int
+    seconds: float
+    problems: tuple[str, ...] = ()
+
+
+class Segmented(Event, frozen=True, tag="segmented"):
+    """Masks of `images` files lie beside the listing `path` (`workbench.evaluation.masks.MaskListing`)."""
 
     path: str
     images: int

@@ -3,7 +3,7 @@
 import msgspec
 
 from workbench.protocol.base import Event
-from workbench.protocol.evaluation import Evaluated, Explained, Predicted
+from workbench.protocol.evaluation import Evaluated, Explained, Predicted, Segmented
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -115,6 +115,7 @@ AnyEvent = (
     | ExportDone
     | Evaluated
     | Predicted
+    | Segmented
     | Explained
     | Log
 )
@@ -129,6 +130,7 @@ LAST_OF_JOB = (
     OverfitDone,
     Evaluated,
     Predicted,
+    Segmented,
     Explained,
 )
 """A job sends exactly one of these, and nothing after it."""
