@@ -118,15 +118,17 @@ class LiveAnalysis:
 def context_of(project: Project, observed: Observations | None = None) -> AnalysisContext:
     """What analysis needs to know of the project's settings and, as far as it was opened, of its dataset."""
     observed = observed or Observations()
-    classifier = len(project.graphs) == 1 and project.dataset.target in ("auto", "classes")
+    classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
     # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
     ends = None if dataset.spec.lower().endswith(".npz") else 1
+    target = observed.target(dataset) if classifier else None
     return AnalysisContext(
-        classes=observed.classes(dataset.spec) if classifier else None,
+        classes=observed.classes(dataset.spec) if classifier and target in ("classes", None) else None,
+        target=target,
+        pixel_classes=observed.pixel_classes(dataset.spec) if target == "masks" else None,
         batch_size=training.batch_size,
         inputs=ends,
         outputs=ends,
         steps=observed.steps(dataset, training),
-        gives_image=dataset.target == "image" and len(project.graphs) == 1,
     )

@@ -12,7 +12,6 @@ from workbench.graph import NodeId, edits
 from workbench.project import Block
 
 DIGITS = AnalysisContext(classes=10, inputs=1, outputs=1)
-PICTURES = AnalysisContext(inputs=1, outputs=1, gives_image=True)
 ANY = AnalysisContext()
 IMAGE = (16, 16, 4)
 K3 = {"filters": 4, "kernel_size": 3}
