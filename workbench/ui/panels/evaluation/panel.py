@@ -11,7 +11,20 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from workbench.project import SUFFIX
-from workbench.protocol import AnyCommand, AnyEvent, Evaluate, Evaluated, Failed, Predict, Predicted, Stage, Stopped
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    Evaluate,
+    Evaluated,
+    Failed,
+    ImagesEvaluated,
+    ImagesMade,
+    Predict,
+    Predicted,
+    Stage,
+    Stopped,
+)
+from workbench.ui import quantities
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.panels.evaluation.background import Background
 from workbench.ui.panels.evaluation.cells import ConfusionPage
@@ -20,6 +33,7 @@ from workbench.ui.panels.evaluation.curves import CurvesPage
 from workbench.ui.panels.evaluation.detail import DetailPage, Subject
 from workbench.ui.panels.evaluation.explainer import Explainer
 from workbench.ui.panels.evaluation.headline import Headline
+from workbench.ui.panels.evaluation.images_page import ImagesPage, read_images
 from workbench.ui.panels.evaluation.predictions import PredictionsPage
 from workbench.ui.panels.evaluation.results import DatasetImages, Results, read_file, read_results
 from workbench.ui.panels.evaluation.setup import Setup
@@ -33,7 +47,7 @@ _EMPTY = (
     "How good is a trained run on images that it has not seen, and what does it look at? Evaluate a run, or drop "
     "images or a folder here to see what it takes them for."
 )
-_RESULTS, _PREDICTIONS = "results", "predictions"
+_RESULTS, _PREDICTIONS, _IMAGES = "results", "predictions", "images"
 
 
 class EvaluationPanel(QWidget):
@@ -66,6 +80,7 @@ class EvaluationPanel(QWidget):
         self.confusion = ConfusionPage(theme, self)
         self.classes = ClassesPage(theme, self)
         self.curves = CurvesPage(theme, self)
+        self.images = ImagesPage(theme, self)
         self.detail = DetailPage(theme, self.explainer, self.background, self)
         self.predictions = PredictionsPage(self)
         self.setAcceptDrops(True)
@@ -101,6 +116,7 @@ class EvaluationPanel(QWidget):
         if self._images is not None:
             self._images.cancel()
         self.confusion.close_reading()
+        self.images.close_reading()
         self.detail.close_reading()
         self.background.close()
         self.explainer.close()
@@ -137,6 +153,13 @@ class EvaluationPanel(QWidget):
                 self._command = None
                 self._problems = event.problems
                 self.background.start(_PREDICTIONS, _reading(Path(event.path)))
+            case ImagesEvaluated():
+                self._command = None
+                images = Path(event.path)
+                self.background.start(_IMAGES, lambda: read_images(images))
+            case ImagesMade():
+                told, failed = _made(event)
+                self._end(told, error=failed)
             case Failed():
                 self._end(f"{event.message} {event.hint}".strip(), error=True)
             case Stopped():
@@ -175,8 +198,14 @@ class EvaluationPanel(QWidget):
             self._allow()
             self._show_tab(self.predictions)
 
+        elif name == _IMAGES:
+            self._end()
+            self.images.show_results(result)
+            self._allow()
+            self._show_tab(self.images)
+
     def _miss(self, name: str, problem: str) -> None:
-        if name in (_RESULTS, _PREDICTIONS):
+        if name in (_RESULTS, _PREDICTIONS, _IMAGES):
             self._end(problem, error=True)
 
     def _show_results(self, results: Results) -> None:
@@ -257,13 +286,14 @@ class EvaluationPanel(QWidget):
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
             self.curves: (judged, "Evaluate a run first"),
+            self.images: (self.images.results is not None, "Evaluate a run whose target is an image"),
             self.detail: (self.detail.subject is not None, "Pick an image first"),
         }
         for page, (there, tip) in content.items():
             index = self._tabs.indexOf(page)
             self._tabs.setTabEnabled(index, there)
             self._tabs.setTabToolTip(index, "" if there else tip)
-        self.headline.setVisible(judged)
+        self.headline.setVisible(judged and self._tabs.currentWidget() is not self.images)
 
     # -- putting together
     def _connect(self) -> None:
@@ -276,6 +306,7 @@ class EvaluationPanel(QWidget):
         self.predictions.picked.connect(self._show_predicted)
         self.predictions.failed.connect(self.failed)
         self.detail.left.connect(self._go_back)
+        self._tabs.currentChanged.connect(lambda _: self._allow())
         self.background.done.connect(self._take)
         self.background.failed.connect(self._miss)
         self._session.answered.connect(self._hear)
@@ -288,6 +319,7 @@ class EvaluationPanel(QWidget):
             (self.confusion, "Confusion matrix"),
             (self.classes, "Classes"),
             (self.curves, "Curves"),
+            (self.images, "Before and after"),
             (self.detail, "Image"),
             (self.predictions, "Predictions"),
         ):
@@ -321,6 +353,13 @@ def _reading(path: Path) -> Callable[[], object]:
         return read_predictions(path)
 
     return read
+
+
+def _made(event: ImagesMade) -> tuple[str, bool]:
+    """What is said of images that were made, and whether something went wrong."""
+    folder = Path(event.files[0][1]).parent if event.files else None
+    told = f"{quantities.counted(len(event.files), 'image')} written to {folder}. " if folder else ""
+    return told + " ".join(event.problems), bool(event.problems)
 
 
 def _dropped(event: QDragEnterEvent | QDropEvent) -> list[str]:
