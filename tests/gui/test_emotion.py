@@ -30,7 +30,7 @@ def write(line, text: str) -> None:
 
 
 def choose_template(dialog) -> None:
-    (item,) = dialog.list.findItems("Emotions on faces (FER-2013)", Qt.MatchFlag.MatchExactly)
+    (item,) = dialog.list.findItems("Emotions on faces", Qt.MatchFlag.MatchExactly)
     QTest.mouseClick(dialog.list.viewport(), LEFT, pos=dialog.list.visualItemRect(item).center())
     QTest.mouseClick(dialog.buttons.button(QDialogButtonBox.StandardButton.Ok), LEFT)
 

@@ -46,7 +46,7 @@ def _make(values: Mapping[str, Any]) -> Project:
 TEMPLATES = (
     Template(
         name="emotion",
-        title="Emotions on faces (FER-2013)",
+        title="Emotions on faces",
         paper=mini_xception.PAPER,
         implementation=mini_xception.IMPLEMENTATION,
         lesson="A whole task to start from: mini-Xception on FER-2013's 48x48 grey faces, seven emotions, with the "

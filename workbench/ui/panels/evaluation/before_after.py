@@ -22,7 +22,6 @@ class BeforeAfter(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._images: tuple[QImage, QImage] | None = None
-        self._captions = ("", "")
         self.edge = 0.5
         """Where the edge is, as a share of the width."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -34,10 +33,10 @@ class BeforeAfter(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, 320)
 
-    def show_images(self, before: QImage, after: QImage, captions: tuple[str, str]) -> None:
+    def show_images(self, before: QImage, after: QImage, names: tuple[str, str]) -> None:
         """Shows two pictures; the edge stays where it is."""
-        self._images, self._captions = (before, after), captions
-        self.setAccessibleName(f"{captions[0]} left of the edge, {captions[1]} right of it")
+        self._images = before, after
+        self.setAccessibleName(f"{names[0]} left of the edge, {names[1]} right of it")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -66,8 +65,8 @@ class BeforeAfter(QWidget):
         self.update()
 
     def _place(self) -> QRectF:
-        """Where the pictures are: as large as they fit above the captions."""
-        room = QRectF(self.rect()).adjusted(2, 2, -2, -self.fontMetrics().height() - 8)
+        """Where the pictures are: as large as they fit."""
+        room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         if self._images is None:
             return room
         size = self._images[1].size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -93,7 +92,6 @@ class BeforeAfter(QWidget):
         painter.setPen(self._theme.color("border"))
         painter.drawRect(place)
         self._paint_edge(painter, place, split)
-        self._paint_captions(painter, place)
 
     def _paint_edge(self, painter: QPainter, place: QRectF, split: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -102,9 +100,3 @@ class BeforeAfter(QWidget):
         painter.drawLine(QPointF(split, place.top()), QPointF(split, place.bottom()))
         painter.setBrush(self._theme.color("surface"))
         painter.drawEllipse(QPointF(split, place.center().y()), _HANDLE, _HANDLE)
-
-    def _paint_captions(self, painter: QPainter, place: QRectF) -> None:
-        painter.setPen(self._theme.color("text_muted"))
-        line = QRectF(place.left(), place.bottom() + 4, place.width(), self.fontMetrics().height() + 2)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._captions[0])
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, self._captions[1])

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 _WIDTHS = (320, 520)
 _LEFT = ("Input", "Target")
-_RIGHT = ("Output", "Error", "Target")
 _GAIN = 4
 """How much brighter an error is shown than it is."""
+_ERROR = f"Error x{_GAIN}"
+_RIGHT = ("Output", _ERROR, "Target")
 
 
 class ImagesPage(QWidget):
@@ -81,9 +82,8 @@ class ImagesPage(QWidget):
         told = f"PSNR {results.psnr[row]:.2f} dB{gain}, SSIM {results.ssim[row]:.3f}"
         self.title.setText(f"{results.keys[row]}: {told}")
         names = self.left.currentText(), self.right.currentText()
-        captions = names[0], f"Error, {_GAIN} times brighter" if names[1] == "Error" else names[1]
         before, after = (picture(_pixels(results, self.picked, name)) for name in names)
-        self.view.show_images(before, after, captions)
+        self.view.show_images(before, after, names)
 
     def _lay_out(self) -> None:
         compared = QWidget(self)
@@ -91,12 +91,12 @@ class ImagesPage(QWidget):
         right.setContentsMargins(8, 0, 0, 0)
         right.setSpacing(4)
         choices = QHBoxLayout()
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         choices.addWidget(self.left)
-        choices.addStretch(1)
+        choices.addWidget(self.title, 1)
         choices.addWidget(self.right)
-        right.addWidget(self.title)
-        right.addWidget(self.view, 1)
         right.addLayout(choices)
+        right.addWidget(self.view, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.grid)
@@ -120,7 +120,7 @@ def read_images(path: Path) -> ImageResults:
 
 def _pixels(results: ImageResults, place: int, name: str) -> Any:
     """One of the pictures of an image, height x width x channels from 0 to 255."""
-    if name == "Error":
+    if name == _ERROR:
         difference = results.outputs[place].astype(int) - results.targets[place]
         return abs(difference) * _GAIN
     return {"Input": results.inputs, "Output": results.outputs, "Target": results.targets}[name][place]
