@@ -82,6 +82,12 @@ class ClassLegend(QTreeWidget):
             item.setText(column, text)
         self.blockSignals(False)
 
+    def set_tip(self, row: int, text: str) -> None:
+        """What a class means."""
+        self.blockSignals(True)
+        self._items()[row].setToolTip(0, text)
+        self.blockSignals(False)
+
     def numbers(self, column: int) -> tuple[str, ...]:
         """What stands there."""
         return tuple(item.text(column) for item in self._items())
