@@ -22,6 +22,11 @@ def short(count: int | None) -> str:
     return str(count)
 
 
+def compact(count: int) -> str:
+    """As `short`, but whole below ten thousand, and without a space."""
+    return str(count) if count < 10_000 else short(count).replace(" ", "")
+
+
 def size(count: int | None) -> str:
     """`1.2 MiB`."""
     if count is None:

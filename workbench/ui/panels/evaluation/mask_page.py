@@ -62,6 +62,11 @@ class MaskPage(QWidget):
         if row in rows:
             self.browser.grid.setCurrentIndex(self.browser.grid.model().index(rows.index(row), 0))
 
+    def show_class(self, label: int) -> None:
+        """Orders by one class, and shows where it is missed or falsely there."""
+        self.target.setCurrentIndex(self.target.findData(label))
+        self.browser.viewer.show_class(label)
+
     def close_images(self) -> None:
         """Ends the opening of a dataset that is under way."""
         if self.images is not None:

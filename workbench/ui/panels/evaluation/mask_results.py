@@ -44,6 +44,18 @@ class MaskResults:
         """Folders of the runs."""
         return tuple(map(Path, self.predictions.about["runs"]))
 
+    def class_rows(self) -> Iterable[Sequence[str]]:
+        """A class a row, for a spreadsheet."""
+        from workbench.evaluation.export import mask_class_rows
+
+        return mask_class_rows(self.report)
+
+    def prediction_rows(self) -> Iterable[Sequence[str]]:
+        """An image a row, for a spreadsheet."""
+        from workbench.evaluation.export import mask_rows
+
+        return mask_rows(self.report)
+
     def members_of(self, true: int, guess: int) -> list[tuple[int, Thumbnail]]:
         """Rows and pictures of the images with pixels in a cell of the confusion matrix, those with most first."""
         import numpy as np

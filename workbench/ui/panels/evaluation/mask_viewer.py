@@ -128,6 +128,11 @@ class MaskViewer(QWidget):
         """Prediction, truth, errors or the image only."""
         self.shown.setCurrentIndex(self.shown.findData(kind))
 
+    def show_class(self, label: int) -> None:
+        """The errors of one class."""
+        self.target.setCurrentIndex(self.target.findData(label))
+        self.show_as(ERRORS)
+
     # -- showing
     def _show(self) -> None:
         found, kind = self._read, self.shown.currentData()
