@@ -19,7 +19,8 @@ from workbench.data.source import Indices
 from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Classifier, Trained, build_classifier, open_all
-from workbench.engine.evaluation.places import result_file
+from workbench.engine.evaluation.evaluate_masks import evaluate_masks
+from workbench.engine.evaluation.places import result_file, unreadable_told
 from workbench.engine.evaluation.reading_ahead import ahead
 from workbench.engine.evaluation.samples import Held, choose_samples
 from workbench.engine.evaluation.telling import Counter, Interrupted
@@ -29,8 +30,6 @@ from workbench.project.feeds import augmentation_of
 from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, Member, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
-_TOLD = 5
-"""Unreadable images named in the notes; the others are counted."""
 
 
 def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | Stopped:
@@ -48,6 +47,8 @@ def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evalua
     except Cancelled:
         return Stopped()
     device = devices.choose(command.device, devices.inventory().devices)
+    if held.target == "masks":
+        return evaluate_masks(command, runs, held, report, stop, began)
     passes = len(runs) * command.crops * max(1, command.augmented)
     counter = Counter(len(held.samples) * passes, report, stop)
     unreadable: dict[int, str] = {}
@@ -143,7 +144,7 @@ def _finish(
     seconds: float,
 ) -> Evaluated:
     kept = _kept(held, unreadable)
-    notes = (*held.notes, *_told(unreadable))
+    notes = (*held.notes, *unreadable_told(list(unreadable.values())))
     path = Path(command.path) if command.path else result_file(runs[0].run, "evaluation")
     about = {
         "runs": [str(trained.run.folder) for trained in runs],
@@ -189,12 +190,3 @@ def _judged(trained: Trained, held: Held, own: NDArray[np.float32], kept: NDArra
         macro_f1=report.averages["macro"].f1,
         calibration_error=report.calibration_error,
     )
-
-
-def _told(unreadable: dict[int, str]) -> list[str]:
-    if not unreadable:
-        return []
-    lines = list(unreadable.values())
-    more = f"; and {len(lines) - _TOLD:,} more" if len(lines) > _TOLD else ""
-    counted = "1 image" if len(lines) == 1 else f"{len(lines):,} images"
-    return [f"{counted} could not be read and are left out: {'; '.join(lines[:_TOLD])}{more}"]
