@@ -303,8 +303,8 @@ class EvaluationPanel(QWidget):
         """Pages without content cannot be chosen."""
         judged, of_pixels = self.results is not None, isinstance(self.results, MaskResults)
         self._tabs.setTabVisible(self._tabs.indexOf(self.masks), of_pixels)
-        for page in (self.curves, self.detail):
-            self._tabs.setTabVisible(self._tabs.indexOf(page), not of_pixels)
+        self._tabs.setTabVisible(self._tabs.indexOf(self.curves), not of_pixels)
+        self._tabs.setTabVisible(self._tabs.indexOf(self.detail), not of_pixels or self.detail.subject is not None)
         content = {
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
