@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Place = tuple[float, float, float, float]
 """Left, top, width and height."""
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
-_NAMED = 2
+_NAMED = 1
 """Classes of a mask that a caption has room for."""
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "No class", "Note")
 _CHANNEL_TOKENS = {1: ("text_muted",), 3: ("error", "ok", "info")}
 _NAMES = frozenset({"File", "Key", "Class", "Note"})
+_LEGEND_ROWS = 8
+"""They are scrolled with the facts above them."""
 _EMPTY = "Click an image, or press Return on it, to see it enlarged, pixel by pixel."
 
 
@@ -57,6 +59,7 @@ class DetailView(QWidget):
         self.reveal = _tool(self, "Show in folder")
         self.opacity = OpacitySlider("Mask", parent=self)
         self.legend = ClassLegend(theme, ("Class", "Pixels"), self)
+        self.legend.least_rows = _LEGEND_ROWS
         self._class_names: tuple[str, ...] = ()
         self._seen: Inspection | None = None
         self._empty = EmptyState(theme, "look", _EMPTY, self)
@@ -189,8 +192,8 @@ class DetailView(QWidget):
         row = QHBoxLayout(self._content)
         row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(12)
-        row.addLayout(looked_at, 1)
-        row.addWidget(area, 1)
+        row.addLayout(looked_at, 5)
+        row.addWidget(area, 6)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._content)

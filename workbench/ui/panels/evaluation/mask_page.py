@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from workbench.ui import quantities
 from workbench.ui.panels.evaluation.background import Background
 from workbench.ui.panels.evaluation.mask_browser import MaskBrowser
 from workbench.ui.panels.evaluation.mask_results import MaskImages, MaskResults
@@ -32,8 +31,6 @@ class MaskPage(QWidget):
         self.browser = MaskBrowser(theme, background, _SUBJECT, self)
         self.order = QComboBox(self)
         self.target = QComboBox(self)
-        self.count = QLabel(self, wordWrap=True)
-        self.count.setProperty("role", "muted")
         self._lay_out()
         self.browser.viewer.show_as(ERRORS)
         self.order.currentIndexChanged.connect(self._list)
@@ -94,32 +91,23 @@ class MaskPage(QWidget):
         label = self.target.currentData()
         rows = results.order(self.order.currentData(), label)
         self.browser.show_images(results.thumbnails(rows, label), images.thumbnail, images.subject)
-        self.count.setText(quantities.counted(len(rows), "image"))
 
     def _lay_out(self) -> None:
         for words, data, tip in _ORDERS:
             self.order.addItem(words, data)
             self.order.setItemData(self.order.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(4)
-        for number, (words, field, tip) in enumerate(
-            (
-                ("Order", self.order, "How the images are ordered"),
-                ("IoU of", self.target, "Whose intersection over union counts: a class's, or the mean of all"),
-            )
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for words, field, tip in (
+            ("Order", self.order, "How the images are ordered"),
+            ("IoU of", self.target, "Whose intersection over union counts: a class's, or the mean of all"),
         ):
-            label = QLabel(words, self)
-            label.setBuddy(field)
             field.setAccessibleName(words)
             field.setToolTip(tip)
             field.setMinimumContentsLength(8)
             field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            grid.addWidget(label, number, 0)
-            grid.addWidget(field, number, 1)
-        grid.setColumnStretch(1, 1)
-        self.browser.column.insertLayout(0, grid)
-        self.browser.column.addWidget(self.count)
+            row.addWidget(field, 1)
+        self.browser.column.insertLayout(0, row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self.browser)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.ui import quantities
 from workbench.ui.images import masks
 from workbench.ui.images.masks import Colour
 from workbench.ui.images.pictures import picture
 from workbench.ui.images.thumbnails import Thumbnail
-from workbench.ui.panels.evaluation.headline import number, percent
+from workbench.ui.panels.evaluation.headline import number
 from workbench.ui.panels.evaluation.mask_viewer import MaskSubject, ReadSubject, read
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class MaskResults:
         totals = np.maximum(self.predictions.counts.sum(axis=(1, 2)), 1)
         token = "" if true == guess else "plot_2"
         return [
-            (row, Thumbnail(row, percent(counts[row] / totals[row]), f"{self.predictions.keys[row]}", token))
+            (row, Thumbnail(row, quantities.share(counts[row] / totals[row]), f"{self.predictions.keys[row]}", token))
             for row in order.tolist()
             if counts[row]
         ]

@@ -35,6 +35,7 @@ _VIEWS = (
     ("Errors", ERRORS, "Where prediction and truth agree, what was missed, and what is falsely there"),
     ("Image only", IMAGE, "Nothing over the image"),
 )
+_OPACITY = 60
 _ALL = -1
 _NO_CLASS = "no class"
 
@@ -77,7 +78,7 @@ class MaskViewer(QWidget):
         self.title = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.shown = QComboBox(self)
         self.target = QComboBox(self)
-        self.opacity = OpacitySlider("Overlay", parent=self)
+        self.opacity = OpacitySlider("Overlay", _OPACITY, self)
         self.legend = ClassLegend(theme, ("Class", "Pixels"), self)
         self.error_legend = ClassLegend(theme, ("Pixels", "Share"), self)
         self.pointed = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
