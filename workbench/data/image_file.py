@@ -98,7 +98,9 @@ def read_mask(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
                 colours = np.array(upright.getpalette("RGB") or (), np.uint8).reshape(-1, 3)[:256]
                 table[: len(colours)] = colours
                 return np.array(upright), table
-            numbers = ("1", "L", "I", "F", *_SIXTEEN_BITS)
+            if upright.mode == "1":
+                upright = upright.convert("L")  # black and white, as other masks of the folder may be
+            numbers = ("L", "I", "F", *_SIXTEEN_BITS)
             values = np.asarray(upright if upright.mode in numbers else upright.convert("RGB"))
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None

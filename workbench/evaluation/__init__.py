@@ -1,5 +1,5 @@
-"""Measures of classifiers: labels and probabilities in, numbers out. Plain numpy, so that window, commands and engine
-agree on them.
+"""Measures of classifiers and of masks: labels and probabilities in, numbers out. Plain numpy, so that window, commands
+and engine agree on them.
 """
 
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
@@ -16,11 +16,20 @@ from workbench.evaluation.errors import PredictionsError
 from workbench.evaluation.predictions import Predictions, read_predictions, write_predictions
 from workbench.evaluation.report import Report, report_on
 from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
+from workbench.evaluation.segmentation import (
+    MaskPredictions,
+    MaskReport,
+    holds_masks,
+    read_mask_predictions,
+    write_mask_predictions,
+)
 
 __all__ = [
     "Areas",
     "Averages",
     "ClassMeasures",
+    "MaskPredictions",
+    "MaskReport",
     "PrecisionRecall",
     "Predictions",
     "PredictionsError",
@@ -33,12 +42,15 @@ __all__ = [
     "calibration_error",
     "class_measures",
     "confusion_matrix",
+    "holds_masks",
     "precision_recall_curve",
+    "read_mask_predictions",
     "read_predictions",
     "reliability",
     "report_on",
     "roc_curve",
     "sample_losses",
     "top_k_accuracy",
+    "write_mask_predictions",
     "write_predictions",
 ]

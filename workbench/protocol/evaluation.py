@@ -16,11 +16,12 @@ EXPLANATIONS = ("gradcam", "activations", "filters")
 
 
 class Evaluate(Command, frozen=True, tag="evaluate"):
-    """Classifies a part of a dataset with the runs in these folders; several are an ensemble, averaged.
+    """Classifies a part of a dataset, or its pixels, with the runs in these folders; several are an ensemble, averaged.
 
     `data` is a SPEC, by default the first run's; `part` one of `PARTS`, `crops` one of `CROPS`. `augmented` is the
     number of varied copies of each image, by each run's own augmentation, that are averaged (0: the image itself).
-    `path` is the `.npz` to write, by default in the first run's folder; `device` as in training.
+    `path` is the `.npz` to write, by default in the first run's folder; `device` as in training. Of pixels, there are
+    neither crops nor copies, and masks are written to a folder beside that file.
     """
 
     runs: tuple[str, ...]
@@ -72,18 +73,22 @@ class Explain(Command, frozen=True, tag="explain"):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """What one run reached by itself."""
+    """What one run reached by itself; of pixels, `accuracy` is theirs and `macro_f1` their mean Dice."""
 
     run: str
     name: str
     accuracy: float
     loss: float
     macro_f1: float
-    calibration_error: float
+    calibration_error: float = 0.0
+    mean_iou: float = 0.0
+    """Of pixels."""
 
 
 class Evaluated(Event, frozen=True, tag="evaluated"):
-    """Predictions lie at `path` (`workbench.evaluation.Predictions`); `notes` are what a reader has to know."""
+    """Predictions lie at `path` (`workbench.evaluation.Predictions`, or where `kind` is "masks" `MaskPredictions`);
+    `notes` are what a reader has to know.
+    """
 
     path: str
     data: str
@@ -92,6 +97,7 @@ class Evaluated(Event, frozen=True, tag="evaluated"):
     members: tuple[Member, ...]
     seconds: float
     notes: tuple[str, ...] = ()
+    kind: str = "classes"
 
 
 class Predicted(Event, frozen=True, tag="predicted"):

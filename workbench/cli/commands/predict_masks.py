@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from workbench.cli.errors import InputError
 from workbench.cli.output import print_json, print_table
 from workbench.evaluation import PredictionsError
+from workbench.evaluation.export import share_rows
 from workbench.evaluation.masks import MaskListing, read_listing
 from workbench.project import write_atomic
 from workbench.protocol import Segmented
@@ -40,14 +41,6 @@ def record(done: Segmented, listing: MaskListing) -> dict[str, Any]:
     folder = Path(done.path).parent
     images = [msgspec.to_builtins(image) | {"mask": str(folder / image.mask)} for image in listing.images]
     return {**msgspec.to_builtins(listing), "images": images, "listing": done.path, "seconds": done.seconds}
-
-
-def share_rows(listing: MaskListing) -> Iterator[Sequence[str]]:
-    """An image a row, for a spreadsheet."""
-    yield ("image", "mask", "height", "width", *listing.class_names)
-    for image in listing.images:
-        shares = (f"{image.shares[name]:.6g}" for name in listing.class_names)
-        yield (image.file, image.mask, str(image.height), str(image.width), *shares)
 
 
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:

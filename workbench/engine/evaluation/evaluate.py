@@ -19,8 +19,9 @@ from workbench.data.source import Indices
 from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Classifier, Trained, build_classifier, open_all
+from workbench.engine.evaluation.evaluate_masks import evaluate_masks
 from workbench.engine.evaluation.images import evaluate_images
-from workbench.engine.evaluation.places import result_file
+from workbench.engine.evaluation.places import result_file, unreadable_told
 from workbench.engine.evaluation.reading_ahead import ahead
 from workbench.engine.evaluation.restorer import gives_images
 from workbench.engine.evaluation.samples import Held, choose_samples
@@ -31,8 +32,6 @@ from workbench.project.feeds import augmentation_of
 from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, ImagesEvaluated, Member, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
-_TOLD = 5
-"""Unreadable images named in the notes; the others are counted."""
 
 
 def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | ImagesEvaluated | Stopped:
@@ -52,6 +51,8 @@ def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evalua
     except Cancelled:
         return Stopped()
     device = devices.choose(command.device, devices.inventory().devices)
+    if held.target == "masks":
+        return evaluate_masks(command, runs, held, report, stop, began)
     passes = len(runs) * command.crops * max(1, command.augmented)
     counter = Counter(len(held.samples) * passes, report, stop)
     unreadable: dict[int, str] = {}
@@ -147,7 +148,7 @@ def _finish(
     seconds: float,
 ) -> Evaluated:
     kept = _kept(held, unreadable)
-    notes = (*held.notes, *_told(unreadable))
+    notes = (*held.notes, *unreadable_told(list(unreadable.values())))
     path = Path(command.path) if command.path else result_file(runs[0].run, "evaluation")
     about = {
         "runs": [str(trained.run.folder) for trained in runs],
@@ -193,12 +194,3 @@ def _judged(trained: Trained, held: Held, own: NDArray[np.float32], kept: NDArra
         macro_f1=report.averages["macro"].f1,
         calibration_error=report.calibration_error,
     )
-
-
-def _told(unreadable: dict[int, str]) -> list[str]:
-    if not unreadable:
-        return []
-    lines = list(unreadable.values())
-    more = f"; and {len(lines) - _TOLD:,} more" if len(lines) > _TOLD else ""
-    counted = "1 image" if len(lines) == 1 else f"{len(lines):,} images"
-    return [f"{counted} could not be read and are left out: {'; '.join(lines[:_TOLD])}{more}"]

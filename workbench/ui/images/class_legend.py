@@ -26,6 +26,8 @@ class ClassLegend(QTreeWidget):
         super().__init__(parent)
         self._theme = theme
         self.colours: tuple[Colour, ...] = ()
+        self.least_rows = 2
+        """Classes for which room is asked, if there are so many."""
         self.setHeaderLabels(list(headings))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -82,6 +84,12 @@ class ClassLegend(QTreeWidget):
             item.setText(column, text)
         self.blockSignals(False)
 
+    def set_tip(self, row: int, text: str) -> None:
+        """What a class means."""
+        self.blockSignals(True)
+        self._items()[row].setToolTip(0, text)
+        self.blockSignals(False)
+
     def numbers(self, column: int) -> tuple[str, ...]:
         """What stands there."""
         return tuple(item.text(column) for item in self._items())
@@ -94,7 +102,7 @@ class ClassLegend(QTreeWidget):
         return QSize(180, self._tall(min(_MOST_ROWS, max(1, self.topLevelItemCount()))))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, self._tall(min(2, max(1, self.topLevelItemCount()))))
+        return QSize(96, self._tall(min(self.least_rows, max(1, self.topLevelItemCount()))))
 
     def _tall(self, rows: int) -> int:
         row = self.sizeHintForRow(0) if self.topLevelItemCount() else self.fontMetrics().height() + 6

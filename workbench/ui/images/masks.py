@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QImage, qRgba
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from workbench.data.source import Source
+
 Colour = tuple[int, int, int]
 _VALUES = 256
 _OPAQUE = 255
@@ -17,6 +19,16 @@ CLEAR, AGREEMENT, MISSED, FALSE, CONFUSED = range(5)
 """What an error map says of a pixel: nothing, both say so, only the truth, only the prediction, both say otherwise."""
 ERROR_COLOURS: tuple[Colour, ...] = ((0, 0, 0), (0, 158, 115), (26, 133, 255), (230, 97, 0), (240, 228, 66))
 """Of these, told apart by colour-blind people, too."""
+
+
+def source_colours(source: Source) -> tuple[Colour, ...]:
+    """A colour for each class of pixels: the masks' own where colours tell their classes apart."""
+    from workbench.evaluation.palette import class_colours
+
+    palette = getattr(source, "palette", None)
+    if palette is None or not palette.coloured:
+        return class_colours(len(source.class_names))
+    return tuple((code >> 16 & 255, code >> 8 & 255, code & 255) for code in palette.numbers)
 
 
 def indexed(mask: NDArray[Any]) -> QImage:

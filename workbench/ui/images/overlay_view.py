@@ -98,10 +98,9 @@ class OverlayView(QWidget):
         """Where the whole image would be drawn; parts of it may be outside."""
         scale = self._fit() * self._zoom
         width, height = self._size()
-        wide, tall = width * scale, height * scale
-        return QRectF(
-            _along(self.width(), wide, self._centre.x()), _along(self.height(), tall, self._centre.y()), wide, tall
-        )
+        wide, tall = max(1, round(width * scale)), max(1, round(height * scale))
+        left, top = _along(self.width(), wide, self._centre.x()), _along(self.height(), tall, self._centre.y())
+        return QRectF(round(left), round(top), wide, tall)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Closer or further, what is under `at` (by default the middle) staying there."""
