@@ -51,8 +51,10 @@ def _line(canvas: ImageDraw.ImageDraw, line: Line, scale: float) -> None:
 
 def _words(canvas: ImageDraw.ImageDraw, words: Words, scale: float) -> None:
     place, size = (words.x * scale, words.y * scale), max(1, round(words.size * scale))
-    thick = round(scale / 4) if words.bold else 0
-    canvas.text(place, words.text, words.fill, font(size), _ANCHORS[words.anchor], stroke_width=thick)
+    for number in range(2 if words.bold else 1):  # Pillow's own font has one weight
+        canvas.text(
+            (place[0] + number * scale / 4, place[1]), words.text, words.fill, font(size), _ANCHORS[words.anchor]
+        )
 
 
 _DRAW: dict[type, Any] = {Box: _box, Line: _line, Words: _words}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from workbench.cli.picture.shapes import Box, Drawing, Line, Shape, Words
+from workbench.cli.picture.shapes import Box, Drawing, Line, Shape, Words, font
 
 _FONTS = "DejaVu Sans, Segoe UI, Helvetica, Arial, sans-serif"
 _BASELINE = 0.36
@@ -36,4 +36,7 @@ def _element(shape: Shape) -> str:
         case Words():
             weight = ' font-weight="600"' if shape.bold else ""
             place = f'x="{shape.x:g}" y="{shape.y + _BASELINE * shape.size:g}" text-anchor={quoteattr(shape.anchor)}'
-            return f'<text {place} font-size="{shape.size}"{weight} fill="{shape.fill}">{escape(shape.text)}</text>'
+            # Whatever font the reader has, words take the room that was measured for them.
+            fit = f'textLength="{font(shape.size).getlength(shape.text):.4g}" lengthAdjust="spacingAndGlyphs"'
+            look = f'font-size="{shape.size}"{weight} fill="{shape.fill}" {fit}'
+            return f"<text {place} {look}>{escape(shape.text)}</text>"
