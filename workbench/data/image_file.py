@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
 from pathlib import Path
@@ -141,6 +142,17 @@ def frames(path: Path) -> int:
             return int(getattr(picture, "n_frames", 1))
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
+
+
+def write_png(path: Path, image: NDArray[np.uint8]) -> None:
+    """Height x width x 1 or 3 channels as a file, whole or not at all. Raises OSError."""
+    _, content = cv2.imencode(".png", image[..., ::-1] if image.shape[-1] == 3 else image)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content.tobytes())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def scaled(stored: Image, value_max: float) -> Image:

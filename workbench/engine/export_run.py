@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from workbench.engine.errors import JobError
-from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
+from workbench.engine.export import TOLERANCE, export_model
+from workbench.engine.export_forms import FORMS
 from workbench.engine.feed import Supplies, open_supplies
 from workbench.engine.reading import read_model, read_project, read_snapshot
 from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
@@ -21,14 +21,12 @@ _IMAGES = 256
 """Held-out images to compare over, at most."""
 
 Value = TypeVar("Value")
-Exporter = Callable[[keras.Model, Path, list[Any]], Comparison]
-_EXPORTERS: Mapping[str, Exporter] = {"savedmodel": export_savedmodel}
 _WEIGHTS: Mapping[str, Weights] = {"best": "best", "last": "last"}
 
 
 def export_run(command: Export, report: Callable[[AnyEvent], None], stop: threading.Event) -> ExportDone | Stopped:
     """Writes the model of the command's run and compares it. Raises JobError, RunStoreError or DatasetError."""
-    exporter = _chosen("format", command.format, _EXPORTERS)
+    form = _chosen("format", command.format, FORMS)
     weights = _chosen("weights", command.weights, _WEIGHTS)
     path = Path(command.path).expanduser().absolute()
     report(Stage(text="reading the run"))
@@ -41,7 +39,7 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
-        comparison = exporter(model, path, inputs)
+        comparison = export_model(model, path, inputs, form)
     return ExportDone(
         path=str(path),
         difference=comparison.difference,

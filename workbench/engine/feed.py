@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from workbench.data.fit import value_bounds
 from workbench.data.progress import Progress as DataProgress
 from workbench.data.source import DatasetError, Indices
 from workbench.data.sources import ArraySet, open_arrays
@@ -74,7 +75,9 @@ def open_supplies(
     if feeds.target == "masks":
         target = mask_target(project, feeds, name, example, progress, cancel)
     else:
-        target = Target(name, shape, len(names) if classes else None, classes and example.dtype.kind == "f")
+        bounds = value_bounds(project.dataset.value_range) if feeds.target == "image" else None
+        shared = classes and example.dtype.kind == "f"
+        target = Target(name, shape, len(names) if classes else None, shared, bounds=bounds)
     names = () if feeds.target == "image" else names
     return Supplies(training, validation, (target,), names, feeds.division.source.digest, unreadable)
 

@@ -10,6 +10,7 @@ import keras
 from keras import ops
 
 from workbench.engine.errors import JobError
+from workbench.engine.image_metrics import OfImages
 from workbench.engine.pixel_losses import COMBINED, OverPlaces, PixelLoss, Reading, terms_of
 from workbench.engine.pixel_metrics import Measured, PlaceCounts, measures_of
 from workbench.engine.targets import (
@@ -38,6 +39,8 @@ class Target:
     """What measures of single classes are called; their numbers where there are none."""
     weights: tuple[float, ...] = ()
     """By class, where the pixels of a mask do not count alike."""
+    bounds: tuple[float, float] | None = None
+    """Of an image: the values of black and of full brightness."""
 
     @property
     def places(self) -> tuple[int | None, ...]:
@@ -219,13 +222,20 @@ _LOSS_CLASSES: Mapping[str, str] = {
 
 def _metrics(end: _End, settings: TrainingSettings) -> tuple[keras.metrics.Metric, ...]:
     numbers = end.target.classes is None
-    fitting = [key for key in settings.metrics if METRICS[key].classes is not numbers]
+    pictures = end.target.bounds is not None
+    fitting = [
+        key for key in settings.metrics if METRICS[key].classes is not numbers and (pictures or not METRICS[key].images)
+    ]
     if numbers and not fitting and settings.metrics:
         fitting = ["mean_absolute_error"]
     counts = PlaceCounts(end.reading)
     names = end.target.class_names or tuple(map(str, range(end.target.classes or 0)))
     found: list[keras.metrics.Metric] = []
     for key in fitting:
+        if METRICS[key].images:
+            assert end.target.bounds is not None
+            found.append(OfImages(key, end.target.bounds))
+            continue
         measures = measures_of(key, names) if end.target.places or key not in _METRICS else None
         if measures is None:
             found.append(_METRICS[key](end))

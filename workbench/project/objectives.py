@@ -40,6 +40,8 @@ class Metric:
     classes: bool = True
     each: bool = False
     """There is one for each class, named `<class>_<metric>`."""
+    images: bool = False
+    """It compares images, whose range of values is known."""
 
 
 _FOCUS = Param("gamma", Number(0), 2.0, "How little the images that are right already count")
@@ -137,6 +139,8 @@ _METRICS = (
     Metric("iou", "IoU", "Of each class: intersection over union", each=True),
     Metric("dice", "Dice", "Of each class: twice the intersection over both sizes", each=True),
     Metric("class_accuracy", "Accuracy of each class", "Share of the class's pixels that are right", each=True),
+    Metric("psnr", "PSNR", "Of images: peak signal-to-noise ratio in decibels", classes=False, images=True),
+    Metric("ssim", "SSIM", "Of images: structural similarity (Wang et al., 2004)", classes=False, images=True),
     Metric("mean_squared_error", "Mean squared error", "Of numbers", False, False),
     Metric("mean_absolute_error", "Mean absolute error", "Of numbers", False, False),
     Metric("root_mean_squared_error", "Root mean squared error", "In the units of the targets", False, False),

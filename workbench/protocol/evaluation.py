@@ -109,6 +109,28 @@ class Predicted(Event, frozen=True, tag="predicted"):
     problems: tuple[str, ...] = ()
 
 
+class ImagesEvaluated(Event, frozen=True, tag="images_evaluated"):
+    """Measures of images that are compared with images, and some of the pictures, lie at `path`
+    (`workbench.evaluation.images.ImageResults`); `means` are over all images, by name.
+    """
+
+    path: str
+    data: str
+    part: str
+    images: int
+    means: dict[str, float]
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+class ImagesMade(Event, frozen=True, tag="images_made"):
+    """What the network made of image files: `files` are pairs of what was given and the PNG that was written."""
+
+    files: tuple[tuple[str, str], ...]
+    seconds: float
+    problems: tuple[str, ...] = ()
+
+
 class Segmented(Event, frozen=True, tag="segmented"):
     """Masks of `images` files lie beside the listing `path` (`workbench.evaluation.masks.MaskListing`)."""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from workbench.protocol.base import Event
-from workbench.protocol.evaluation import Evaluated, Explained, Predicted, Segmented
+from workbench.protocol.evaluation import Evaluated, Explained, ImagesEvaluated, ImagesMade, Predicted, Segmented
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -116,6 +116,8 @@ AnyEvent = (
     | Evaluated
     | Predicted
     | Segmented
+    | ImagesEvaluated
+    | ImagesMade
     | Explained
     | Log
 )
@@ -131,6 +133,8 @@ LAST_OF_JOB = (
     Evaluated,
     Predicted,
     Segmented,
+    ImagesEvaluated,
+    ImagesMade,
     Explained,
 )
 """A job sends exactly one of these, and nothing after it."""

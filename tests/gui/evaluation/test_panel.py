@@ -311,6 +311,7 @@ def test_pages_without_content_cannot_be_chosen(bench, images):
         "Confusion matrix": False,
         "Classes": False,
         "Curves": False,
+        "Before and after": False,
         "Image": False,
         "Predictions": True,
     }

@@ -12,17 +12,18 @@ from workbench.cli.store import add_runs, runs_root
 from workbench.protocol import Export, ExportDone
 from workbench.runs import RunStore, RunStoreError
 
-_FORMATS = ("savedmodel",)
+_FORMATS = ("savedmodel", "keras", "litert")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """RUN --format savedmodel -o PATH [--runs DIR] [--json]."""
+    """RUN --format F -o PATH [--runs DIR] [--json]."""
     parser.epilog = (
         "The export is reloaded in a clean process and compared with the model over held-out images; "
         "one that differs is not kept, and the exit code is 1."
     )
     parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
-    parser.add_argument("--format", choices=_FORMATS, required=True, help="savedmodel: a folder for TensorFlow Serving")
+    formats = "savedmodel: a folder for TensorFlow Serving; keras: a .keras file; litert: a .tflite file for phones"
+    parser.add_argument("--format", choices=_FORMATS, required=True, help=formats)
     parser.add_argument("-o", "--output", metavar="PATH", type=Path, required=True, help="where to write it")
     add_runs(parser)
     add_json(parser)

@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes the project and says what it is; one with problems is written too, and says so."""
     try:
-        project = get_template(arguments.template).build(_parameters(arguments))
+        template = get_template(arguments.template)
+        project = template.build(_parameters(arguments))
     except TemplateError as error:
         raise WrongUsage(str(error)) from error
     path: Path = arguments.output
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     except ProjectFileError as error:
         raise InputError(str(error)) from error
     print(f"{path}: {_described(project, path)}")
+    if template.guidance:
+        print(template.guidance)
     return 0
 
 

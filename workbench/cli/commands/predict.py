@@ -15,7 +15,7 @@ from workbench.cli.progress import progress
 from workbench.cli.store import add_runs, chosen_runs
 from workbench.evaluation import Predictions, PredictionsError, read_predictions
 from workbench.evaluation.export import prediction_rows
-from workbench.protocol import CROPS, SCALES, Predict, Predicted, Segmented
+from workbench.protocol import CROPS, SCALES, ImagesMade, Predict, Predicted, Segmented
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Folders are searched for images. A file that cannot be read is told, the others are predicted, and the exit "
         "code is 1. A segmentation run writes an indexed PNG for each image, whose numbers are classes, and "
-        "predictions.json with the share of each class; images larger than the network are predicted in tiles."
+        "predictions.json with the share of each class; images larger than the network are predicted in tiles. A "
+        "network that gives images writes a PNG for each, at the image's own size where the network takes any."
     )
     parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--crops", metavar="N", type=int, choices=CROPS, default=1, help="average over 1, 5 or 10 crops"
     )
-    folder = "where masks are written (default: in the run's folder)"
+    folder = "where masks or images are written (default: in the run's folder)"
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, help=folder)
     scale = (
         "for masks: image predicts at the image's own size, in tiles; network as images were framed in training "
@@ -62,8 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with quietened() as people, progress(people) as report:
         done = run_job(command, report)
-        if isinstance(done, Predicted | Segmented):
+        if isinstance(done, Predicted | Segmented | ImagesMade):
             print(*done.problems, sep="\n", end="\n" if done.problems else "", file=people)
+    if isinstance(done, ImagesMade):
+        _tell_made(done, wants_json=arguments.json)
+        return BAD_INPUT if done.problems else 0
     if isinstance(done, Segmented):
         tell_masks(done, arguments.csv and arguments.csv.expanduser(), wants_json=arguments.json)
         return BAD_INPUT if done.problems else 0
@@ -80,6 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
     elif len(predictions):
         _print(predictions, arguments.top)
     return BAD_INPUT if done.problems else 0
+
+
+def _tell_made(done: ImagesMade, *, wants_json: bool) -> None:
+    if wants_json:
+        images = [{"file": file, "image": made} for file, made in done.files]
+        print_json({"images": images, "errors": list(done.problems), "seconds": done.seconds})
+    elif done.files:
+        print_table(("image", "made of it"), done.files)
 
 
 def record(done: Predicted, predictions: Predictions) -> dict[str, Any]:

@@ -20,24 +20,28 @@ from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Classifier, Trained, build_classifier, open_all
 from workbench.engine.evaluation.evaluate_masks import evaluate_masks
+from workbench.engine.evaluation.images import evaluate_images
 from workbench.engine.evaluation.places import result_file, unreadable_told
 from workbench.engine.evaluation.reading_ahead import ahead
+from workbench.engine.evaluation.restorer import gives_images
 from workbench.engine.evaluation.samples import Held, choose_samples
 from workbench.engine.evaluation.telling import Counter, Interrupted
 from workbench.engine.evaluation.views import enlarged_shape, shown_views
 from workbench.evaluation import Predictions, report_on, write_predictions
 from workbench.project.feeds import augmentation_of
-from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, Member, Stage, Stopped
+from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, ImagesEvaluated, Member, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
 
 
-def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | Stopped:
+def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | ImagesEvaluated | Stopped:
     """Writes predictions for every readable image of the part. Raises JobError, DatasetError, RunStoreError."""
     began = time.monotonic()
     _check(command)
     report(Stage(text="reading the runs"))
     runs = open_all(command.runs, command.weights)
+    if gives_images(runs[0].project):
+        return evaluate_images(command, runs, report, stop)
     if command.augmented:
         for trained in runs:
             _variation(trained)  # said before anything slow begins

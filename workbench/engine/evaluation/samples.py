@@ -58,6 +58,21 @@ def choose_samples(runs: tuple[Trained, ...], spec: str, part: str, stop: thread
     return Held(spec or data.spec, name, division, samples, labels, tuple(notes), mapping, kind)
 
 
+def choose_pictures(first: Trained, spec: str, part: str, stop: threading.Event) -> Held:
+    """The same for a network whose target is an image; there are no labels. Raises JobError or DatasetError."""
+    if part not in PARTS:
+        raise JobError(f"There is no part {part!r}.", f"Choose one of: {', '.join(PARTS)}.")
+    data = first.project.dataset
+    own = not spec or spec == data.spec
+    source = open_dataset(data, cancel=stop, spec=spec)
+    shares = (data.validation_share, data.test_share) if own else (0.0, 0.0)
+    division = divide(source, *shares, first.project.training.seed)
+    name, samples = _part(division, part, own)
+    notes = _changed(first, source, own)
+    unknown = np.full(len(samples), -1, np.int64)
+    return Held(spec or data.spec, name, division, samples, unknown, tuple(notes), np.zeros(0, np.int64), "image")
+
+
 def _mapping(source: Source, known: tuple[str, ...], run: str) -> Labels:
     """From the dataset's classes to the run's, by name."""
     places = {name: place for place, name in enumerate(known)}

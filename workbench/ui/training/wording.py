@@ -49,6 +49,7 @@ def loss(value: float) -> str:
 
 _SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou", "mean_dice", "iou", "dice"})
 """Metrics that are parts of a whole."""
+_UNITS = {"psnr": " dB"}
 
 
 def metric_name(name: str) -> str:
@@ -64,7 +65,7 @@ def metric_name(name: str) -> str:
 def metric_value(name: str, value: float) -> str:
     """A metric's value as it is usually told: shares in per cent."""
     known = max((key for key in METRICS if name == key or name.endswith(f"_{key}")), key=len, default="")
-    return share(value) if known in _SHARES else loss(value)
+    return share(value) if known in _SHARES else loss(value) + _UNITS.get(known, "")
 
 
 def metrics(values: Metrics) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from workbench.project import SUFFIX
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
     Evaluate,
     Evaluated,
     Failed,
+    ImagesEvaluated,
+    ImagesMade,
     Predict,
     Predicted,
     Segmented,
@@ -24,6 +24,7 @@ from workbench.protocol import (
     Stopped,
 )
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.panels.evaluation.arrivals import dropped, made, reading, reading_masks
 from workbench.ui.panels.evaluation.background import Background
 from workbench.ui.panels.evaluation.cells import ConfusionPage
 from workbench.ui.panels.evaluation.classes import ClassesPage
@@ -31,6 +32,7 @@ from workbench.ui.panels.evaluation.curves import CurvesPage
 from workbench.ui.panels.evaluation.detail import DetailPage, Subject
 from workbench.ui.panels.evaluation.explainer import Explainer
 from workbench.ui.panels.evaluation.headline import Headline
+from workbench.ui.panels.evaluation.images_page import ImagesPage, read_images
 from workbench.ui.panels.evaluation.mask_page import MaskPage
 from workbench.ui.panels.evaluation.mask_results import MaskResults, read_mask_results
 from workbench.ui.panels.evaluation.predictions import PredictionsPage
@@ -46,7 +48,7 @@ _EMPTY = (
     "How good is a trained run on images that it has not seen, and what does it look at? Evaluate a run, or drop "
     "images or a folder here to see what it takes them for."
 )
-_RESULTS, _PREDICTIONS, _MASKS = "results", "predictions", "masks"
+_RESULTS, _PREDICTIONS, _MASKS, _IMAGES = "results", "predictions", "masks", "images"
 
 
 class EvaluationPanel(QWidget):
@@ -79,6 +81,7 @@ class EvaluationPanel(QWidget):
         self.confusion = ConfusionPage(theme, self)
         self.classes = ClassesPage(theme, self)
         self.curves = CurvesPage(theme, self)
+        self.images = ImagesPage(theme, self)
         self.detail = DetailPage(theme, self.explainer, self.background, self)
         self.masks = MaskPage(theme, self.background, self)
         self.predictions = PredictionsPage(theme, self.background, self)
@@ -117,18 +120,19 @@ class EvaluationPanel(QWidget):
         self.confusion.close_reading()
         self.masks.close_reading()
         self.predictions.close_reading()
+        self.images.close_reading()
         self.detail.close_reading()
         self.background.close()
         self.explainer.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped; a project is the window's."""
-        if _dropped(event):
+        if dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.predict(_dropped(event))
+        self.predict(dropped(event))
 
     # -- the engine
     def _begin(self, command: AnyCommand) -> None:
@@ -153,11 +157,18 @@ class EvaluationPanel(QWidget):
             case Predicted():
                 self._command = None
                 self._problems = event.problems
-                self.background.start(_PREDICTIONS, _reading(Path(event.path)))
+                self.background.start(_PREDICTIONS, reading(Path(event.path)))
             case Segmented():
                 self._command = None
                 self._problems = event.problems
-                self.background.start(_MASKS, _reading_masks(Path(event.path)))
+                self.background.start(_MASKS, reading_masks(Path(event.path)))
+            case ImagesEvaluated():
+                self._command = None
+                images = Path(event.path)
+                self.background.start(_IMAGES, lambda: read_images(images))
+            case ImagesMade():
+                told, failed = made(event)
+                self._end(told, error=failed)
             case Failed():
                 self._end(f"{event.message} {event.hint}".strip(), error=True)
             case Stopped():
@@ -201,8 +212,14 @@ class EvaluationPanel(QWidget):
             self._allow()
             self._show_tab(self.predictions)
 
+        elif name == _IMAGES:
+            self._end()
+            self.images.show_results(result)
+            self._allow()
+            self._show_tab(self.images)
+
     def _miss(self, name: str, problem: str) -> None:
-        if name in (_RESULTS, _PREDICTIONS, _MASKS):
+        if name in (_RESULTS, _PREDICTIONS, _MASKS, _IMAGES):
             self._end(problem, error=True)
 
     def _show_results(self, results: Results | MaskResults) -> None:
@@ -309,13 +326,14 @@ class EvaluationPanel(QWidget):
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
             self.curves: (judged, "Evaluate a run first"),
+            self.images: (self.images.results is not None, "Evaluate a run whose target is an image"),
             self.detail: (self.detail.subject is not None, "Pick an image first"),
         }
         for page, (there, tip) in content.items():
             index = self._tabs.indexOf(page)
             self._tabs.setTabEnabled(index, there)
             self._tabs.setTabToolTip(index, "" if there else tip)
-        self.headline.setVisible(judged)
+        self.headline.setVisible(judged and self._tabs.currentWidget() is not self.images)
 
     # -- putting together
     def _connect(self) -> None:
@@ -328,6 +346,7 @@ class EvaluationPanel(QWidget):
         self.predictions.picked.connect(self._show_predicted)
         self.predictions.failed.connect(self.failed)
         self.detail.left.connect(self._go_back)
+        self._tabs.currentChanged.connect(lambda _: self._allow())
         self.background.done.connect(self._take)
         self.background.failed.connect(self._miss)
         self._session.answered.connect(self._hear)
@@ -341,6 +360,7 @@ class EvaluationPanel(QWidget):
             (self.confusion, "Confusion matrix"),
             (self.classes, "Classes"),
             (self.curves, "Curves"),
+            (self.images, "Before and after"),
             (self.detail, "Image"),
             (self.predictions, "Predictions"),
         ):
@@ -366,27 +386,3 @@ class EvaluationPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         outer.addWidget(splitter)
-
-
-def _reading(path: Path) -> Callable[[], object]:
-    def read() -> object:
-        from workbench.evaluation import read_predictions
-
-        return read_predictions(path)
-
-    return read
-
-
-def _reading_masks(path: Path) -> Callable[[], object]:
-    def read() -> object:
-        from workbench.ui.panels.evaluation.predicted_masks import read_predicted
-
-        return read_predicted(path)
-
-    return read
-
-
-def _dropped(event: QDragEnterEvent | QDropEvent) -> list[str]:
-    """Files and folders, without projects."""
-    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if not path.endswith(SUFFIX)]
