@@ -47,9 +47,7 @@ def make(qtbot, theme, tmp_path):
 def layer(cell):
     """Which pixels of a cell's layer are coloured."""
     image = cell.layer
-    return np.array(
-        [[image.pixelColor(x, y).alpha() > 0 for x in range(image.width())] for y in range(image.height())]
-    )
+    return np.array([[image.pixelColor(x, y).alpha() > 0 for x in range(image.width())] for y in range(image.height())])
 
 
 def expected(document, epoch, output=None):
@@ -132,9 +130,7 @@ def test_target_images_can_be_laid_over_their_inputs(make, qtbot):
     assert panel.view.opacity.label.text() == "Mask"
     settings = DatasetSettings(spec="digits", target="image")
     document.do(SetDataset(settings))
-    qtbot.waitUntil(
-        lambda: not panel.preview.busy and panel.view.grid.seen.target == "image", timeout=15_000
-    )
+    qtbot.waitUntil(lambda: not panel.preview.busy and panel.view.grid.seen.target == "image", timeout=15_000)
     assert panel.view.opacity.label.text() == "Target"
     assert panel.view.opacity.value == 0
     cell = panel.view.grid.seen.rows[0][1]
