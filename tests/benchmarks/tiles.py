@@ -68,20 +68,36 @@ def measure(network: Any, side: int, repeats: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     plain, whole = [], []
     for _ in range(repeats):
-        plain.append(_seconds(lambda: [network.probabilities(batch) for batch in ready]))
-        whole.append(_seconds(lambda: classes_of(image, made, network, lambda _: None)))
+        plain.append(_took(lambda: _predict_all(network, ready)))
+        whole.append(_took(lambda: classes_of(image, made, network, lambda _: None)))
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    ratio = statistics.median(whole) / statistics.median(plain)
     print(f"{side} x {side} pixels in {len(order)} tiles of {_TILE} x {_TILE}, {network.batch} at a time")
-    print(f"plain sum of the tiles: {', '.join(f'{seconds:.2f}' for seconds in plain)} s")
-    print(f"tiled prediction: {', '.join(f'{seconds:.2f}' for seconds in whole)} s")
-    print(f"ratio {ratio:.3f} (at most {_LIMIT}); peak memory grew by {more:.0f} MiB in both together")
+    for name, took in (("plain sum of the tiles", plain), ("tiled prediction", whole)):
+        print(f"{name}: {', '.join(f'{each.seconds:.2f} s (processor {each.processor:.2f} s)' for each in took)}")
+    for what in ("seconds", "processor"):
+        alone, together = (statistics.median(getattr(each, what) for each in side) for side in (plain, whole))
+        print(f"{what}, median: {alone:.2f} and {together:.2f}, ratio {together / alone:.3f} (at most {_LIMIT})")
+    print(f"peak memory grew by {more:.0f} MiB in both together")
 
 
-def _seconds(work: Any) -> float:
-    start = time.perf_counter()
+@dataclasses.dataclass(frozen=True)
+class Took:
+    """Seconds on the clock, and of all processors together, which other work does not lengthen."""
+
+    seconds: float
+    processor: float
+
+
+def _predict_all(network: Any, batches: Any) -> None:
+    """Nothing is kept, as nothing of the whole is."""
+    for batch in batches:
+        network.probabilities(batch)
+
+
+def _took(work: Any) -> Took:
+    start, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return Took(time.perf_counter() - start, time.process_time() - processor)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ class DetailView(QWidget):
         self._lay_out()
         self.copy.clicked.connect(self._copy)
         self.reveal.clicked.connect(self._reveal)
+        self.picture.set_opacity(self.opacity.value)
         self.opacity.changed.connect(self.picture.set_opacity)
         self.legend.changed.connect(self._show_layer)
         theme.changed.connect(self._paint)

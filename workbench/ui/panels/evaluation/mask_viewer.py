@@ -87,6 +87,7 @@ class MaskViewer(QWidget):
         self._lay_out()
         self.shown.currentIndexChanged.connect(self._show)
         self.target.currentIndexChanged.connect(self._show)
+        self.view.set_opacity(self.opacity.value)
         self.opacity.changed.connect(self.view.set_opacity)
         self.legend.changed.connect(self._show)
         self.error_legend.changed.connect(self._show)
