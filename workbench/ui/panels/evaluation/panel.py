@@ -326,6 +326,7 @@ class EvaluationPanel(QWidget):
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
             self.curves: (judged, "Evaluate a run first"),
+            self.masks: (of_pixels, "Evaluate a run that gives masks"),
             self.images: (self.images.results is not None, "Evaluate a run whose target is an image"),
             self.detail: (self.detail.subject is not None, "Pick an image first"),
         }
