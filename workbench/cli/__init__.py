@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "code": "the network as a Keras script",
+        "render": "the graph as a picture, SVG or PNG",
         "dataset": "what a dataset holds and what is wrong with it; also writes it as a folder of images",
         "augment": "a picture of what the network will see",
         "train": "trains a project, with a progress bar",
@@ -20,7 +21,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "predict": "what a trained run takes images for",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
-        "compare": "two runs or projects: metrics, costs, settings and layers that differ",
+        "compare": "two of runs, projects and Keras models: metrics, costs, settings, layers and weights that differ",
+        "weights": "what a project's layers begin with; takes over the weights of a run or a file",
         "sweep": "many trainings of a project with other values, each a run",
     }
 )

@@ -79,8 +79,10 @@ def restore_optimizer(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) ->
 
 
 def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Assigns what `model_arrays` gave. Raises JobError where a variable is missing or of another shape."""
-    for key, variable in _model_variables(model):
+    """Assigns what `model_arrays` gave. Raises JobError, and assigns nothing, where a variable is missing or of
+    another shape."""
+    variables = list(_model_variables(model))
+    for key, variable in variables:
         value = arrays.get(key)
         if value is None or tuple(value.shape) != tuple(variable.shape):
             came = "nothing" if value is None else f"shape {tuple(value.shape)}"
@@ -88,7 +90,8 @@ def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> Non
                 f"The weights do not fit the model: {key} expects shape {tuple(variable.shape)}; the file has {came}.",
                 "The run's project or its weights were changed after training; train again.",
             )
-        variable.assign(value)
+    for key, variable in variables:
+        variable.assign(arrays[key])
 
 
 def _model_variables(model: keras.Model) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis
 from workbench.graph import Graph, NodeId
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
+from workbench.project.checks import project_problems
 from workbench.project.document import Change, Project
 from workbench.project.observed import Observations
 
@@ -48,8 +49,9 @@ class LiveAnalysis:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem of every graph."""
-        return tuple(problem for analysis in self._graphs.values() for problem in analysis.diagnostics)
+        """Every problem of the project as a whole and of every graph."""
+        drawn = (problem for analysis in self._graphs.values() for problem in analysis.diagnostics)
+        return (*project_problems(self.project), *drawn)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -16,7 +16,8 @@ from workbench.protocol.training import (
 class Export(Command, frozen=True, tag="export"):
     """Writes the model of a run (a folder) to `path` and compares what was written with the model.
 
-    `weights` is "best" or "last".
+    `weights` is "best" or "last". With `project`, the text of a project's file, its own weights are written instead:
+    those in `weights_file`, or in the user's store. `run` is "" then.
     """
 
     run: str
@@ -24,6 +25,8 @@ class Export(Command, frozen=True, tag="export"):
     format: str = "savedmodel"
     weights: str = "best"
     device: str = "auto"
+    project: str = ""
+    weights_file: str = ""
 
 
 class Stop(Command, frozen=True, tag="stop"):

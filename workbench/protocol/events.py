@@ -11,6 +11,7 @@ from workbench.protocol.training import (
     Continued,
     EpochEnd,
     Finished,
+    InitialWeights,
     LayerAlarm,
     LearningRateCurve,
     LearningRateSet,
@@ -84,6 +85,8 @@ class ExportDone(Event, frozen=True, tag="exported"):
     scale: float
     tolerance: float
     images: int
+    random: bool = False
+    """Whether the samples were random numbers, as where the project's data do not fit its network."""
 
 
 class Log(Event, frozen=True, tag="log"):
@@ -99,6 +102,7 @@ AnyEvent = (
     | Unavailable
     | Stage
     | Started
+    | InitialWeights
     | Checked
     | BatchProgress
     | EpochEnd

@@ -18,6 +18,7 @@ from workbench.ui.docks import Docks
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.model_comparison import ModelComparison
 from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
@@ -33,6 +34,7 @@ from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
 from workbench.ui.training.engine_thread import MakeEngine
+from workbench.ui.weights import WeightAdoption
 
 APPLICATION_NAME = "CNN Workbench"
 _SIZE = (1280, 800)
@@ -75,6 +77,8 @@ class MainWindow(PanelWindow):
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
+        self.weights = WeightAdoption(document, self.board, self)
+        self.comparison = ModelComparison(self.session, self.canvas, self.overlays, self.board, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -189,7 +193,7 @@ class MainWindow(PanelWindow):
             end()
         self.training.close()
         self.models.work.close()
-        self.repeats.work.close()
+        self.weights.work.close()
         self.document.close()
         self._collector.close()
 
@@ -235,7 +239,7 @@ class MainWindow(PanelWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        for work in (self.models.work, self.repeats.work):
+        for work in (self.models.work, self.weights.work):
             self.status.add_work(work)
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
@@ -249,6 +253,10 @@ class MainWindow(PanelWindow):
         self.models.opened.connect(self._on_import)
         self.repeats.folded.connect(self.canvas.fit)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
+        initial = self.training.panel.form.weights
+        initial.run_chosen.connect(self.weights.take_run)
+        initial.file_asked.connect(self.weights.choose_file)
+        initial.layer_picked.connect(self._show_named)
         self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())

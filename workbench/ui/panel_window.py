@@ -13,6 +13,7 @@ from workbench.graph import NodeId
 from workbench.ui.canvas import CanvasView
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
+from workbench.ui.model_comparison import ModelComparison
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
@@ -23,6 +24,7 @@ from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
+from workbench.ui.weights import WeightAdoption
 
 if TYPE_CHECKING:
     from workbench.ui.panels.augmentation import AugmentationPanel
@@ -46,6 +48,8 @@ class PanelWindow(QMainWindow):
     training: TrainingController
     status: StatusBar
     docks: Docks
+    weights: WeightAdoption
+    comparison: ModelComparison
     palette_panel: PalettePanel
     inspector: InspectorPanel
     problems: ProblemsPanel
@@ -118,6 +122,8 @@ class PanelWindow(QMainWindow):
         panel.add_epochs_requested.connect(self.training.add_epochs)
         panel.branch_requested.connect(self.training.branch)
         panel.evaluate_requested.connect(self.evaluate)
+        panel.weights_requested.connect(self.weights.take_run)
+        panel.canvas_requested.connect(self.comparison.open)
         panel.train_requested.connect(self.training.train)
         panel.noticed.connect(self.board.post)
         self._ends.append(panel.close_panel)
@@ -175,6 +181,14 @@ class PanelWindow(QMainWindow):
         graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
         if graph is not None:
             self._show_node(graph, node)
+
+    def _show_named(self, layer: str) -> None:
+        """The drawn node of a layer by its name; a layer in a block is shown by the block."""
+        for name, graph in self.document.project.graphs.items():
+            found = graph.find_name(layer) or graph.find_name(layer.partition(".")[0])
+            if found is not None:
+                self._show_node(name, found)
+                return
 
     def _show_activations(self, node: NodeId) -> None:
         """What a drawn node makes of the image that was picked in the Evaluation panel."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from workbench.analysis import Diagnostic, Fix
 from workbench.project import InGraph
 from workbench.project.blocks import PREFIX
+from workbench.project.checks import ProjectFix
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
@@ -110,7 +111,7 @@ class ProblemsPanel(QWidget):
     def _apply(self, fix: Fix) -> None:
         problem = self._current()
         if problem is not None:
-            self._document.do(InGraph(problem.graph, fix.edit))
+            self._document.do(fix.edit if isinstance(fix, ProjectFix) else InGraph(problem.graph, fix.edit))
 
     def _lay_out(self) -> None:
         self.table.setHeaderLabels(["Problem", "Layer"])

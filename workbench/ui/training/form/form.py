@@ -17,6 +17,8 @@ from workbench.ui.training.form.row import SettingRow
 from workbench.ui.training.form.schedule_curve import ScheduleCurve
 from workbench.ui.training.form.section import FormSection
 from workbench.ui.training.form.table import BASICS, SECTIONS, Setting, default_of, value_of, values_for
+from workbench.ui.weights import InitialWeightsBox
+from workbench.ui.weights.box import Runs
 
 _COLUMNS = 2
 _MINIMUM_WIDTHS = (0, 96, 0, 72)
@@ -28,9 +30,10 @@ class SettingsForm(QWidget):
     data_asked = Signal()
     """The person wants to see the data, or other data."""
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, theme: Theme, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self.weights = InitialWeightsBox(document, theme, runs, self)
         self._basics = {setting.name: SettingRow(setting, self) for setting in BASICS}
         self.facts = QLabel(self, wordWrap=True)
         self.facts.setProperty("role", "muted")
@@ -115,6 +118,7 @@ class SettingsForm(QWidget):
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(8)
         column_layout.addLayout(grid)
+        column_layout.addWidget(self.weights)
         column_layout.addWidget(self.curve)
         about = QHBoxLayout()
         about.addWidget(self.facts, 1)
