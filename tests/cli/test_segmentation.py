@@ -26,6 +26,11 @@ def test_a_unet_is_made_checked_trained_and_judged(workbench, tmp_path):
     assert table.code == 0
     assert "mean IoU" in table.out
     assert "The worst images" in table.out
+    exported = workbench(
+        "export", "latest", "--runs", runs, "--format", "savedmodel", "-o", tmp_path / "saved", "--json"
+    )
+    assert exported.code == 0, exported.err
+    assert exported.document["difference"] < 1e-5
 
 
 def test_bad_masks_are_one_line(workbench, tmp_path):

@@ -211,6 +211,12 @@ def test_other_masks_make_another_digest(tmp_path):
     before = pairs(tmp_path, a=mask(0, 1), b=mask(1)).digest
     assert pairs(tmp_path, a=mask(0, 1), b=mask(1)).digest == before
     assert pairs(tmp_path, a=mask(0, 1), b=mask(0, 1, 0, 1, 1, 1, 0)).digest != before
+    listed = tmp_path / "masks" / "classes.csv"
+    digests = set()
+    for order in ("a,0\nb,1\n", "a,1\nb,0\n"):
+        listed.write_text(f"name,value\n{order}")
+        digests.add(opened(tmp_path).digest)
+    assert len(digests) == 2
 
 
 # -- health

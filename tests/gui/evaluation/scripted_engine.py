@@ -91,8 +91,8 @@ class Conversation(training.Conversation):
                 self.ending = isinstance(received.message, Shutdown)
                 return Stopped()
         if self.script == "masks":  # of a run that a test has written what is to be answered to
-            path = str(Path(command.runs[0]) / "evaluations" / "made.npz")
-            return Evaluated(path=path, kind="masks", data="", part="all", images=4, members=(), seconds=0.1)
+            made = str(Path(command.runs[0]) / "evaluations" / "made.npz")
+            return Evaluated(path=made, kind="masks", data="", part="all", images=4, members=(), seconds=0.1)
         if self.script == "images":
             path = Path(command.runs[0]) / "evaluations" / "images.npz"
             results = restored()
@@ -122,8 +122,8 @@ class Conversation(training.Conversation):
 
     def predict(self, command, job):
         if self.script == "masks":
-            path = str(Path(command.runs[0]) / "evaluations" / "predicted" / "predictions.json")
-            return Segmented(path=path, images=2, seconds=0.1, problems=("broken.png: the file is empty",))
+            listing = str(Path(command.runs[0]) / "evaluations" / "predicted" / "predictions.json")
+            return Segmented(path=listing, images=2, seconds=0.1, problems=("broken.png: the file is empty",))
         files = sorted(file for given in command.images for file in files_of(Path(given)))
         if self.script == "images":
             return ImagesMade(files=((str(files[0]), str(files[0].with_name("made.png"))),), seconds=0.1)

@@ -20,17 +20,23 @@ from workbench.ui.images import masks
 GREY = 3
 
 
+class MaskBench(Bench):
+    """The window before a run that tells pixels apart."""
+
+    def __init__(self, qtbot, folder):
+        super().__init__(qtbot, "masks", runs=1)
+        self.folder = folder
+        self.evaluate()
+        self.viewer = self.panel.masks.browser.viewer
+        self.wait(lambda: self.viewer.view.layer is not None)
+
+
 @pytest.fixture
 def b(qtbot, tmp_path, monkeypatch):
     root = tmp_path / "runs"
     monkeypatch.setenv("WORKBENCH_RUNS", str(root))
     root.mkdir()
-    folder = mask_run(root, tmp_path / "data")
-    bench = Bench(qtbot, "masks", runs=1)
-    bench.folder = folder
-    bench.evaluate()
-    bench.viewer = bench.panel.masks.browser.viewer
-    bench.wait(lambda: bench.viewer.view.layer is not None)
+    bench = MaskBench(qtbot, mask_run(root, tmp_path / "data"))
     yield bench
     bench.close()
 

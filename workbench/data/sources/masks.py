@@ -30,6 +30,10 @@ class MaskedSource(PairedSource):
     masked: bool = True
     paired: bool = False
 
+    @property
+    def _how_read(self) -> str:
+        return repr((self.palette.numbers, self.palette.void, self.palette.coloured))
+
     def check(self, index: int) -> None:
         """Looks at both files' headers and ends, and whether both are of one size."""
         super().check(index)

@@ -40,11 +40,15 @@ class PairedSource(FileSource):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of keys, and of the sizes of images and partners."""
-        digest = sha256(self._own_digest.encode())
+        """SHA-256 of keys, of the sizes of images and partners, and of how partners are read."""
+        digest = sha256(f"{self._own_digest}\n{self._how_read}".encode())
         for other in self.others:
             digest.update(f"{file_size(str(other))}\n".encode())
         return digest.hexdigest()
+
+    @property
+    def _how_read(self) -> str:
+        return ""
 
     def check(self, index: int) -> None:
         """Looks at both files' headers and ends."""

@@ -55,7 +55,10 @@ class Seen:
     @classmethod
     def of(cls, path: Path, stored: StoredMask) -> Seen:
         """What a mask holds."""
-        numbers = frozenset(np.unique(stored.numbers).tolist())
+        flat = stored.numbers.ravel()
+        # Counting bytes takes a twentieth of the time of sorting them.
+        found = np.flatnonzero(np.bincount(flat)) if flat.dtype == np.uint8 else np.unique(flat)
+        numbers = frozenset(found.tolist())
         table = stored.colours
         colours = None if table is None else {number: int(table[number]) for number in numbers}
         return cls(path, numbers, colours, stored.coloured)
