@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
+from workbench.plugins import SHELF
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
@@ -18,6 +19,7 @@ from workbench.protocol import (
     Export,
     FindBatchSize,
     FindLearningRate,
+    MakeApplication,
     OverfitBatch,
     Predict,
     Train,
@@ -32,6 +34,7 @@ _JOBS: dict[type, tuple[str, str]] = {
     FindBatchSize: ("workbench.engine.training.batch_size", "find_batch_size"),
     OverfitBatch: ("workbench.engine.training.overfit", "overfit_batch"),
     Export: ("workbench.engine.export_run", "export_run"),
+    MakeApplication: ("workbench.engine.pretrained", "make_application"),
     Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
     Predict: ("workbench.engine.evaluation.predict", "predict"),
     Explain: ("workbench.engine.evaluation.explain", "explain"),
@@ -48,6 +51,7 @@ def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
     try:
         runtime.load()
         runtime.forget_models()
+        SHELF.look()
         module, name = _JOBS[type(command)]
         return getattr(import_module(module), name)(command, report, stop)
     except Exception as error:

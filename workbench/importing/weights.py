@@ -74,8 +74,10 @@ def own_arrays(stored: h5py.Group) -> Iterator[Array]:
         for key in sorted(own, key=_number):
             yield Array(key, own[key])
     for name in stored:
+        if name == "vars" or name.startswith(_SEEDS):
+            continue
         item = stored[name]
-        if name == "vars" or name.startswith(_SEEDS) or not isinstance(item, h5py.Group):
+        if not isinstance(item, h5py.Group):
             continue
         for array in own_arrays(item):
             yield Array(f"{name}/{array.name}", array.dataset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
@@ -95,6 +95,13 @@ class LiveAnalysis:
         changed = frozenset(old | set(self.project.blocks))
         for analysis in self._graphs.values():
             analysis.use_catalogue(self.catalogue, changed)
+
+    def use_types(self, before: Iterable[str]) -> None:
+        """Plugins were switched on or off: nodes of types that are other than those `before` are judged anew."""
+        self.catalogue = project_catalogue(self.project.blocks.values())
+        now = {kind.key for kind in self.catalogue}
+        for analysis in self._graphs.values():
+            analysis.use_catalogue(self.catalogue, frozenset(now ^ set(before)))
 
     def use_settings(self) -> None:
         """Judges every network by the settings and the datasets as they are known now."""

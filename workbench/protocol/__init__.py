@@ -2,7 +2,7 @@
 
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
-from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop
+from workbench.protocol.commands import AnyCommand, Export, MakeApplication, Shutdown, Stop
 from workbench.protocol.errors import ChannelClosed, ProtocolError
 from workbench.protocol.evaluation import (
     CROPS,
@@ -23,6 +23,7 @@ from workbench.protocol.evaluation import (
 from workbench.protocol.events import (
     LAST_OF_JOB,
     AnyEvent,
+    ApplicationMade,
     Device,
     ExportDone,
     Failed,
@@ -70,6 +71,7 @@ __all__ = [
     "VERSION",
     "AnyCommand",
     "AnyEvent",
+    "ApplicationMade",
     "BatchProgress",
     "BatchSizeFound",
     "BatchTrial",
@@ -100,6 +102,7 @@ __all__ = [
     "LearningRateSet",
     "Load",
     "Log",
+    "MakeApplication",
     "Member",
     "Metrics",
     "OverfitBatch",

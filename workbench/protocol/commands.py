@@ -29,6 +29,20 @@ class Export(Command, frozen=True, tag="export"):
     weights_file: str = ""
 
 
+class MakeApplication(Command, frozen=True, tag="make_application"):
+    """Builds a network of `keras.applications` and writes it to `path` (`.keras`). Ends with `ApplicationMade`.
+
+    `weights` is "imagenet" (fetched into Keras's own cache, or found there), "" for random ones, or a `.h5` file.
+    `shape` is height, width and channels, () for the published size; without `top` it ends in its last features.
+    """
+
+    network: str
+    path: str
+    weights: str = "imagenet"
+    shape: tuple[int, ...] = ()
+    top: bool = True
+
+
 class Stop(Command, frozen=True, tag="stop"):
     """Ends the envelope's job within one batch and keeps its run; a job that has not begun never begins."""
 
@@ -43,6 +57,7 @@ AnyCommand = (
     | FindBatchSize
     | OverfitBatch
     | Export
+    | MakeApplication
     | Evaluate
     | Predict
     | Explain

@@ -89,6 +89,13 @@ class ExportDone(Event, frozen=True, tag="exported"):
     """Whether the samples were random numbers, as where the project's data do not fit its network."""
 
 
+class ApplicationMade(Event, frozen=True, tag="application_made"):
+    """The network lies at `path`; `preprocessing` names what it expects of its images (`project.preprocessing`)."""
+
+    path: str
+    preprocessing: str
+
+
 class Log(Event, frozen=True, tag="log"):
     """A line worth showing in the console."""
 
@@ -117,6 +124,7 @@ AnyEvent = (
     | OverfitDone
     | Failed
     | ExportDone
+    | ApplicationMade
     | Evaluated
     | Predicted
     | Segmented
@@ -131,6 +139,7 @@ LAST_OF_JOB = (
     Stopped,
     Failed,
     ExportDone,
+    ApplicationMade,
     LearningRateCurve,
     BatchSizeFound,
     OverfitDone,

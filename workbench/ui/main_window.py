@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
+from workbench.plugins import SHELF
 from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.block_actions import BlockActions
@@ -18,6 +19,7 @@ from workbench.ui.docks import Docks
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.keras_networks import KerasNetworks
 from workbench.ui.model_comparison import ModelComparison
 from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
@@ -47,6 +49,7 @@ class MainWindow(PanelWindow):
 
     blocks: BlockActions
     models: ModelImport
+    networks: KerasNetworks
     repeats: RepeatedParts
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
@@ -73,6 +76,7 @@ class MainWindow(PanelWindow):
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
+        self.networks = KerasNetworks(self.training.session, self.models, self.board, self)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.repeats = RepeatedParts(document, self.board, self)
@@ -99,6 +103,32 @@ class MainWindow(PanelWindow):
             if guidance:
                 data = ("Data…", lambda: self.show_panel("data"))
                 self.board.post(Notice(Level.INFO, guidance, buttons=(data,), topic="guidance"))
+
+    def ask_head(self) -> None:
+        """Offers another head for the network that is shown, as one step."""
+        from workbench.ui.dialogs.head_dialog import HeadDialog
+
+        document = self.document
+        classes = document.observed.classes(document.project.dataset.spec)
+        dialog = HeadDialog(document.graph_analysis, classes, self)
+        dialog.exec()
+        edit = dialog.edit
+        dialog.deleteLater()
+        if edit is not None:
+            before = {node.id for node in document.graph}
+            document.edit(edit)
+            self.canvas.select([node.id for node in document.graph if node.id not in before])
+
+    def show_plugins(self) -> None:
+        """Lists the plugins, to be switched on and off."""
+        from workbench.ui.dialogs.plugins_dialog import PluginsDialog
+
+        dialog = PluginsDialog(SHELF, self)
+        dialog.exec()
+        changed = dialog.changed
+        dialog.deleteLater()
+        if changed:
+            self.document.use_types()
 
     def ask_preferences(self) -> None:
         """Opens the preferences."""
@@ -193,6 +223,7 @@ class MainWindow(PanelWindow):
             end()
         self.training.close()
         self.models.work.close()
+        self.networks.close()
         self.weights.work.close()
         self.document.close()
         self._collector.close()
@@ -246,6 +277,7 @@ class MainWindow(PanelWindow):
 
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
+        self.canvas.head_asked.connect(self.ask_head)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
         self.palette_panel.delete_requested.connect(self.blocks.delete)

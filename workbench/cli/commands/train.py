@@ -149,8 +149,7 @@ def _project(arguments: argparse.Namespace) -> tuple[Project, str]:
     """The project to train with what the command line says of it, and the run's name. Raises InputError, WrongUsage."""
     if arguments.file is None:
         raise WrongUsage("expected FILE, a project; or --resume RUN")
-    opened = open_project(arguments.file)
-    apply_settings(opened.project, arguments)
+    opened = open_project(arguments.file, lambda project: apply_settings(project, arguments))
     if opened.errors:
         raise InputError(*opened.error_lines())
     choose_weights(opened.project, arguments)
