@@ -36,7 +36,7 @@ def _savedmodel(path: str) -> Serve:
     loaded = tf.saved_model.load(path)  # kept: its function holds the variables only weakly
 
     def serve(batch: Batch) -> Batch:
-        tensors = list(map(tf.constant, batch))
+        tensors = [tf.constant(array) for array in batch]
         given = tensors if len(tensors) > 1 else tensors[0]  # several inputs are one list, as the model takes them
         return [np.asarray(tensor) for tensor in tf.nest.flatten(loaded.serve(given))]
 

@@ -1,5 +1,5 @@
-"""Measures of classifiers, masks and generators: labels, probabilities, counts, features in, numbers out. Plain numpy,
-so that window, commands and engine agree on them.
+"""Measures of classifiers, masks and generators: labels, probabilities, features in, numbers out. Plain numpy, so that
+window, commands and engine agree on them.
 """
 
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
