@@ -321,7 +321,8 @@ class EvaluationPanel(QWidget):
         judged, of_pixels = self.results is not None, isinstance(self.results, MaskResults)
         self._tabs.setTabVisible(self._tabs.indexOf(self.masks), of_pixels)
         self._tabs.setTabVisible(self._tabs.indexOf(self.curves), not of_pixels)
-        self._tabs.setTabVisible(self._tabs.indexOf(self.detail), not of_pixels or self.detail.subject is not None)
+        for other, filled in ((self.detail, self.detail.subject), (self.images, self.images.results)):
+            self._tabs.setTabVisible(self._tabs.indexOf(other), not of_pixels or filled is not None)
         content = {
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
