@@ -72,3 +72,21 @@ def test_the_picked_problem_stays_picked_while_others_come(problems, document):
     current = problems.table.currentItem()
     assert current is not None
     assert current.text(1) == "conv_2"
+
+
+def test_a_problem_between_two_graphs_is_mended_from_the_list(problems, document):
+    from workbench.project import SetDataset, assign
+    from workbench.templates import get_template
+
+    document.replace(get_template("dcgan").build({"size": 16, "width": 0.1}))
+    document.do(SetDataset(assign(document.project.dataset, {"value_range": "0..1"})))
+    ((text, where),) = texts(problems)
+    assert text.startswith("Expected images in the range of the data, 0..1.")
+    assert where == "generator › image"
+    click_row(problems, 0)
+    (button,) = [button for button in problems.findChildren(QPushButton) if button.text() == "Scale images to -1..1"]
+    QTest.mouseClick(button, LEFT)
+    assert document.project.dataset.value_range == "-1..1"
+    assert texts(problems) == []
+    document.history.undo()
+    assert len(texts(problems)) == 1

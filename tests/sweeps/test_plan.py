@@ -116,3 +116,14 @@ def test_every_place_of_a_project_can_be_found_by_its_key_and_set_to_what_it_is(
             before = dumps(project)
             project.apply(place.edit(project, current))
             assert dumps(project) == before, place.key
+
+
+def test_the_adversarial_settings_of_a_gan_can_be_varied():
+    project = get_template("dcgan").build({"size": 16, "width": 0.1})
+    place = find_place(project, "adversarial.discriminator_steps")
+    assert place.whole
+    assert place.current(project) == 1
+    project.apply(place.edit(project, 5))
+    assert project.adversarial.discriminator_steps == 5
+    assert find_place(project, "adversarial.loss").choices[0] == "non_saturating"
+    assert "adversarial.loss" not in {place.key for place in sweep_places(get_template("lenet5").build())}

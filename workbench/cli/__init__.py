@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "train": "trains a project, with a progress bar",
         "evaluate": "how good trained runs are: metrics, classes, confusion matrix; several are averaged",
         "predict": "what a trained run takes images for",
+        "sample": "images from a GAN's generator, and walks between them, from a seed",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
         "compare": "two of runs, projects and Keras models: metrics, costs, settings, layers and weights that differ",

@@ -1,4 +1,4 @@
-"""Exporting a run's model and comparing it over the run's held-out images."""
+"""Exporting a run's model and comparing it over the run's held-out images, or over latent vectors."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -10,12 +10,15 @@ import numpy as np
 import tensorflow as tf
 
 from workbench.data.source import DatasetError
+from workbench.engine.adversarial.generator import load_generator
+from workbench.engine.adversarial.networks import arranged, encoded, label_input, latent_input
 from workbench.engine.errors import JobError
 from workbench.engine.export import TOLERANCE, Comparison, export_model
 from workbench.engine.export_forms import FORMS, Form
 from workbench.engine.feed import Supplies, open_supplies
 from workbench.engine.reading import read_model, read_own_model, read_project, read_snapshot
-from workbench.project import Project
+from workbench.evaluation.latents import latents
+from workbench.project import Project, is_adversarial
 from workbench.protocol import AnyEvent, Export, ExportDone, Log, Stage, Stopped
 from workbench.runs import Run
 from workbench.runs.run import Weights
@@ -43,8 +46,7 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     project = read_project(read_snapshot(run), str(run.project_file))
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
-        model = read_model(run, project, weights)
-        inputs = _held_out(open_supplies(project, model))
+        model, inputs = _generator(run) if is_adversarial(project) else _classifier(run, project, weights)
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
@@ -89,6 +91,20 @@ def _done(path: Path, comparison: Comparison, count: int, random: bool = False) 
         images=count,
         random=random,
     )
+
+
+def _classifier(run: Run, project: Project, weights: Weights) -> tuple[keras.Model, list[Any]]:
+    model = read_model(run, project, weights)
+    return model, _held_out(open_supplies(project, model))
+
+
+def _generator(run: Run) -> tuple[keras.Model, list[Any]]:
+    """The generator alone, as it samples, with latent vectors and every class in turn where it takes one."""
+    model, classes = load_generator(run), len(run.record.class_names)
+    size, label = int(latent_input(model).shape[-1]), label_input(model)
+    labels = [] if label is None else [encoded(np.arange(_IMAGES) % max(1, classes), label, classes)]
+    given = arranged(model, latents(run.record.seed, _IMAGES, size), labels)
+    return model, list(given) if isinstance(given, list) else [given]
 
 
 def _held_out(supplies: Supplies) -> list[Any]:

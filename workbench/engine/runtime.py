@@ -4,11 +4,14 @@ import importlib
 import os
 import platform
 import traceback
+from collections.abc import Callable, Hashable
 from functools import cache
+from typing import Any
 
 import workbench
 from workbench.engine.errors import EngineUnavailable, first_line
 
+_kept: dict[str, tuple[Hashable, Any]] = {}
 _REPAIR = "python -m pip install --force-reinstall tensorflow keras"
 
 
@@ -36,10 +39,20 @@ def load() -> dict[str, str]:
     }
 
 
+def kept(name: str, key: Hashable, make: Callable[[], Any]) -> Any:
+    """What `make` gives, for jobs in a row: made again when `key` is another, gone with `forget_models`."""
+    found = _kept.get(name)
+    if found is None or found[0] != key:
+        _kept.pop(name, None)  # the old one goes before the new one needs room
+        found = _kept[name] = (key, make())
+    return found[1]
+
+
 def forget_models() -> None:
-    """Frees what Keras keeps of the models of earlier jobs."""
+    """Frees what earlier jobs, and Keras for them, kept of their models."""
     import keras
 
+    _kept.clear()
     keras.backend.clear_session(free_memory=True)
 
 

@@ -18,11 +18,16 @@ from workbench.protocol import (
     Explain,
     Export,
     FindBatchSize,
+    FindDirections,
     FindLearningRate,
+    FindNearest,
     MakeApplication,
+    MeasureQuality,
     OverfitBatch,
     Predict,
+    Sample,
     Train,
+    Walk,
 )
 
 Report = Callable[[AnyEvent], None]
@@ -38,8 +43,15 @@ _JOBS: dict[type, tuple[str, str]] = {
     Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
     Predict: ("workbench.engine.evaluation.predict", "predict"),
     Explain: ("workbench.engine.evaluation.explain", "explain"),
+    Sample: ("workbench.engine.generating.sample", "sample"),
+    Walk: ("workbench.engine.generating.sample", "walk"),
+    FindDirections: ("workbench.engine.generating.directions", "find_directions"),
+    FindNearest: ("workbench.engine.generating.nearest", "find_nearest"),
+    MeasureQuality: ("workbench.engine.generating.quality", "measure_quality"),
 }
 """Module and function of each job: (command, report, stop) to the event that ends it."""
+_IN_A_ROW = (Sample, Walk, FindDirections, FindNearest)
+"""Jobs that a person asks for many times a second with one generator, which stays."""
 
 
 def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
@@ -50,7 +62,8 @@ def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
     """
     try:
         runtime.load()
-        runtime.forget_models()
+        if not isinstance(command, _IN_A_ROW):
+            runtime.forget_models()
         SHELF.look()
         module, name = _JOBS[type(command)]
         return getattr(import_module(module), name)(command, report, stop)

@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 from workbench.engine.errors import JobError
 
 Arrays = dict[str, NDArray[Any]]
+MODEL, OPTIMIZER = "model", "optimizer"
+"""First part of a key, where there is one network."""
 
 
-def model_arrays(model: keras.Model) -> Arrays:
-    """Weights and seed generator states, keyed `model/<layer>/<position>.<name>`."""
-    return {key: np.asarray(variable) for key, variable in _model_variables(model)}
+def model_arrays(model: keras.Model, prefix: str = MODEL) -> Arrays:
+    """Weights and seed generator states, keyed `<prefix>/<layer>/<position>.<name>`."""
+    return {key: np.asarray(variable) for key, variable in model_variables(model, prefix)}
 
 
-def optimizer_arrays(optimizer: keras.optimizers.Optimizer) -> Arrays:
-    """Iteration, moments and averages, keyed `optimizer/<position>.<name>`."""
-    return {key: np.asarray(variable) for key, variable in _keyed("optimizer", optimizer.variables)}
+def optimizer_arrays(optimizer: keras.optimizers.Optimizer, prefix: str = OPTIMIZER) -> Arrays:
+    """Iteration, moments and averages, keyed `<prefix>/<position>.<name>`."""
+    return {key: np.asarray(variable) for key, variable in _keyed(prefix, optimizer.variables)}
 
 
 def averaged_arrays(model: keras.Model) -> Arrays | None:
@@ -58,7 +60,7 @@ def _averages(model: keras.Model) -> list[tuple[str, Any, Any]]:
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     if not optimizer.use_ema or not optimizer.built:
         return []
-    keys = {id(variable): key for key, variable in _model_variables(model)}
+    keys = {id(variable): key for key, variable in model_variables(model)}
     means = optimizer._model_variables_moving_average
     return [(keys[id(v)], v, mean) for v, mean in zip(optimizer._trainable_variables, means, strict=True)]
 
@@ -67,8 +69,15 @@ def restore_optimizer(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) ->
     """Assigns what `optimizer_arrays` gave; False, and nothing assigned, where it was another optimiser's."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    variables = list(_keyed("optimizer", model.optimizer.variables))
-    kept = {key for key in arrays if key.startswith("optimizer/")}
+    return assign_optimizer(model.optimizer, arrays)
+
+
+def assign_optimizer(
+    optimizer: keras.optimizers.Optimizer, arrays: Mapping[str, NDArray[Any]], prefix: str = OPTIMIZER
+) -> bool:
+    """The same for an optimiser that is built."""
+    variables = list(_keyed(prefix, optimizer.variables))
+    kept = {key for key in arrays if key.startswith(f"{prefix}/")}
     fits = kept == {key for key, _ in variables} and all(
         tuple(arrays[key].shape) == tuple(variable.shape) for key, variable in variables
     )
@@ -78,10 +87,10 @@ def restore_optimizer(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) ->
     return fits
 
 
-def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> None:
+def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]], prefix: str = MODEL) -> None:
     """Assigns what `model_arrays` gave. Raises JobError, and assigns nothing, where a variable is missing or of
     another shape."""
-    variables = list(_model_variables(model))
+    variables = list(model_variables(model, prefix))
     for key, variable in variables:
         value = arrays.get(key)
         if value is None or tuple(value.shape) != tuple(variable.shape):
@@ -94,9 +103,10 @@ def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> Non
         variable.assign(arrays[key])
 
 
-def _model_variables(model: keras.Model) -> Iterator[tuple[str, Any]]:
+def model_variables(model: keras.Model, prefix: str = MODEL) -> Iterator[tuple[str, Any]]:
+    """(key, variable) of every weight and seed generator state."""
     for layer in model.layers:
-        yield from _keyed(f"model/{layer.name}", layer.variables)
+        yield from _keyed(f"{prefix}/{layer.name}", layer.variables)
 
 
 def _keyed(prefix: str, variables: Iterable[Any]) -> Iterator[tuple[str, Any]]:

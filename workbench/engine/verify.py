@@ -34,7 +34,13 @@ def _savedmodel(path: str) -> Serve:
     import tensorflow as tf
 
     loaded = tf.saved_model.load(path)  # kept: its function holds the variables only weakly
-    return lambda batch: [np.asarray(tensor) for tensor in tf.nest.flatten(loaded.serve(*map(tf.constant, batch)))]
+
+    def serve(batch: Batch) -> Batch:
+        tensors = [tf.constant(array) for array in batch]
+        given = tensors if len(tensors) > 1 else tensors[0]  # several inputs are one list, as the model takes them
+        return [np.asarray(tensor) for tensor in tf.nest.flatten(loaded.serve(given))]
+
+    return serve
 
 
 def _keras(path: str) -> Serve:

@@ -1,5 +1,5 @@
-"""Measures of classifiers and of masks: labels and probabilities in, numbers out. Plain numpy, so that window, commands
-and engine agree on them.
+"""Measures of classifiers, masks and generators: labels, probabilities, features in, numbers out. Plain numpy, so that
+window, commands and engine agree on them.
 """
 
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
@@ -12,7 +12,18 @@ from workbench.evaluation.curves import (
     precision_recall_curve,
     roc_curve,
 )
-from workbench.evaluation.errors import PredictionsError
+from workbench.evaluation.directions import Directions, principal_directions
+from workbench.evaluation.errors import GenerativeError, PredictionsError
+from workbench.evaluation.generative import (
+    Fidelity,
+    Moments,
+    Neighbours,
+    fidelity,
+    frechet_distance,
+    moments,
+    nearest,
+)
+from workbench.evaluation.latents import slerp, truncated, walk
 from workbench.evaluation.predictions import Predictions, read_predictions, write_predictions
 from workbench.evaluation.report import Report, report_on
 from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
@@ -28,8 +39,13 @@ __all__ = [
     "Areas",
     "Averages",
     "ClassMeasures",
+    "Directions",
+    "Fidelity",
+    "GenerativeError",
     "MaskPredictions",
     "MaskReport",
+    "Moments",
+    "Neighbours",
     "PrecisionRecall",
     "Predictions",
     "PredictionsError",
@@ -42,15 +58,23 @@ __all__ = [
     "calibration_error",
     "class_measures",
     "confusion_matrix",
+    "fidelity",
+    "frechet_distance",
     "holds_masks",
+    "moments",
+    "nearest",
     "precision_recall_curve",
+    "principal_directions",
     "read_mask_predictions",
     "read_predictions",
     "reliability",
     "report_on",
     "roc_curve",
     "sample_losses",
+    "slerp",
     "top_k_accuracy",
+    "truncated",
+    "walk",
     "write_mask_predictions",
     "write_predictions",
 ]

@@ -1,5 +1,6 @@
 """The document: graphs and settings, edits, history, file, autosave and live analysis."""
 
+from workbench.project.adversarial import AdversarialSettings, is_adversarial
 from workbench.project.atomic import write_atomic
 from workbench.project.autosave import Autosave, Recovery, find_recoveries
 from workbench.project.block_edits import BlockError, collapse, expand
@@ -12,6 +13,7 @@ from workbench.project.edits import (
     InGraph,
     MoveWeights,
     RemoveBlock,
+    SetAdversarial,
     SetAugmentation,
     SetBlock,
     SetDataset,
@@ -40,6 +42,7 @@ from workbench.project.training import TrainingSettings
 __all__ = [
     "SUFFIX",
     "AddBlock",
+    "AdversarialSettings",
     "AugmentationSettings",
     "AugmentationStep",
     "Autosave",
@@ -66,6 +69,7 @@ __all__ = [
     "Promotion",
     "Recovery",
     "RemoveBlock",
+    "SetAdversarial",
     "SetAugmentation",
     "SetBlock",
     "SetDataset",
@@ -81,6 +85,7 @@ __all__ = [
     "expand",
     "find_head",
     "find_recoveries",
+    "is_adversarial",
     "load_project",
     "loads",
     "normalising",

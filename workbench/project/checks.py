@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.analysis import Diagnostic, Fix, Severity
 from workbench.project.edits import SetWeights
+from workbench.project.ways_out import OfProject
 
 if TYPE_CHECKING:
     from workbench.project.document import Project
-
-
-@dataclass(frozen=True)
-class ProjectFix(Fix):
-    """A way out whose edit is of the project as a whole, not of one graph."""
-
-    edit: Any
 
 
 def project_problems(project: Project) -> tuple[Diagnostic, ...]:
@@ -32,6 +25,6 @@ def project_problems(project: Project) -> tuple[Diagnostic, ...]:
             f"The project's weights{origin} are missing: expected {weights.digest[:12]}….h5 beside its file.",
             hint="Put the folder FILE.weights back beside the file and open it again, choose other initial weights in "
             "the Training panel, or start from scratch.",
-            fixes=(ProjectFix("Start from scratch", SetWeights(None, "Start from scratch")),),
+            fixes=(Fix("Start from scratch", OfProject(SetWeights(None, "Start from scratch"))),),
         ),
     )

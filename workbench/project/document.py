@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workbench.graph import Graph, GraphEvent
+from workbench.project.adversarial import AdversarialSettings
 from workbench.project.blocks import Block, BlockSettings
 from workbench.project.settings import AugmentationSettings, DatasetSettings
 from workbench.project.training import TrainingSettings
@@ -33,7 +34,8 @@ Listener = Callable[[Change], None]
 class Project:
     """Named graphs with the dataset, augmentation and training settings that belong to them.
 
-    `sections` are settings by name ("dataset", "augmentation", "training"). A classifier has one graph, called "model".
+    `sections` are settings by name ("dataset", "augmentation", "training", "adversarial"). A classifier has one graph,
+    called "model"; a GAN has "generator" and "discriminator".
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Project:
         blocks: Iterable[Block] = (),
         augmentation: AugmentationSettings | None = None,
         weights: Weights | None = None,
+        adversarial: AdversarialSettings | None = None,
     ) -> None:
         self._graphs = {graph.name: graph for graph in graphs}
         self._blocks: dict[str, Block] = {}
@@ -54,6 +57,7 @@ class Project:
         self._dataset = dataset or DatasetSettings()
         self._training = training or TrainingSettings()
         self._augmentation = augmentation or AugmentationSettings()
+        self._adversarial = adversarial or AdversarialSettings()
         self._weights = weights
         self._listeners: list[Listener] = []
         self._graph_events: dict[str, list[GraphEvent]] = {}
@@ -94,6 +98,11 @@ class Project:
         return self._augmentation
 
     @property
+    def adversarial(self) -> AdversarialSettings:
+        """How a generator and a discriminator are trained against each other."""
+        return self._adversarial
+
+    @property
     def weights(self) -> Weights | None:
         """The weights that its networks start from, by node; None: initial weights are drawn."""
         return self._weights
@@ -120,6 +129,12 @@ class Project:
         with self._transaction():
             self._augmentation = settings
             self._sections.add("augmentation")
+
+    def replace_adversarial(self, settings: AdversarialSettings) -> None:
+        """For edits only."""
+        with self._transaction():
+            self._adversarial = settings
+            self._sections.add("adversarial")
 
     def replace_weights(self, weights: Weights | None) -> None:
         """For edits only."""

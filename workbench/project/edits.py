@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.graph import GraphEdit
+from workbench.project.adversarial import AdversarialSettings
 from workbench.project.blocks import PREFIX, Block, BlockSettings
 from workbench.project.document import Project
 from workbench.project.settings import AugmentationSettings, DatasetSettings
@@ -144,6 +145,20 @@ class SetTraining:
         old = project.training
         project.replace_training(self.settings)
         return SetTraining(old, self.label)
+
+
+@dataclass(frozen=True)
+class SetAdversarial:
+    """Other adversarial settings."""
+
+    settings: AdversarialSettings
+    label: str = "Change adversarial settings"
+    touches: frozenset[str] = frozenset({"adversarial"})
+
+    def apply(self, project: Project) -> Edit:
+        old = project.adversarial
+        project.replace_adversarial(self.settings)
+        return SetAdversarial(old, self.label)
 
 
 @dataclass(frozen=True)

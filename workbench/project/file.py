@@ -134,6 +134,7 @@ def loads(content: bytes, path: Path | str) -> Loaded:
         blocks,
         record.augmentation,
         _weights(record, path),
+        record.adversarial or None,
     )
     return Loaded(project, tuple(problems))
 

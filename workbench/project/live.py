@@ -7,9 +7,11 @@ from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
 from workbench.graph import Graph, NodeId
+from workbench.project.adversarial import DISCRIMINATOR, GENERATOR, is_adversarial
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
 from workbench.project.checks import project_problems
+from workbench.project.contract import contract_problems
 from workbench.project.document import Change, Project
 from workbench.project.observed import Observations
 
@@ -31,6 +33,8 @@ class LiveAnalysis:
         self.catalogue = project_catalogue(project.blocks.values())
         self._graphs: dict[str, GraphAnalysis] = {}
         self._listeners: list[Listener] = []
+        self._contract: tuple[Diagnostic, ...] | None = None
+        self._outdated = False
         for graph in project.graphs.values():
             self._follow(graph, context_of(project, self._observed))
         for block in project.blocks.values():
@@ -49,9 +53,28 @@ class LiveAnalysis:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem of the project as a whole and of every graph."""
-        drawn = (problem for analysis in self._graphs.values() for problem in analysis.diagnostics)
-        return (*project_problems(self.project), *drawn)
+        """Every problem of the project as a whole, of every graph, and of the contract between those of a GAN."""
+        own = (problem for analysis in self._graphs.values() for problem in analysis.diagnostics)
+        return (*project_problems(self.project), *own, *self._between_graphs())
+
+    def diagnostics_of(self, graph: str) -> tuple[Diagnostic, ...]:
+        """Those of one graph."""
+        others = (problem for problem in self._between_graphs() if problem.graph == graph)
+        return (*self._graphs[graph].diagnostics, *others)
+
+    def _between_graphs(self) -> tuple[Diagnostic, ...]:
+        if not is_adversarial(self.project):
+            return ()
+        sides = self._graphs[GENERATOR], self._graphs[DISCRIMINATOR]
+        told = self._contract
+        if any(side.busy for side in sides):
+            # Reports that do not agree with one another say nothing: those of before, as far as their nodes are there.
+            return tuple(p for p in told or () if p.node is None or p.node in self._graphs[p.graph].graph)
+        if told is None or self._outdated:
+            classes = self._observed.classes(self.project.dataset.spec)
+            told = self._contract = contract_problems(self.project, *sides, classes)
+            self._outdated = False
+        return told
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -120,6 +143,7 @@ class LiveAnalysis:
                     self._graphs[node.type].expect(arriving)
 
     def _publish(self, graph: str, ids: frozenset[NodeId]) -> None:
+        self._outdated = True
         for listener in tuple(self._listeners):
             listener(graph, ids)
 
@@ -129,8 +153,9 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
     observed = observed or Observations()
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
-    # An archive may hold arrays for several inputs and outputs; which, is known when it is read.
-    ends = None if dataset.spec.lower().endswith(".npz") else 1
+    # An archive may hold arrays for several inputs and outputs; which, is known when it is read. Those of a GAN are
+    # judged beside each other, by its contract.
+    ends = None if dataset.spec.lower().endswith(".npz") or is_adversarial(project) else 1
     target = observed.target(dataset) if classifier else None
     return AnalysisContext(
         classes=observed.classes(dataset.spec) if classifier and target in ("classes", None) else None,

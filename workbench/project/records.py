@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.project.adversarial import AdversarialSettings, is_adversarial
 from workbench.project.blocks import BlockSettings
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
@@ -83,6 +84,8 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     """Where those weights have what belongs to paths that are others by now."""
     weight_source: str = ""
     """What those weights come from, in a few words."""
+    adversarial: AdversarialSettings | UnsetType = UNSET
+    """Only where the project is a GAN, or these are not the defaults."""
 
 
 def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
@@ -140,7 +143,13 @@ def record_project(project: Project) -> ProjectRecord:
         project.weights.digest if project.weights else "",
         dict(project.weights.moved) if project.weights else {},
         project.weights.source if project.weights else "",
+        _adversarial(project),
     )
+
+
+def _adversarial(project: Project) -> AdversarialSettings | UnsetType:
+    kept = is_adversarial(project) or project.adversarial != AdversarialSettings()
+    return project.adversarial if kept else UNSET
 
 
 def node_from(record: NodeRecord) -> Node:

@@ -1,4 +1,4 @@
-"""The settings of a project (dataset, augmentation, training): immutable, validated where they are read or assigned."""
+"""The settings of a project by section: immutable, validated where they are read or assigned."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 import msgspec
 from msgspec import Meta, Struct, field
 
+from workbench.project.adversarial import AdversarialSettings
 from workbench.project.fine_tuning import read_fine_tuning, read_rates
-from workbench.project.training import GROUPS, TrainingSettings, params_of
+from workbench.project.parameter_groups import groups_among, params_of
+from workbench.project.training import TrainingSettings
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
@@ -52,7 +54,7 @@ class AugmentationSettings(Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[AugmentationStep, ...] = ()
 
 
-Settings = TypeVar("Settings", DatasetSettings, AugmentationSettings, TrainingSettings)
+Settings = TypeVar("Settings", DatasetSettings, AugmentationSettings, TrainingSettings, AdversarialSettings)
 
 
 class SettingsError(ValueError):
@@ -85,7 +87,8 @@ def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
 def _with_params(known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values with `<group>.<parameter>` gathered under `<group>_params`, and text read as what they expect."""
     gathered = {name: value for name, value in values.items() if "." not in name}
-    for group in filter(known.__contains__, GROUPS):
+    groups = groups_among(known)
+    for group in groups:
         field_name = f"{group}_params"
         given = {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{group}.")}
         choice = gathered.get(group, known[group])
@@ -93,7 +96,7 @@ def _with_params(known: Mapping[str, Any], values: Mapping[str, Any]) -> dict[st
             allowed = params_of(group, choice)
             kept = {name: value for name, value in known[field_name].items() if name in allowed}
             gathered[field_name] = kept | {name: _read(value) for name, value in given.items()}
-    dotted = {name: value for name, value in values.items() if "." in name and name.partition(".")[0] not in GROUPS}
+    dotted = {name: value for name, value in values.items() if "." in name and name.partition(".")[0] not in groups}
     listed = {name: _listed(value) for name, value in gathered.items() if name == "metrics"}
     return gathered | dotted | listed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.graph import Graph, Node, Wire
+from workbench.project.adversarial import AdversarialSettings
 from workbench.project.blocks import Block, BlockSettings
 from workbench.project.document import Project
 from workbench.project.settings import AugmentationSettings, DatasetSettings
@@ -44,6 +45,7 @@ class Snapshot(NamedTuple):
     augmentation: AugmentationSettings
     title: str
     weights: Weights | None
+    adversarial: AdversarialSettings
 
     @classmethod
     def of(cls, project: Project) -> Snapshot:
@@ -56,6 +58,7 @@ class Snapshot(NamedTuple):
             project.augmentation,
             project.title,
             project.weights,
+            project.adversarial,
         )
 
     def project(self) -> Project:
@@ -68,4 +71,5 @@ class Snapshot(NamedTuple):
             [Block(drawing.graph(), settings) for drawing, settings in self.blocks],
             self.augmentation,
             self.weights,
+            self.adversarial,
         )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from workbench.layers import Param
 from workbench.project.fine_tuning import FineTuning
 from workbench.project.objectives import AUTO, LOSSES, METRICS
-from workbench.project.optimizers import OPTIMIZERS
-from workbench.project.schedules import SCHEDULES, Course
+from workbench.project.parameter_groups import check_name, check_params
+from workbench.project.schedules import Course
 
 PositiveInt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Rate = Annotated[float, Meta(gt=0, le=1e38)]
@@ -97,47 +95,13 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seed of the split, the order, the initial weights and dropout."""
 
     def __post_init__(self) -> None:
-        _check_name("loss", self.loss, LOSSES)
+        check_name("loss", self.loss, LOSSES)
         for metric in self.metrics:
-            _check_name("metrics", metric, METRICS)
-        for group, _, table in _GROUPS:
-            _check_params(group, getattr(self, f"{group}_params"), _params_of(table, getattr(self, group)))
+            check_name("metrics", metric, METRICS)
+        for group in ("optimizer", "schedule", "loss"):
+            check_params(group, getattr(self, group), getattr(self, f"{group}_params"))
 
     def course(self, batches: int, epochs: int | None = None) -> Course:
         """The learning rate over the training, with so many batches an epoch."""
         course = Course.of(self.schedule, self.schedule_params, self.learning_rate, epochs or self.epochs, batches)
         return replace(course, factors=self.fine_tuning.factors())
-
-
-_GROUPS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
-    ("optimizer", "optimiser", OPTIMIZERS),
-    ("schedule", "schedule", SCHEDULES),
-    ("loss", "loss", LOSSES),
-)
-"""Settings that name an entry with parameters: the field, what people call it, the entries."""
-GROUPS = tuple(group for group, _, _ in _GROUPS)
-"""Fields whose parameters are in a field `<group>_params`."""
-
-
-def params_of(group: str, choice: str) -> Mapping[str, Param]:
-    """The parameters by name that a choice in one of `GROUPS` has; none where it is not known."""
-    return _params_of(next(table for name, _, table in _GROUPS if name == group), choice)
-
-
-def _params_of(table: Mapping[str, Any], choice: str) -> Mapping[str, Param]:
-    entry = table.get(choice)
-    return {} if entry is None else entry.by_name
-
-
-def _check_name(setting: str, value: str, table: Mapping[str, Any]) -> None:
-    if value not in table:
-        raise ValueError(f"{setting}: Expected one of {', '.join(table)}. Received: {value!r}")
-
-
-def _check_params(group: str, given: Mapping[str, Any], known: Mapping[str, Param]) -> None:
-    for name, value in given.items():
-        if name not in known:
-            there = ", ".join(known) or "none"
-            raise ValueError(f"{group}.{name}: Expected one of the parameters {there}. Received: {name!r}")
-        if problem := known[name].problem(value):
-            raise ValueError(f"{group}.{name}: {problem}")

@@ -1,5 +1,6 @@
 """Versioned messages between an engine process and its client, and their framing."""
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
 from workbench.protocol.commands import AnyCommand, Export, MakeApplication, Shutdown, Stop
@@ -34,6 +35,20 @@ from workbench.protocol.events import (
     Unavailable,
 )
 from workbench.protocol.framing import FRAME_LIMIT
+from workbench.protocol.generating import (
+    EVERY_CLASS,
+    LAST,
+    DirectionsFound,
+    FindDirections,
+    FindNearest,
+    MeasureQuality,
+    NearestFound,
+    QualityDone,
+    QualityMeasured,
+    Sample,
+    Sampled,
+    Walk,
+)
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -63,8 +78,10 @@ from workbench.protocol.training import (
 
 __all__ = [
     "CROPS",
+    "EVERY_CLASS",
     "EXPLANATIONS",
     "FRAME_LIMIT",
+    "LAST",
     "LAST_OF_JOB",
     "PARTS",
     "SCALES",
@@ -81,6 +98,7 @@ __all__ = [
     "Continue",
     "Continued",
     "Device",
+    "DirectionsFound",
     "EpochEnd",
     "Evaluate",
     "Evaluated",
@@ -90,7 +108,9 @@ __all__ = [
     "ExportDone",
     "Failed",
     "FindBatchSize",
+    "FindDirections",
     "FindLearningRate",
+    "FindNearest",
     "Finished",
     "Hello",
     "ImagesEvaluated",
@@ -103,8 +123,10 @@ __all__ = [
     "Load",
     "Log",
     "MakeApplication",
+    "MeasureQuality",
     "Member",
     "Metrics",
+    "NearestFound",
     "OverfitBatch",
     "OverfitDone",
     "Pause",
@@ -112,8 +134,13 @@ __all__ = [
     "Predict",
     "Predicted",
     "ProtocolError",
+    "QualityDone",
+    "QualityMeasured",
     "Ready",
     "Received",
+    "Sample",
+    "Sampled",
+    "Samples",
     "Segmented",
     "SetLearningRate",
     "Shutdown",
@@ -122,7 +149,9 @@ __all__ = [
     "Stop",
     "Stopped",
     "Train",
+    "TrainingAlarm",
     "Unavailable",
+    "Walk",
     "client_channel",
     "engine_channel",
 ]

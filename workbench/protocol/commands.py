@@ -2,6 +2,7 @@
 
 from workbench.protocol.base import Command
 from workbench.protocol.evaluation import Evaluate, Explain, Predict
+from workbench.protocol.generating import FindDirections, FindNearest, MeasureQuality, Sample, Walk
 from workbench.protocol.training import (
     Continue,
     FindBatchSize,
@@ -61,6 +62,11 @@ AnyCommand = (
     | Evaluate
     | Predict
     | Explain
+    | Sample
+    | Walk
+    | FindDirections
+    | FindNearest
+    | MeasureQuality
     | Stop
     | Pause
     | Continue

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Event
 from workbench.protocol.evaluation import Evaluated, Explained, ImagesEvaluated, ImagesMade, Predicted, Segmented
+from workbench.protocol.generating import DirectionsFound, NearestFound, QualityDone, QualityMeasured, Sampled
 from workbench.protocol.training import (
     BatchProgress,
     BatchSizeFound,
@@ -117,6 +119,8 @@ AnyEvent = (
     | Continued
     | LearningRateSet
     | LayerAlarm
+    | TrainingAlarm
+    | Samples
     | Finished
     | Stopped
     | LearningRateCurve
@@ -131,6 +135,11 @@ AnyEvent = (
     | ImagesEvaluated
     | ImagesMade
     | Explained
+    | Sampled
+    | DirectionsFound
+    | NearestFound
+    | QualityMeasured
+    | QualityDone
     | Log
 )
 
@@ -149,5 +158,9 @@ LAST_OF_JOB = (
     ImagesEvaluated,
     ImagesMade,
     Explained,
+    Sampled,
+    DirectionsFound,
+    NearestFound,
+    QualityDone,
 )
 """A job sends exactly one of these, and nothing after it."""

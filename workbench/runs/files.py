@@ -23,6 +23,8 @@ AVERAGED = "averaged.h5"
 """The model with the running means of its weights, after the last completed epoch, where such are kept."""
 EPOCHS = "epochs"
 """Folder of every epoch's checkpoint, where they are kept: `0007.h5`."""
+SAMPLES = "samples"
+"""Folder of a GAN's images from fixed noise, a grid an epoch: `0007.png`, beside `grid.json`."""
 TENSORBOARD = "tensorboard"
 """Folder of the TensorBoard log."""
 

@@ -1,6 +1,7 @@
 """What a sweep can vary in a project: dataset and training settings, and parameters of drawn nodes.
 
-Keys are names of settings (`learning_rate`, `validation_share`; where both sections have one, `training.NAME`),
+Keys are names of settings (`learning_rate`, `validation_share`; where both sections have one, `training.NAME`; of a
+GAN `adversarial.NAME`),
 `node.NAME.PARAMETER`, with `node.GRAPH/NAME.PARAMETER` where several graphs have a node of that name, and
 `template.PARAMETER` in a sweep that begins with a template (which `plan` builds anew for each trial).
 """
@@ -8,7 +9,7 @@ Keys are names of settings (`learning_rate`, `validation_share`; where both sect
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
@@ -18,11 +19,27 @@ from workbench.graph import Node
 from workbench.graph.edits import set_params
 from workbench.layers import Param
 from workbench.layers.params import Choice, Integer
-from workbench.project import Edit, InGraph, Project, SetDataset, SettingsError, SetTraining, assign, project_catalogue
+from workbench.project import (
+    Edit,
+    InGraph,
+    Project,
+    SetAdversarial,
+    SetDataset,
+    SettingsError,
+    SetTraining,
+    assign,
+    is_adversarial,
+    project_catalogue,
+)
 from workbench.sweeps.errors import SweepError
 
 NODE = "node."
-_SECTIONS = ("training", "dataset")
+_SECTIONS = ("training", "dataset", "adversarial")
+_EDITS: Mapping[str, Callable[[Any], Edit]] = {
+    "training": SetTraining,
+    "dataset": SetDataset,
+    "adversarial": SetAdversarial,
+}
 
 
 class SweepPlace(Protocol):
@@ -52,14 +69,14 @@ class SweepPlace(Protocol):
 
 @dataclass(frozen=True)
 class SettingPlace:
-    """A setting of the training or of the dataset."""
+    """A setting of the training, of the dataset, or of a GAN's own training."""
 
     section: str
     name: str
 
     @property
     def key(self) -> str:
-        return self.name
+        return f"{self.section}.{self.name}" if self.section == "adversarial" else self.name
 
     @property
     def label(self) -> str:
@@ -79,9 +96,7 @@ class SettingPlace:
 
     def edit(self, project: Project, value: Any) -> Edit:
         try:
-            if self.section == "dataset":
-                return SetDataset(assign(project.dataset, {self.name: value}))
-            return SetTraining(assign(project.training, {self.name: value}))
+            return _EDITS[self.section](assign(getattr(project, self.section), {self.name: value}))
         except SettingsError as error:
             raise SweepError(str(error)) from error
 
@@ -162,7 +177,7 @@ def _places(project: Project) -> Iterator[SweepPlace]:
 
 
 def _settings(project: Project) -> Iterator[SettingPlace]:
-    for section in _SECTIONS:
+    for section in _SECTIONS if is_adversarial(project) else _SECTIONS[:-1]:
         for name in getattr(project, section).__struct_fields__:
             if not isinstance(msgspec.to_builtins(getattr(getattr(project, section), name)), dict):
                 yield SettingPlace(section, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.layers import Param
+from workbench.layers.params import Choice
 from workbench.project import Project
 
 
@@ -46,10 +47,16 @@ class Template:
         """A project of its own. Raises TemplateError for a parameter that is unknown or does not fit."""
         given = dict(values or {})
         params = {param.name: param for param in self.parameters}
-        for name, value in given.items():
+        for name, value in tuple(given.items()):
             if name not in params:
                 raise TemplateError(f"{self.name} has the parameters {', '.join(params)}. Received: {name!r}")
+            value = given[name] = _as_word(params[name], value)
             problem = params[name].problem(value)
             if problem:
                 raise TemplateError(f"{self.name}: {problem}")
         return self.make({**{name: param.default for name, param in params.items()}, **given})
+
+
+def _as_word(param: Param, value: Any) -> Any:
+    """A number that is one of the words to choose among, as `size=28`, is meant as that word."""
+    return str(value) if isinstance(param.kind, Choice) and str(value) in param.kind.values else value

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from workbench.analysis import GraphAnalysis
+from workbench.analysis import Diagnostic, GraphAnalysis
 from workbench.analysis.memory import MemoryModel, MemoryTally
 from workbench.analysis.primitives import each_primitive
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
@@ -74,6 +74,12 @@ class Document(QObject):
     def graph_analysis(self) -> GraphAnalysis:
         """The analysis of the graph that is shown."""
         return self._inner or self.analysis.of(self._place.graph)
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Those of the graph that is shown, and of what it has to agree on with others."""
+        inner = self._inner
+        return self.analysis.diagnostics_of(self._place.graph) if inner is None else inner.diagnostics
 
     @property
     def catalogue(self) -> Catalogue:

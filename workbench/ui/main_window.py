@@ -98,11 +98,9 @@ class MainWindow(PanelWindow):
         from workbench.ui.dialogs.new_project import ask_for_project
 
         project, guidance = ask_for_project(self)
-        if project is not None and self.session.start(project):
-            self.canvas.fit()
-            if guidance:
-                data = ("Data…", lambda: self.show_panel("data"))
-                self.board.post(Notice(Level.INFO, guidance, buttons=(data,), topic="guidance"))
+        if self.start(project) and guidance:
+            data = ("Data…", lambda: self.show_panel("data"))
+            self.board.post(Notice(Level.INFO, guidance, buttons=(data,), topic="guidance"))
 
     def ask_head(self) -> None:
         """Offers another head for the network that is shown, as one step."""

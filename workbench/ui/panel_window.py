@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow
 
 from workbench.graph import NodeId
+from workbench.project import Project
 from workbench.ui.canvas import CanvasView
 from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
 from workbench.ui.document import Document
@@ -20,7 +21,7 @@ from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
-from workbench.ui.session import Session
+from workbench.ui.session import Session, first_gan
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.ui.panels.dataset import DatasetPanel
     from workbench.ui.panels.evaluation import EvaluationPanel
     from workbench.ui.panels.freezing import FreezingPanel
+    from workbench.ui.panels.gan import GanPanel
     from workbench.ui.panels.report import ReportPanel
     from workbench.ui.panels.runs import RunsPanel
     from workbench.ui.panels.runs.sweep_queue import SweepQueue
@@ -104,6 +106,17 @@ class PanelWindow(QMainWindow):
         return panel
 
     @cached_property
+    def gan(self) -> GanPanel:
+        """What a generator makes."""
+        from workbench.ui.panels.gan import GanPanel
+
+        panel = GanPanel(self.document, self.theme, self.preferences, self.training)
+        panel.project_asked.connect(self._start_gan)
+        panel.noticed.connect(self.board.post)
+        self._ends.append(panel.close_work)
+        return panel
+
+    @cached_property
     def sweeps(self) -> SweepQueue:
         """Trainings that follow one another."""
         from workbench.ui.panels.runs.sweep_queue import SweepQueue
@@ -149,6 +162,7 @@ class PanelWindow(QMainWindow):
             Panel("augmentation", "Augmentation", BOTTOM, lambda: self.augmentation),
             Panel("freezing", "Freezing", BOTTOM, lambda: self.freezing),
             Panel("evaluation", "Evaluation", BOTTOM, lambda: self.evaluation),
+            Panel("gan", "GAN", BOTTOM, lambda: self.gan),
             Panel("runs", "Runs", BOTTOM, lambda: self.runs),
             Panel("report", "Report", BOTTOM, lambda: self.report),
             Panel("console", "Console", BOTTOM, lambda: self.training.console),
@@ -167,6 +181,16 @@ class PanelWindow(QMainWindow):
     def _show_node(self, graph: str, node: NodeId) -> None:
         self.document.show(Place(graph))
         self._show_drawn(node)
+
+    def _start_gan(self) -> None:
+        self.start(first_gan())
+
+    def start(self, project: Project | None) -> bool:
+        """Opens a new project, if there is one and the one that is open may go."""
+        if project is None or not self.session.start(project):
+            return False
+        self.canvas.fit()
+        return True
 
     def _select_drawn(self, nodes: list[NodeId]) -> None:
         self.canvas.select([node for node in nodes if node in self.document.graph])

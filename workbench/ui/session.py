@@ -40,6 +40,11 @@ def first_project() -> Project:
     return get_template(FIRST_TEMPLATE).build()
 
 
+def first_gan() -> Project:
+    """A DCGAN on Fashion-MNIST, ready to train: minutes on a CPU."""
+    return get_template("dcgan").build({"size": "28", "channels": 1, "width": 0.5, "data": "fashion_mnist"})
+
+
 def empty_project() -> Project:
     """An empty canvas."""
     return Project([Graph("model")])

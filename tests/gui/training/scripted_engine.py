@@ -50,15 +50,17 @@ from workbench.protocol import (
     Stop,
     Stopped,
     Train,
+    TrainingAlarm,
     Unavailable,
     engine_channel,
 )
 from workbench.runs import Checkpoint, RunStatus, RunStore
 
-SCRIPTS = ("quick", "endless", "deaf", "failing", "unavailable", "flood", "alarm", "full-disk", "slow-trials")
+SCRIPTS = ("quick", "endless", "deaf", "failing", "unavailable", "flood", "alarm", "full-disk", "slow-trials", "gan")
 EPOCHS, BATCHES = 2, 5
 RATE, SUGGESTION, LARGEST = 0.002, 0.0031, 512
 SEEN_WRONG = "c3: its output is no longer finite (epoch 1, batch 1)"
+COLLAPSED = "Mode collapse: generated images differ by 20% of what real ones do."
 VERSIONS = {"tensorflow": "2.21.0", "keras": "3.15.1"}
 
 
@@ -169,6 +171,9 @@ class Conversation:
             what = {"layer": "c3", "path": path, "what": "not finite", "message": SEEN_WRONG}
             self.channel.send(LayerAlarm(**what, epoch=1, batch=1), job)
             self.channel.send(self.end_of(epoch), job)
+        if self.script == "gan" and epoch == 1:
+            said = {"what": "mode collapse", "message": COLLAPSED, "hint": "Lower the rates."}
+            self.channel.send(TrainingAlarm(**said, epoch=1, batch=BATCHES), job)
         if self.script == "full-disk" and epoch == 1:
             problem = {"problem": "the disk of the runs folder is full", "hint": "Make room, then continue."}
             self.channel.send(Paused(epoch=1, batch=BATCHES, **problem), job)
@@ -181,6 +186,17 @@ class Conversation:
         return True
 
     def end_of(self, epoch):
+        if self.script == "gan":
+            metrics = {**adversarial(epoch), "diversity": 0.2}
+            return EpochEnd(
+                epoch=epoch,
+                epochs=EPOCHS,
+                metrics=metrics,
+                learning_rate=2e-4,
+                seconds=1.0,
+                seconds_left=1.0,
+                best=False,
+            )
         metrics = {"loss": 1 / epoch, "accuracy": 0.5 * epoch, "val_loss": 1.1 / epoch, "val_accuracy": 0.45 * epoch}
         return EpochEnd(
             epoch=epoch,
@@ -200,7 +216,9 @@ class Conversation:
             batch=batch,
             batches=BATCHES,
             epochs=EPOCHS,
-            metrics={"loss": 2 / (epoch + batch), "accuracy": 0.1 * batch},
+            metrics=adversarial(batch)
+            if self.script == "gan"
+            else {"loss": 2 / (epoch + batch), "accuracy": 0.1 * batch},
             images_per_second=1240.0,
             seconds_left=12.0,
             learning_rate=self.rate,
@@ -263,6 +281,10 @@ class Conversation:
             return Failed(message="the outputs differ by 0.2 (allowed 1e-05)", hint="Report this.")
         Path(command.path).mkdir(parents=True)
         return ExportDone(path=command.path, difference=3e-7, scale=1.0, tolerance=1e-5, images=360)
+
+
+def adversarial(step):
+    return {"generator_loss": 1 + step, "discriminator_loss": 1 / step, "real_score": 0.7, "fake_score": 0.3}
 
 
 def layers_of(project):

@@ -14,7 +14,16 @@ from workbench.cli.output import duration, metrics_line, print_json
 from workbench.cli.progress import progress
 from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root, writable_runs_root
-from workbench.project import Project, SetAugmentation, SetDataset, SettingsError, SetTraining, assign
+from workbench.project import (
+    Project,
+    SetAdversarial,
+    SetAugmentation,
+    SetDataset,
+    SettingsError,
+    SetTraining,
+    assign,
+    is_adversarial,
+)
 from workbench.project.file import dumps
 from workbench.protocol import AnyCommand, Finished, Stopped, Train
 from workbench.runs import Run, RunStore, RunStoreError
@@ -26,7 +35,8 @@ Settings are those of the project file: epochs, batch_size, optimizer, learning_
 keep_epochs, tensorboard, deterministic, seed, validation_share, value_range and so on; optimizer.momentum=0.9,
 schedule.warmup_epochs=2 and loss.gamma=2 set one argument. fine_tuning=two-phase trains the head, then the top;
 fine_tuning="head for 5; all for 5 at 0.1" other phases; fine_tuning.rates="block1_* at 0.1".
-docs/training.md lists them all."""
+docs/training.md lists them all. Of a GAN, loss, label_smoothing, conditional, discriminator_steps, generator_rate,
+discriminator_optimizer.beta_1 and the rest of docs/gans.md."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -184,6 +194,7 @@ def record(done: Finished | Stopped) -> dict[str, Any]:
         "status": "finished" if finished else "stopped",
         "best": done.best,
         "best_epoch": done.best_epoch,
+        "last": done.last if isinstance(done, Finished) else {},
         "epochs": done.epochs,
         "seconds": done.seconds,
         "stopped_early": isinstance(done, Finished) and done.stopped_early,
@@ -201,6 +212,8 @@ def described(done: Finished | Stopped) -> list[str]:
     lines = [f"{how} {done.epochs} epochs in {duration(done.seconds)}{ended}; the run is {done.run}"]
     if done.best:
         lines.append(f"best epoch {done.best_epoch}: {metrics_line(done.best)}")
+    elif isinstance(done, Finished) and done.last:
+        lines.append(f"last epoch: {metrics_line(done.last)}")
     if isinstance(done, Finished) and done.unreadable:
         lines.append(f"{done.unreadable:,} images could not be read; the run's log names them")
     return lines
@@ -213,6 +226,8 @@ def apply_settings(project: Project, arguments: argparse.Namespace) -> None:
     values |= {"spec": arguments.data} if arguments.data is not None else {}
     dataset = {name: values.pop(name) for name in project.dataset.__struct_fields__ if name in values}
     try:
+        if is_adversarial(project):
+            _apply_adversarial(project, values)
         project.apply(SetDataset(assign(project.dataset, dataset)))
         project.apply(SetTraining(assign(project.training, values)))
     except SettingsError as error:
@@ -221,3 +236,14 @@ def apply_settings(project: Project, arguments: argparse.Namespace) -> None:
         from workbench.project.augmentation_presets import PRESETS
 
         project.apply(SetAugmentation(PRESETS[PRESET_WORDS[arguments.augment]]))
+
+
+def _apply_adversarial(project: Project, values: dict[str, Any]) -> None:
+    """Takes the adversarial settings out of the values: where training has one of the same name, a GAN does not use it.
+
+    Raises SettingsError.
+    """
+    fields = (*project.adversarial.__struct_fields__, "adversarial")
+    named = [name for name in values if name.partition(".")[0] in fields]
+    own = {name.removeprefix("adversarial."): values.pop(name) for name in named}
+    project.apply(SetAdversarial(assign(project.adversarial, own)))

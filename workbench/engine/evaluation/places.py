@@ -13,10 +13,10 @@ _TOLD = 5
 """Unreadable images named in the notes; the others are counted."""
 
 
-def result_file(run: Run, kind: str) -> Path:
-    """A path that is free: `evaluations/<kind>-<date>-<time>.npz`."""
+def result_file(run: Run, kind: str, suffix: str = ".npz") -> Path:
+    """A path that is free: `evaluations/<kind>-<date>-<time><suffix>`."""
     stem = f"{kind}-{datetime.now():%Y%m%d-%H%M%S}"
-    names = (f"{stem}.npz" if number == 1 else f"{stem}-{number}.npz" for number in count(1))
+    names = (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}" for number in count(1))
     return next(path for path in (run.folder / FOLDER / name for name in names) if not path.exists())
 
 

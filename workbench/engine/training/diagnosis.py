@@ -28,14 +28,8 @@ _DATA = "Look at the data: values that are no numbers, or far too large."
 def first_not_finite(model: keras.Model, batch: Any) -> Finding | None:
     """Runs the batch through the model layer by layer, forwards and then backwards."""
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
-    for name, array in zip((tensor.name for tensor in model.inputs), keras.tree.flatten(x), strict=True):
-        if not np.isfinite(np.asarray(array)).all():
-            return Finding(
-                _layer_of(model, name), f"the images themselves hold what is no finite number ({name}).", _DATA
-            )
-    for layer in model.layers:
-        if not all(np.isfinite(np.asarray(variable)).all() for variable in layer.trainable_variables):
-            return Finding(layer.name, f"the weights of {layer.name} are no finite numbers.", _SMALLER)
+    if found := _given(model, x):
+        return found
     inner = _all_outputs(model)
     names = [layer.name for layer, _ in inner]
     whole = keras.Model(model.inputs, [output for _, output in inner])
@@ -47,6 +41,29 @@ def first_not_finite(model: keras.Model, batch: Any) -> Finding | None:
         loss = model.compute_loss(x, y, ends[0] if len(ends) == 1 else ends, sample_weight, training=True)
     gradients = tape.gradient(loss, outputs)
     return _forwards(names, outputs) or _in_the_loss(loss, ends, names) or _backwards(names, outputs, gradients)
+
+
+def first_bad_output(model: keras.Model, x: Any) -> Finding | None:
+    """The same forwards only, for a network that has no loss of its own."""
+    if found := _given(model, x):
+        return found
+    inner = _all_outputs(model)
+    with statistics_kept(model):
+        outputs = keras.Model(model.inputs, [output for _, output in inner])(x, training=True)
+    return _forwards([layer.name for layer, _ in inner], list(outputs))
+
+
+def _given(model: keras.Model, x: Any) -> Finding | None:
+    """What is wrong already in the data or in the weights."""
+    for name, array in zip((tensor.name for tensor in model.inputs), keras.tree.flatten(x), strict=True):
+        if not np.isfinite(np.asarray(array)).all():
+            return Finding(
+                _layer_of(model, name), f"the images themselves hold what is no finite number ({name}).", _DATA
+            )
+    for layer in model.layers:
+        if not all(np.isfinite(np.asarray(variable)).all() for variable in layer.trainable_variables):
+            return Finding(layer.name, f"the weights of {layer.name} are no finite numbers.", _SMALLER)
+    return None
 
 
 def _forwards(names: list[str], outputs: list[Any]) -> Finding | None:

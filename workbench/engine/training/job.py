@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from workbench.engine.adversarial.job import train_adversarial
 from workbench.engine.controls import Controls
 from workbench.engine.errors import JobError
-from workbench.engine.failures import explain
 from workbench.engine.feed import Epoch, ordered_batches, training_batches
 from workbench.engine.training.beginning import Beginning, opened_run, read_beginning
 from workbench.engine.training.best import Best, monitored
@@ -15,23 +15,21 @@ from workbench.engine.training.callbacks import RawLogs
 from workbench.engine.training.checkpoints import Keeper, Memory
 from workbench.engine.training.features import FeaturesCancelled
 from workbench.engine.training.initial import fit
+from workbench.engine.training.journal import Journal, gpu_number, outcome, record_failure, wait_for_data
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
 from workbench.engine.training.preflight import preflight
-from workbench.engine.training.progress import Progress, StopRequested
+from workbench.engine.training.progress import Progress
 from workbench.engine.training.rates import Rates
 from workbench.engine.training.segment import segment
 from workbench.engine.training.setting import Setting, set_up
+from workbench.engine.training.steering import StopRequested
 from workbench.engine.training.tensorboard import TensorLog
 from workbench.engine.training.watching import LayerWatch
+from workbench.project import is_adversarial
 from workbench.protocol import (
     AnyEvent,
-    Continued,
     Finished,
-    LayerAlarm,
-    LearningRateSet,
-    Log,
-    Paused,
     Stage,
     Started,
     Stopped,
@@ -53,6 +51,8 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
     controls = Controls.of(stop)
     report(Stage(text="reading the project"))
     beginning = read_beginning(command)
+    if is_adversarial(beginning.project):
+        return train_adversarial(command, beginning, report, controls)
     anew = beginning.checkpoint is None
     with set_up(beginning.project, command.device, report, controls, anew=anew) as setting:
         if setting is None:
@@ -66,7 +66,7 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
             try:
                 return _Session(setting, beginning, run, monitor, report, controls).fit()
             except Exception as error:
-                raise _record_failure(run, error) from error
+                raise record_failure(run, error) from error
 
 
 def _facts(setting: Setting, monitor: str) -> dict[str, Any]:
@@ -107,6 +107,7 @@ class _Session:
         self._beginning = beginning
         self._run = run
         self._report = report
+        self._journal = Journal(run, report)
         self._controls = controls
         settings = setting.project.training
         course = settings.course(setting.batches, beginning.epochs)
@@ -124,7 +125,7 @@ class _Session:
             setting.model,
             setting.batch,
             setting.paths(),
-            self._tell,
+            self._journal.tell,
             settings.watch_layers,
             setting.batches,
             memory.epochs_done,
@@ -133,9 +134,9 @@ class _Session:
         left = f"{epochs} epochs" if not memory.epochs_done else f"epochs {memory.epochs_done + 1} to {epochs}"
         self._note(f"training on {setting.device}: {len(setting.supplies.training)} images, {left}")
         pace = Pace(epochs - memory.epochs_done, setting.batches, len(setting.supplies.training))
-        with Meter(_gpu_number(setting.device)) as meter, contextlib.closing(board) if board else _nothing():
+        with Meter(gpu_number(setting.device)) as meter, contextlib.closing(board) if board else _nothing():
             progress = Progress(
-                memory, Epoch(), pace, epochs, self._keeper, watch, meter, board, self._tell, self._controls
+                memory, Epoch(), pace, epochs, self._keeper, watch, meter, board, self._journal.tell, self._controls
             )
             self._wait_for_data(progress)
             try:
@@ -209,42 +210,17 @@ class _Session:
         arrays = checkpoint_arrays(run_project(origin), checkpoint)
         taken = fit(setting.model, setting.project, setting.graph, setting.catalogue, arrays, f"run {origin.name}")
         given = taken.state.give(setting.model)
-        self._tell(taken.told(given))
+        self._journal.tell(taken.told(given))
         self._memory.restore(dict(checkpoint.state))
         return not given.remark
 
     def _wait_for_data(self, progress: Progress) -> None:
-        unreadable = self._setting.supplies.unreadable
-        unreadable.note = lambda text: self._note(text, "warning")
-
-        def wait(problem: str, hint: str) -> bool:
-            event = Paused(epoch=progress.epoch, batch=progress.batch, problem=problem, hint=hint)
-            go_on = self._controls.hold_for(lambda: self._tell(event))
-            if go_on:
-                self._tell(Continued())
-            return go_on
-
-        unreadable.wait = wait
-
-    def _tell(self, event: AnyEvent) -> None:
-        """Reports, and writes into the run's log what a person will want to read there later."""
-        self._report(event)
-        match event:
-            case Paused(problem=problem) if problem:
-                self._note(f"paused: {problem} {event.hint}".rstrip(), "warning")
-            case Paused():
-                self._note(f"paused in epoch {event.epoch} after batch {event.batch}")
-            case Continued():
-                self._note("continued")
-            case LearningRateSet():
-                self._note(f"learning rate {event.rate:.3g} from epoch {event.epoch}, batch {event.batch} on")
-            case LayerAlarm():
-                self._note(event.message, "warning")
+        wait_for_data(
+            self._setting.supplies.unreadable, self._journal, self._controls, lambda: (progress.epoch, progress.batch)
+        )
 
     def _note(self, text: str, level: str = "info") -> None:
-        with contextlib.suppress(RunStoreError):  # what matters is written elsewhere, and waits for the disk
-            self._run.log(text)
-        self._report(Log(text=f"{self._run.name}: {text}", level=level))
+        self._journal.note(text, level)
 
     def _end_stopped(self, progress: Progress) -> Stopped:
         done = self._memory.epochs_done
@@ -254,7 +230,7 @@ class _Session:
             self._note(f"the weights of the interrupted epoch are not kept: {error}", "warning")
         self._run.finish(RunStatus.STOPPED, seconds=round(progress.seconds(), 3))
         self._note(f"stopped on request after {done} of {self._beginning.epochs} epochs")
-        return Stopped(**_outcome(self._run))
+        return Stopped(**outcome(self._run))
 
     def _end_finished(self, progress: Progress) -> Finished:
         early, best = progress.stopped_early, self._memory.best
@@ -269,8 +245,7 @@ class _Session:
         )
         why = f" (no better {best.monitor} for {best.waited})" if early else ""
         self._note(f"finished {self._memory.epochs_done} epochs{why}, the best one was {best.epoch}")
-        outcome = _outcome(self._run)
-        return Finished(**outcome, last=self._run.record.last, stopped_early=early, unreadable=unreadable)
+        return Finished(**outcome(self._run), last=self._run.record.last, stopped_early=early, unreadable=unreadable)
 
     def _started(self) -> Started:
         record = self._run.record
@@ -287,31 +262,6 @@ class _Session:
             layers=self._setting.paths(),
             monitor=record.monitor,
         )
-
-
-def _outcome(run: ActiveRun) -> dict[str, Any]:
-    record = run.record
-    return {
-        "run": str(run.folder),
-        "name": run.name,
-        "best": record.best,
-        "best_epoch": record.best_epoch,
-        "epochs": record.epochs,
-        "seconds": record.seconds,
-    }
-
-
-def _record_failure(run: ActiveRun, error: Exception) -> JobError:
-    failure = explain(error)
-    failure.run = str(run.folder)
-    with contextlib.suppress(RunStoreError):  # the disk may be what failed
-        run.finish(RunStatus.FAILED, problem=failure.message)
-        run.log(f"failed: {failure.message}\n{failure.detail}".rstrip())
-    return failure
-
-
-def _gpu_number(device: str) -> int | None:
-    return int(device.partition(":")[2] or 0) if device.startswith("gpu") else None
 
 
 def _nothing() -> contextlib.AbstractContextManager[None]:

@@ -14,30 +14,24 @@ from workbench.engine.feed import Epoch
 from workbench.engine.training.checkpoints import Keeper, Memory
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
-from workbench.engine.training.persistence import keep_trying
+from workbench.engine.training.steering import Steering
 from workbench.engine.training.tensorboard import TensorLog
 from workbench.engine.training.watching import LayerWatch
 from workbench.engine.variables import keeps_averages, swap_averages
 from workbench.protocol import (
     AnyEvent,
     BatchProgress,
-    Continued,
     EpochEnd,
     LayerNorms,
     LearningRateSet,
     Log,
     Metrics,
-    Paused,
 )
 
 _EVENT_SECONDS = 0.05
 """Between two progress events: about as often as a screen has use for."""
 
 Report = Callable[[AnyEvent], None]
-
-
-class StopRequested(Exception):
-    """Ends `fit` within the batch; Keras's own flag would first run the validation."""
 
 
 class Progress(keras.callbacks.Callback):
@@ -74,6 +68,7 @@ class Progress(keras.callbacks.Callback):
         self._board = board
         self._report = report
         self._controls = controls
+        self._steering = Steering(controls, pace, report)
         self._next_event = 0.0
         self._rate = 0.0
 
@@ -181,29 +176,10 @@ class Progress(keras.callbacks.Callback):
         return self._memory.rates.rate(self._memory.epochs_done * self._pace.batches)
 
     def _keep(self, write: Callable[[], None]) -> None:
-        began = time.monotonic()
-        done, waited = keep_trying(write, self._memory.epochs_done, self.batch, self._report, self._controls)
-        if waited:
-            self._pace.leave_out(time.monotonic() - began)
-        if not done:
-            raise StopRequested
+        self._steering.keep(write, self._memory.epochs_done, self.batch)
 
     def _obey(self, batch: int) -> None:
-        controls = self._controls
-        if controls.is_set():
-            raise StopRequested
-        if not controls.paused:
-            return
-        began = time.monotonic()
-        alone = not controls.troubled  # a thread of the pipeline waits and has told why
-        if alone:
-            self._report(Paused(epoch=self.epoch, batch=batch))
-        controls.hold()
-        self._pace.leave_out(time.monotonic() - began)
-        if controls.is_set():
-            raise StopRequested
-        if alone:
-            self._report(Continued())
+        self._steering.obey(self.epoch, batch)
 
     def _check(self, metrics: Metrics) -> None:
         """Raises JobError naming the layer where a number is no longer finite."""

@@ -49,6 +49,7 @@ def _settings(project: Project) -> dict[str, Any]:
         "dataset": msgspec.to_builtins(project.dataset),
         "augmentation": _steps(project.augmentation.steps),
         "training": msgspec.to_builtins(project.training),
+        "adversarial": msgspec.to_builtins(project.adversarial),
         "blocks": {key: _block(block) for key, block in project.blocks.items()},
     }
 

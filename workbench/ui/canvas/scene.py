@@ -183,7 +183,7 @@ class CanvasScene(QGraphicsScene):
         self._rooms.clear()
         self._laid_around.clear()
         graph = self.document.graph
-        self._problems = problems_by_node(self.document.graph_analysis.diagnostics)
+        self._problems = problems_by_node(self.document.problems)
         self._measures = measures(self.document.graph_analysis, self.overlay, self.runs)
         for node in graph:
             self._add_node(node.id)
@@ -222,7 +222,7 @@ class CanvasScene(QGraphicsScene):
         self._look_again()
 
     def _on_analysed(self, ids: frozenset[NodeId]) -> None:
-        before, self._problems = self._problems, problems_by_node(self.document.graph_analysis.diagnostics)
+        before, self._problems = self._problems, problems_by_node(self.document.problems)
         known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay, self.runs)
         ids |= {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
         differ = {node for node in {*before, *self._problems} if before.get(node) != self._problems.get(node)}

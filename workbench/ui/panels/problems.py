@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.analysis import Diagnostic, Fix
-from workbench.project import InGraph
 from workbench.project.blocks import PREFIX
-from workbench.project.checks import ProjectFix
+from workbench.project.ways_out import way_out
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
@@ -77,12 +76,13 @@ class ProblemsPanel(QWidget):
         return item
 
     def _where(self, problem: Diagnostic) -> str:
-        if problem.node is None:
-            return _WHOLE
         project = self._document.project
-        name = project.graph(problem.graph).node(problem.node).name
         several = len(project.graphs) + len(project.blocks) > 1
-        return f"{problem.graph.removeprefix(PREFIX)} › {name}" if several else name
+        graph = problem.graph.removeprefix(PREFIX)
+        if problem.node is None:
+            return graph if several and graph else _WHOLE
+        name = project.graph(problem.graph).node(problem.node).name
+        return f"{graph} › {name}" if several else name
 
     def _current(self) -> Diagnostic | None:
         item = self.table.currentItem()
@@ -111,7 +111,7 @@ class ProblemsPanel(QWidget):
     def _apply(self, fix: Fix) -> None:
         problem = self._current()
         if problem is not None:
-            self._document.do(fix.edit if isinstance(fix, ProjectFix) else InGraph(problem.graph, fix.edit))
+            self._document.do(way_out(problem, fix))
 
     def _lay_out(self) -> None:
         self.table.setHeaderLabels(["Problem", "Layer"])

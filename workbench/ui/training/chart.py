@@ -181,10 +181,9 @@ class Chart(QWidget):
         return (self.batch, history.batch), (self.train, history.train), (self.held_out, history.held_out)
 
     def _show_legend(self) -> None:
-        marks = [
-            ("●", "train", "plot_1", self._history.train),
-            ("■", "held out", "plot_2", self._history.held_out),
-        ]
+        marks = [("●", "train", "plot_1", self._history.train)]
+        if self._history.held_out or not self._history.train:  # where nothing is held out, no such curve will come
+            marks.append(("■", "held out", "plot_2", self._history.held_out))
         if self.quantity in _TITLES:
             marks = [("", "", "plot_3", self._history.batch)]
         parts = [

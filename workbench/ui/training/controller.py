@@ -22,12 +22,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from workbench import locations
 from workbench.jobs import EngineProcess
-from workbench.project import SetTraining, assign
+from workbench.project import SetTraining, assign, is_adversarial
 from workbench.project.file import dumps
 from workbench.protocol import (
     AnyCommand,
@@ -37,6 +37,7 @@ from workbench.protocol import (
     LayerAlarm,
     OverfitBatch,
     Train,
+    TrainingAlarm,
 )
 from workbench.ui.canvas import CanvasView
 from workbench.ui.document import Document
@@ -60,6 +61,7 @@ from workbench.ui.training.session import EngineSession, EngineState
 
 _TOPIC = "training"
 _ALARM = "layer"
+_QUIET_MS = 250
 
 
 class TrainingController(QObject):
@@ -93,6 +95,8 @@ class TrainingController(QObject):
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
         self.console = Console(theme, parent)
         self.progress = JobProgress(self.session, parent)
+        self._later = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._later.timeout.connect(self._refresh_now)
         self._refresh()
         self.panel.use(self.actions)
         self._follow()
@@ -112,6 +116,16 @@ class TrainingController(QObject):
     def can_train(self) -> bool:
         """Whether `train` would do something: nothing runs, and the network is whole."""
         return not self.busy and not self._document.analysis.errors
+
+    @property
+    def can_try(self) -> bool:
+        """Whether a trial would do something: they are for one network with one loss."""
+        return self.can_train and not self.adversarial
+
+    @property
+    def adversarial(self) -> bool:
+        """Whether the project is a GAN."""
+        return is_adversarial(self._document.project)
 
     @property
     def resumable(self) -> RunRow | None:
@@ -219,17 +233,17 @@ class TrainingController(QObject):
     # -- trials
     def overfit_batch(self) -> None:
         """Tries whether the network learns one batch by heart."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(OverfitBatch(project=self._text(), device=self._device, weights=self._weights))
 
     def find_rate(self) -> None:
         """Looks for a learning rate."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(FindLearningRate(project=self._text(), device=self._device, weights=self._weights))
 
     def find_batch(self) -> None:
         """Looks for the largest batch that fits."""
-        if self.can_train:
+        if self.can_try:
             self.session.begin(FindBatchSize(project=self._text(), device=self._device))
 
     def use_setting(self, name: str, value: float) -> None:
@@ -326,6 +340,16 @@ class TrainingController(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
+        """While quiet jobs follow one another, only now and then: the tool bar would flicker."""
+        job = self.session.job
+        if job is not None and job.words.quiet:
+            if not self._later.isActive():
+                self._later.start()
+            return
+        self._later.stop()
+        self._refresh_now()
+
+    def _refresh_now(self) -> None:
         self.actions.refresh()
         self.state_changed.emit()
 
@@ -333,6 +357,8 @@ class TrainingController(QObject):
         if isinstance(event, LayerAlarm):
             show = (("Show layer", lambda: self.layer_asked.emit(event.path)),)
             self.noticed.emit(Notice(Level.WARNING, event.message, buttons=show, topic=_ALARM))
+        elif isinstance(event, TrainingAlarm):
+            self.noticed.emit(Notice(Level.WARNING, f"{event.message} {event.hint}".rstrip(), topic=_ALARM))
 
     def _tell(self, outcome: Outcome) -> None:
         if outcome.level in (Level.ERROR, Level.WARNING):

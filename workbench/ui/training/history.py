@@ -82,8 +82,9 @@ class TrainingHistory:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What there are curves of: the loss, the metrics, then rate and speed."""
-        known = dict.fromkeys(("loss", *self.batch, *self.train, *self.held_out))
+        """What there are curves of: the loss (of a GAN its two), the metrics, then rate and speed."""
+        alone = not any("generator_loss" in curves for curves in (self.batch, self.train))
+        known = dict.fromkeys((*(("loss",) if alone else ()), *self.batch, *self.train, *self.held_out))
         return (*(name for name in known if name not in (RATE, SPEED)), RATE, SPEED)
 
     def rows(self) -> Iterator[tuple[str, str, float, float]]:

@@ -43,6 +43,10 @@ def _drawn(training: TrainingController) -> str:
     return f"Training waits until the network is whole:\n{blocked}" if blocked else ""
 
 
+def _triable(training: TrainingController) -> str:
+    return "Trials are for one network with one loss; a GAN has two" if training.adversarial else _drawn(training)
+
+
 def _nothing_runs(training: TrainingController) -> str:
     return "" if training.busy else "Nothing runs"
 
@@ -131,7 +135,7 @@ ACTIONS = (
         "Ctrl+Shift+O",
         "A sound network learns one batch by heart; one that does not will not learn the rest",
         lambda t: t.overfit_batch(),
-        _drawn,
+        _triable,
     ),
     JobAction(
         "find-rate",
@@ -140,7 +144,7 @@ ACTIONS = (
         "Ctrl+Shift+L",
         "Raises the rate over a hundred batches and watches the loss",
         lambda t: t.find_rate(),
-        _drawn,
+        _triable,
     ),
     JobAction(
         "find-batch",
@@ -149,7 +153,7 @@ ACTIONS = (
         "Ctrl+Shift+B",
         "Tries how many images at once fit in memory",
         lambda t: t.find_batch(),
-        _drawn,
+        _triable,
     ),
     JobAction("resume", "&Resume run", "resume", "Ctrl+Shift+R", "", lambda t: t.resume(), _nothing_to_resume, _resume),
     JobAction(

@@ -13,7 +13,8 @@ class JobWords:
     """What the panels say of one kind of job.
 
     `cancel` is what pressing Stop does, `died` what is so after the engine was lost, `done` how a result without words
-    of its own is told. `trains`: it makes or continues a run.
+    of its own is told. `trains`: it makes or continues a run. `quiet`: it is over in moments and asked for many times
+    in a row, as while a slider moves; that it went well is seen where it was asked for, and told nowhere else.
     """
 
     preparing: str
@@ -24,6 +25,7 @@ class JobWords:
     died: str
     done: str
     trains: bool = False
+    quiet: bool = False
 
 
 _TRAIN = JobWords(
@@ -47,7 +49,7 @@ _EXPORT = JobWords(
 )
 
 
-def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.") -> JobWords:
+def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.", *, quiet: bool = False) -> JobWords:
     """Words of a job that only looks: it leaves project and runs as they are."""
     return JobWords(
         preparing=doing,
@@ -57,6 +59,7 @@ def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.") 
         failed=f"The {noun} failed",
         died=f"{kept} {again}",
         done=f"The {noun} is done.",
+        quiet=quiet,
     )
 
 
@@ -69,6 +72,22 @@ _WORDS = {
     "make-application": _job("import", "Building the network", "Import it again.", "Your project is as it was."),
     "evaluate": _job("evaluation", "Evaluating", "Evaluate again.", "The runs are as they were."),
     "predict": _job("prediction", "Predicting", "Predict again.", "The run is as it was."),
+    "sample": _job("sampling", "Sampling", "Sample again.", "The run is as it was.", quiet=True),
+    "walk": _job("walk", "Walking through the latent space", "Walk again.", "The run is as it was."),
+    "find-directions": _job(
+        "search for directions",
+        "Looking for directions",
+        "Select the sample again.",
+        "The run is as it was.",
+        quiet=True,
+    ),
+    "find-nearest": _job(
+        "search among the training images",
+        "Comparing with the training images",
+        "Search again.",
+        "The run is as it was.",
+    ),
+    "measure-quality": _job("measurement", "Measuring the generator", "Measure again.", "The runs are as they were."),
     "explain": _job("explanation", "Looking inside the network", "Ask again.", "The run is as it was."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from workbench.ui.theme import figures
@@ -10,6 +11,8 @@ from workbench.ui.training.session import EngineSession, EngineState, Job
 
 _STEPS = 1000
 _BAR_WIDTH = 160
+_QUIET_MS = 250
+"""A quiet job that is over sooner shows nothing: it would only flicker."""
 
 
 class JobProgress(QWidget):
@@ -29,14 +32,21 @@ class JobProgress(QWidget):
         row.setSpacing(8)
         for part in (self.text, self.bar, self.cancel):
             row.addWidget(part)
+        self._later = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._later.timeout.connect(self.show)
         self.hide()
         session.changed.connect(self._show)
 
     def _show(self) -> None:
         job = self._session.job
-        self.setVisible(job is not None)
         if job is None:
+            self._later.stop()
+            self.hide()
             return
+        if not job.words.quiet:
+            self.show()
+        elif self.isHidden() and not self._later.isActive():
+            self._later.start()
         self.text.setText(describe(job, self._session.state))
         share = fraction(job)
         self.bar.setRange(0, 0 if share is None else _STEPS)

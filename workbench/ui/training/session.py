@@ -33,6 +33,7 @@ from workbench.protocol import (
     Stage,
     Started,
     Stop,
+    TrainingAlarm,
     Unavailable,
 )
 from workbench.ui.notices import Level
@@ -137,8 +138,9 @@ class EngineSession(QObject):
         if self.job is not None:
             return
         self.warm_up()
-        self.outcome = None
         self.job = Job(self._thread.order(command), command)
+        if not self.job.words.quiet:
+            self.outcome = None
         self.begun.emit()
         self.changed.emit()
 
@@ -221,7 +223,7 @@ class EngineSession(QObject):
             case EpochEnd():
                 self._log(wording.epoch_done(event))
                 self.trained.emit(event)
-            case Checked() | LayerAlarm():
+            case Checked() | LayerAlarm() | TrainingAlarm():
                 for line in wording.remarks(event):
                     self._log(line, LogLevel.WARNING)
             case Paused():
@@ -245,7 +247,10 @@ class EngineSession(QObject):
 
     def _conclude(self, outcome: Outcome) -> None:
         trained = self.job is not None and self.job.trains
+        quiet = self.job is not None and self.job.words.quiet and outcome.level is Level.OK
         self.job = None
+        if quiet:
+            return
         self.outcome = outcome
         self._log("\n".join(filter(None, (outcome.text, outcome.hint))), _LEVELS[outcome.level])
         self.concluded.emit(outcome)

@@ -25,6 +25,7 @@ from workbench.protocol import (
     Stage,
     Started,
     Stopped,
+    TrainingAlarm,
 )
 from workbench.ui import quantities
 
@@ -120,10 +121,12 @@ def epoch_done(event: EpochEnd) -> str:
     return "  ".join([*parts, duration(event.seconds), *(["best so far"] if event.best else [])])
 
 
-def remarks(event: Checked | LayerAlarm) -> list[str]:
+def remarks(event: Checked | LayerAlarm | TrainingAlarm) -> list[str]:
     """What is odd, a line each."""
     if isinstance(event, LayerAlarm):
         return [event.message]
+    if isinstance(event, TrainingAlarm):
+        return [f"{event.message} {event.hint}".rstrip()]
     unreached = f"no gradient reaches {', '.join(event.unreached)}" if event.unreached else ""
     return [*event.warnings, *filter(None, [unreached])]
 

@@ -72,7 +72,7 @@ class Subject:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the nodes."""
         ids = set(self.ids)
-        return tuple(problem for problem in self._document.graph_analysis.diagnostics if problem.node in ids)
+        return tuple(problem for problem in self._document.problems if problem.node in ids)
 
     def set_param(self, param: Param, value: Any) -> None:
         """Gives every node the value, as one step; nothing happens where all have it already."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, floor
 
 from workbench.data.facts import BUILT_IN
-from workbench.project import Observations, Project
+from workbench.project import Observations, Project, is_adversarial
 
 ASSUMED_BATCHES = 100
 """Batches an epoch where nobody knows yet: curves over epochs look the same."""
@@ -33,4 +33,5 @@ def batches_an_epoch(project: Project, observed: Observations) -> int:
     seen = observed.seen(project.dataset.spec)
     if seen is None:
         return ASSUMED_BATCHES
-    return max(1, ceil(seen.training_images(project.dataset) / project.training.batch_size))
+    batches = seen.training_images(project.dataset) / project.training.batch_size
+    return max(1, floor(batches) if is_adversarial(project) else ceil(batches))

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from workbench.project import Change, SettingsError, SetTraining, assign
+from workbench.project import Change, Edit, SetAdversarial, SettingsError, SetTraining, assign, is_adversarial
 from workbench.ui.document import Document
 from workbench.ui.fields import Field
 from workbench.ui.theme import Theme
+from workbench.ui.training.form.adversarial_table import ADVERSARIAL_SECTIONS
 from workbench.ui.training.form.facts import batches_an_epoch, facts_text
 from workbench.ui.training.form.row import SettingRow
 from workbench.ui.training.form.schedule_curve import ScheduleCurve
 from workbench.ui.training.form.section import FormSection
-from workbench.ui.training.form.table import BASICS, SECTIONS, Setting, default_of, value_of, values_for
+from workbench.ui.training.form.table import (
+    ADVERSARIAL,
+    BASICS,
+    SECTIONS,
+    TRAINING,
+    Setting,
+    default_of,
+    value_of,
+    values_for,
+)
 from workbench.ui.weights import InitialWeightsBox
 from workbench.ui.weights.box import Runs
 
+_EDITS: Mapping[str, Callable[[Any], Edit]] = {TRAINING: SetTraining, ADVERSARIAL: SetAdversarial}
 _COLUMNS = 2
 _MINIMUM_WIDTHS = (0, 96, 0, 72)
 
@@ -34,7 +45,7 @@ class SettingsForm(QWidget):
         super().__init__(parent)
         self._document = document
         self.weights = InitialWeightsBox(document, theme, runs, self)
-        self._basics = {setting.name: SettingRow(setting, self) for setting in BASICS}
+        self._basics = {setting.key: SettingRow(setting, self) for setting in BASICS}
         self.facts = QLabel(self, wordWrap=True)
         self.facts.setProperty("role", "muted")
         self.data = QToolButton(self)
@@ -43,7 +54,7 @@ class SettingsForm(QWidget):
         self.data.setToolTip("Show the data, choose other data, or divide them otherwise")
         self.data.clicked.connect(self.data_asked)
         self.curve = ScheduleCurve(theme, self)
-        self.sections = {rows.title: FormSection(rows, theme, self) for rows in SECTIONS}
+        self.sections = {rows.title: FormSection(rows, theme, self) for rows in (*ADVERSARIAL_SECTIONS, *SECTIONS)}
         self._lay_out()
         for row in self._basics.values():
             row.committed.connect(lambda value, setting=row.setting: self._commit(setting, value))
@@ -57,12 +68,12 @@ class SettingsForm(QWidget):
 
     @property
     def rows(self) -> Mapping[str, SettingRow]:
-        """Every row there is now, by the name of its setting."""
+        """Every row there is now, by the key of its setting."""
         return {**self._basics, **{name: row for part in self.sections.values() for name, row in part.rows.items()}}
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Every editor there is now, by the name of its setting."""
+        """Every editor there is now, by the key of its setting."""
         return {name: row.field for name, row in self.rows.items()}
 
     def unfold(self, title: str) -> None:
@@ -76,18 +87,21 @@ class SettingsForm(QWidget):
         self._change({setting: default_of(setting) for setting in settings})
 
     def _change(self, changes: Mapping[Setting, Any]) -> None:
-        """One undoable step, or the reason why not beside the field."""
-        current = self._document.project.training
+        """One undoable step, or the reason why not beside the field. All are settings of one section."""
+        if not changes:
+            return
+        section = next(iter(changes)).section
+        current = getattr(self._document.project, section)
         try:
             settings = assign(current, values_for(current, changes))
         except SettingsError as error:
             for setting in changes:
-                self.rows[setting.name].refuse(_reason(str(error)))
+                self.rows[setting.key].refuse(_reason(str(error)))
             return
         if settings == current:
             self._show()
         else:
-            self._document.do(SetTraining(settings))
+            self._document.do(_EDITS[section](settings))
 
     def _on_change(self, change: Change) -> None:
         if change.sections:
@@ -95,13 +109,17 @@ class SettingsForm(QWidget):
 
     def _show(self) -> None:
         project = self._document.project
+        adversarial = is_adversarial(project)
         for row in self._basics.values():
             row.show_value(value_of(project.training, row.setting))
+            row.set_visible(row.setting.fits(adversarial))
         for section in self.sections.values():
-            section.show_settings(project.training)
+            section.show_project(project)
         observed = self._document.observed
         self.facts.setText(facts_text(project, observed))
-        self.curve.show_course(project.training.course(batches_an_epoch(project, observed)))
+        batches = batches_an_epoch(project, observed)
+        course = project.adversarial.course(project.training, batches) if adversarial else None
+        self.curve.show_course(course or project.training.course(batches))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

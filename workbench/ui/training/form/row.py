@@ -53,6 +53,11 @@ class SettingRow(QObject):
         grid.addWidget(self.label, row, column, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._cell, row, column + 1)
 
+    def set_visible(self, shown: bool) -> None:
+        """Whether a training of this kind knows the setting."""
+        self.label.setVisible(shown)
+        self._cell.setVisible(shown)
+
     def discard(self) -> None:
         """Makes room for another row; one that is being written in goes too."""
         for part in (self.label, self._cell):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from workbench.project import TrainingSettings
+from workbench.project import Project, TrainingSettings, is_adversarial
 from workbench.ui import icons
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training.form.row import SettingRow
-from workbench.ui.training.form.table import SectionRows, Setting, default_of, monitors, value_of
+from workbench.ui.training.form.table import SectionRows, Setting, Settings, default_of, monitors, value_of
 
 _LABEL_WIDTH = 128
 _INDENT = 20
@@ -48,14 +48,16 @@ class FormSection(QWidget):
         theme.changed.connect(self._paint)
         self._paint()
 
-    def show_settings(self, settings: TrainingSettings) -> None:
-        """Shows the project's settings."""
-        wanted = self._with_choices(self._about.rows(settings), settings)
+    def show_project(self, project: Project) -> None:
+        """Shows the project's settings, as far as its kind of training knows them."""
+        settings: Settings = getattr(project, self._about.section)
+        adversarial = is_adversarial(project)
+        rows = tuple(row for row in self._about.rows(settings) if row.fits(adversarial))
+        wanted = self._with_choices(rows, project.training)
         if wanted != self._made:
             self._make(wanted)
         for row in self.rows.values():
-            needed = row.setting.needs
-            row.show_value(value_of(settings, row.setting), enabled=not needed or bool(getattr(settings, needed)))
+            row.show_value(value_of(settings, row.setting), enabled=row.setting.counts(settings))
         changed = sum(value_of(settings, setting) != default_of(setting) for setting in wanted)
         self.mark.setText(f"● {changed} changed" if changed else "")
         self.reset.setVisible(changed > 0)
@@ -76,7 +78,7 @@ class FormSection(QWidget):
             row = SettingRow(setting, self)
             row.put(self._grid, number, 0)
             row.committed.connect(lambda value, setting=setting: self.committed.emit(setting, value))
-            self.rows[setting.name] = row
+            self.rows[setting.key] = row
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -8,12 +8,15 @@ from typing import Any, get_args, get_type_hints
 
 from workbench.layers import Param
 from workbench.layers.params import Boolean, Integer, Kind, Number
-from workbench.project import TrainingSettings
+from workbench.project import AdversarialSettings, TrainingSettings
 from workbench.project.objectives import LOSSES, METRICS
+from workbench.project.parameter_groups import params_of
 from workbench.project.schedules import SCHEDULES
-from workbench.project.training import params_of
 
+Settings = TrainingSettings | AdversarialSettings
 Choices = tuple[tuple[str, str], ...]
+TRAINING, ADVERSARIAL = "training", "adversarial"
+"""Sections of the project that settings are in."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Flags:
 
 @dataclass(frozen=True)
 class Setting:
-    """One field. `name` is that of the setting, or `<group>.<parameter>`; `needs` names a switch that must be on."""
+    """One field. `name` is that of the setting, or `<group>.<parameter>`; `needs` names a switch that must be on,
+    or, as `loss=wgan`, what must be chosen."""
 
     name: str
     label: str
@@ -34,11 +38,29 @@ class Setting:
     needs: str = ""
     param: Param | None = field(default=None, compare=False)
     """Of a parameter of an optimiser, a schedule or a loss."""
+    section: str = TRAINING
+    """The section of the project that it is in."""
 
     @property
     def group(self) -> str:
         """`optimizer`, `schedule` or `loss` for one of their parameters, else ""."""
         return self.name.partition(".")[0] if "." in self.name else ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others: two sections may have settings of one name."""
+        return self.name if self.section == TRAINING else f"{self.section}.{self.name}"
+
+    def counts(self, settings: Settings) -> bool:
+        """Whether the setting does something as the others are."""
+        name, _, choice = self.needs.partition("=")
+        return not name or (getattr(settings, name) == choice if choice else bool(getattr(settings, name)))
+
+    def fits(self, adversarial: bool) -> bool:
+        """Whether the training of such a project knows this setting."""
+        if not adversarial:
+            return self.section != ADVERSARIAL
+        return self.section == ADVERSARIAL or (self.name not in _CLASSIFIERS and self.group not in _CLASSIFIERS)
 
 
 @dataclass(frozen=True)
@@ -50,18 +72,27 @@ class SectionRows:
     group: str = ""
     shared: tuple[str, ...] = ()
     """Parameters of the optimiser that have their place here, where it has them."""
+    section: str = TRAINING
+    """The section of the project that all of them are in."""
 
-    def rows(self, settings: TrainingSettings) -> tuple[Setting, ...]:
+    def rows(self, settings: Settings) -> tuple[Setting, ...]:
         """The fields for settings as they are: other optimisers and schedules have other parameters."""
-        shared = _parameters("optimizer", settings)
+        shared = _parameters("optimizer", settings) if self.shared else {}
         rows = [*self.settings, *(shared[name] for name in self.shared if name in shared)]
         if self.group:
-            own = _parameters(self.group, settings)
+            own = _parameters(self.group, settings, self.section)
             rows += [row for name, row in own.items() if self.group != "optimizer" or name not in _SHARED]
         return tuple(rows)
 
 
-_DEFAULTS = TrainingSettings()
+_DEFAULTS: Mapping[str, Settings] = {TRAINING: TrainingSettings(), ADVERSARIAL: AdversarialSettings()}
+_CLASSIFIERS = frozenset(
+    {
+        *("optimizer", "learning_rate", "label_smoothing", "class_weights", "monitor", "early_stopping", "patience"),
+        *("min_delta", "restore_best", "cache_features", "loss", "metrics", "preflight", "watch_layers"),
+    }
+)
+"""Training settings, and groups of them, that the training of a GAN has no use for."""
 _LABELS = {
     "amsgrad": "AMSGrad",
     "clipnorm": "Clip each norm",
@@ -79,8 +110,8 @@ _CLIPPING = ("weight_decay", "clipnorm", "global_clipnorm", "clipvalue")
 _SHARED = frozenset(_CLIPPING)
 
 
-def value_of(settings: TrainingSettings, setting: Setting) -> Any:
-    """What a setting is now."""
+def value_of(settings: Settings, setting: Setting) -> Any:
+    """What a setting is now, in the settings of its section."""
     if setting.param is None:
         return getattr(settings, setting.name)
     return getattr(settings, f"{setting.group}_params").get(setting.param.name, setting.param.default)
@@ -88,10 +119,14 @@ def value_of(settings: TrainingSettings, setting: Setting) -> Any:
 
 def default_of(setting: Setting) -> Any:
     """What a setting is where nobody chose."""
-    return getattr(_DEFAULTS, setting.name) if setting.param is None else setting.param.default
+    defaults = _DEFAULTS[setting.section]
+    if setting.param is None:
+        return getattr(defaults, setting.name)
+    given: Mapping[str, Any] = getattr(defaults, f"{setting.group}_params")
+    return given.get(setting.param.name, setting.param.default)
 
 
-def values_for(settings: TrainingSettings, changes: Mapping[Setting, Any]) -> dict[str, Any]:
+def values_for(settings: Settings, changes: Mapping[Setting, Any]) -> dict[str, Any]:
     """What `project.assign` takes to make these changes; a parameter that has its default is not kept."""
     values: dict[str, Any] = {}
     for setting, value in changes.items():
@@ -107,15 +142,15 @@ def values_for(settings: TrainingSettings, changes: Mapping[Setting, Any]) -> di
     return values
 
 
-def _parameters(group: str, settings: TrainingSettings) -> dict[str, Setting]:
+def _parameters(group: str, settings: Settings, section: str = TRAINING) -> dict[str, Setting]:
     params = params_of(group, getattr(settings, group))
     ordered = sorted(params.values(), key=lambda param: param.advanced)
-    return {param.name: _parameter(group, param) for param in ordered}
+    return {param.name: _parameter(group, param, section) for param in ordered}
 
 
-def _parameter(group: str, param: Param) -> Setting:
+def _parameter(group: str, param: Param, section: str) -> Setting:
     label = _LABELS.get(param.name, param.name.replace("_", " ").capitalize())
-    return Setting(f"{group}.{param.name}", label, param.kind, param.doc, param=param)
+    return Setting(f"{group}.{param.name}", label, param.kind, param.doc, param=param, section=section)
 
 
 def _words(name: str, **named: str) -> Choices:

@@ -1,0 +1,83 @@
+"""What adversarial training is at the end of an epoch, and taking it up again from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.engine.adversarial.alarms import Alarms
+from workbench.engine.adversarial.networks import Networks
+from workbench.engine.training.rates import Rates
+from workbench.project import TrainingSettings
+from workbench.runs import ActiveRun, Checkpoint
+
+Row = dict[str, float]
+
+
+@dataclass
+class Memory:
+    """What it remembers beside the variables."""
+
+    rates: Rates
+    alarms: Alarms
+    epochs_done: int = 0
+    history: list[Row] = field(default_factory=list)
+    """A row of the metrics table for each completed epoch."""
+    seconds_before: float = 0.0
+    """Of earlier sessions."""
+
+    def state(self, seconds: float) -> dict[str, Any]:
+        """As data, for a checkpoint."""
+        return {
+            "epoch": self.epochs_done,
+            "rates": self.rates.state(),
+            "alarms": self.alarms.state(),
+            "history": self.history,
+            "seconds": seconds,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """From what `state` gave."""
+        self.epochs_done = int(state["epoch"])
+        self.rates.restore(state.get("rates", {}))
+        self.alarms.restore(state.get("alarms", {}))
+        self.history = [dict(row) for row in state.get("history", [])]
+        self.seconds_before = float(state.get("seconds", 0.0))
+
+
+class Keeper:
+    """Leaves a run resumable after every epoch. No epoch is best: the last one counts."""
+
+    def __init__(self, run: ActiveRun, networks: Networks, settings: TrainingSettings) -> None:
+        self._run = run
+        self._networks = networks
+        self._every = settings.keep_epochs == "every"
+        self._budget = settings.checkpoint_budget * 2**20
+
+    def keep(self, memory: Memory, seconds: float) -> None:
+        """Writes an epoch. It can be called again where it failed: every file is whole or as it was."""
+        self._run.save_checkpoint(Checkpoint(self._networks.arrays(), memory.state(seconds)))
+        if self._every:
+            self._run.keep_epoch(memory.epochs_done, self._budget)
+        self._run.replace_epochs(memory.history)
+        self._run.forget_stopped()
+        last = memory.history[-1] if memory.history else {}
+        metrics = {name: value for name, value in last.items() if name not in ("epoch", "learning_rate", "seconds")}
+        self._run.update(epochs=memory.epochs_done, last=metrics, seconds=round(seconds, 3))
+
+    def keep_stopped(self, epochs_done: int) -> None:
+        """The weights as they are, within an epoch."""
+        self._run.save_stopped(Checkpoint(self._networks.models(), {"epoch": epochs_done}))
+
+    def take_up(self, checkpoint: Checkpoint, memory: Memory) -> bool:
+        """Restores variables and memory; whether the optimisers' state fitted, too."""
+        fitted = self._networks.restore(checkpoint.variables)
+        memory.restore(dict(checkpoint.state))
+        self._run.replace_epochs(memory.history)
+        return fitted
+
+    def begin_branch(self, memory: Memory) -> None:
+        """Makes the run whole by itself."""
+        memory.rates.by_hand = 1.0
+        memory.seconds_before = 0.0
+        self.keep(memory, seconds=0.0)
