@@ -1,4 +1,4 @@
-"""Pictures of the window, light and dark, after a short real training.
+"""Pictures of the window, light and dark, and of its panels, after a short real training.
 
     xvfb-run -s "-screen 0 2560x1440x24" python docs/make_screenshots.py [--size 2560x1440] [--epochs 30] [FOLDER]
 
@@ -21,8 +21,9 @@ from workbench.ui.main_window import MainWindow
 from workbench.ui.theme import ThemeChoice
 
 LONGEST_MS = 300_000
-SETTLE_MS = 500
+SETTLE_MS = 1200
 SHOWN_LAYER = "c3"
+PANELS = ("data", "augmentation", "freezing", "evaluation", "runs", "report")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -62,6 +63,22 @@ def take(window: MainWindow, folder: Path) -> None:
         window.grab().save(str(folder / f"window-{choice}.png"))
 
 
+def show_panels(window: MainWindow, folder: Path) -> None:
+    """One picture a panel, with the trained run in it, light."""
+    window.theme.choose(ThemeChoice.LIGHT)
+    (run,) = window.training.store.entries
+    window.runs.table.selectRow(0)
+    window.augmentation.use_preset("Digits and letters")
+    acts = {"evaluation": lambda: window.evaluate((run.folder,))}
+    for name in PANELS:
+        window.show_panel(name)
+        acts.get(name, lambda: None)()
+        settle()
+        wait_until(lambda: not window.training.busy)
+        settle()
+        window.grab().save(str(folder / f"panel-{name}.png"))
+
+
 def photograph(application: QApplication, folder: Path, size: tuple[int, int], epochs: int) -> None:
     window = open_window(None, application)
     window.resize(*size)
@@ -69,6 +86,7 @@ def photograph(application: QApplication, folder: Path, size: tuple[int, int], e
     window.canvas.fit()
     train(window, epochs)
     take(window, folder)
+    show_panels(window, folder)
     window.document.history.mark_saved()
     window.close()
 

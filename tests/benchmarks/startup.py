@@ -46,6 +46,8 @@ def main() -> None:
     ratios = []
     with virtual_display() as environment, tempfile.TemporaryDirectory() as home:
         environment |= {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have their bytecode, a clone from then on
+        seconds([sys.executable, "-c", WINDOW], environment)
         for number in range(rounds):
             window, told = seconds([sys.executable, "-c", WINDOW], environment)
             library, _ = seconds([sys.executable, "-c", "import tensorflow"], environment)

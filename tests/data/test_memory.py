@@ -21,7 +21,7 @@ from workbench.data.sources import open_source
 
 source = open_source(sys.argv[1])
 division = divide(source, 0.2, 0, 0)
-feed = Feed(division, division.split.training, Framing((64, 64, 3)), 0)
+feed = Feed(division, division.split.training, Framing((64, 64, 3)), 0, budget=0)  # streaming: nothing is kept
 for start in range(0, len(feed), 32):
     feed.batch(np.arange(start, min(start + 32, len(feed))), 0)
 check_samples(source)

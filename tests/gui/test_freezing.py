@@ -278,7 +278,7 @@ def test_the_selection_is_the_canvas_s_in_both_directions(open_window, qtbot):
     window = open_window(get_template("resnet50").build())
     window.docks.show("freezing")
     panel = window.freezing
-    qtbot.waitUntil(lambda: panel.tree.topLevelItemCount() > 0 and not panel._stale)
+    qtbot.waitUntil(lambda: panel.tree.topLevelItemCount() > 0 and panel.tree.height() > 100)
     click(panel, panel.tree.topLevelItem(1), NAME)
     qtbot.waitUntil(lambda: len(window.selection) == 1)
     assert window.document.graph.node(window.selection[0]).name == "conv1_bn"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 
 from workbench.graph import Node, NodeId, edits
 from workbench.project import load_project
+from workbench.project.weight_matching import layers_with_weights
 from workbench.project.weights import read_weights, shared_store, store_of
 from workbench.ui.notices import Level
 
@@ -158,9 +159,11 @@ def test_repeated_parts_are_offered_and_folded_in_one_step(window, qtbot, model)
     (block,) = window.document.project.blocks
     (instance,) = (node for node in window.document.graph if node.type == block)
     assert instance.params["repeat"] == 3
-    keys = read_weights(window.document.project.weights.file)
-    assert f"{instance.id}/2/part0_conv:000.kernel" in keys
-    assert len(keys) == 22
+    keys = read_weights(window.document.project.weights)
+    wanted = [key for layer in layers_with_weights(window.document.project) for key in layer.wanted]
+    assert f"{instance.id}/2/part0_conv:000.kernel" in wanted
+    assert len(wanted) == 22
+    assert set(wanted) <= set(keys)
     errors = {problem.code for problem in window.document.graph_analysis.diagnostics if problem.severity == "error"}
     assert errors <= {"output.classes"}  # the bundled digits have ten, until other data are chosen
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -174,3 +177,53 @@ def test_what_does_not_repeat_says_so(open_window):
     window.commands["fold-repeats"].trigger()
     (told,) = window.board.notices
     assert told.message == "No part of this network is drawn twice."
+
+
+def texts(window) -> list[str]:
+    return [notice.message for notice in window.board.notices]
+
+
+def test_a_network_of_keras_comes_with_its_preprocessing(open_window, model, monkeypatch, qtbot, answer):
+    monkeypatch.setenv("APPLICATION_MODEL", str(model))
+    window = open_window()
+
+    def act(dialog) -> None:
+        assert dialog.network == "ResNet50"
+        QTest.keyClicks(dialog.search, "mobilenet v2")
+        assert dialog.network == "MobileNetV2"
+        QTest.keyClicks(dialog.search, "nothing of the kind")
+        assert not dialog.network
+        QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+        assert dialog.isVisible()
+        dialog.search.clear()
+        QTest.keyClicks(dialog.search, "mobilenetv2")
+        dialog.source.setFocus()
+        QTest.keyClick(dialog.source, Qt.Key.Key_End)
+        assert dialog.source.currentText() == "Random"
+        QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+
+    answer(act)
+    window.commands["import-network"].trigger()
+    qtbot.waitUntil(lambda: window.document.title == "MobileNetV2", timeout=20_000)
+    graph = window.document.graph
+    between = graph.node(graph.find_name("preprocessing"))
+    assert between.params == {"scale": 2.0, "offset": -1.0}
+    assert [wire.target for wire in graph.wires_from(graph.find_name("image"))] == [between.id]
+    assert [wire.target for wire in graph.wires_from(between.id)] == [graph.find_name("first")]
+    assert window.document.project.weights is not None
+
+
+def test_weights_of_keras_that_cannot_be_had_are_one_notice(open_window, qtbot):
+    window = open_window()
+    before = window.document.project
+    window.networks.make("ResNet50", "imagenet")
+    qtbot.waitUntil(lambda: any("no file in the cache" in text for text in texts(window)), timeout=20_000)
+    assert window.document.project is before
+
+
+def test_a_network_waits_for_what_runs(open_window, qtbot):
+    window = open_window(script="endless")
+    window.commands["train"].trigger()
+    qtbot.waitUntil(lambda: window.training.session.job is not None, timeout=20_000)
+    window.networks.make("ResNet50", "")
+    assert any("once what runs now has ended" in text for text in texts(window))

@@ -7,7 +7,7 @@ from tests.importing.test_round_trip import compiled
 from workbench.analysis import GraphAnalysis
 from workbench.importing import import_project
 from workbench.project import load_project, project_catalogue, save_project
-from workbench.project.folding import fold_repeats, with_weights
+from workbench.project.folding import fold_repeats
 from workbench.project.weights import read_weights
 
 pytestmark = pytest.mark.filterwarnings("ignore:::keras")
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:::keras")
 def fold(project):
     graph = project.graphs["model"]
     folding = fold_repeats(project, GraphAnalysis(graph, project_catalogue(project.blocks.values())))
-    return folding, project.apply(with_weights(project, folding))
+    return folding, project.apply(folding.edit)
 
 
 def outputs(project, images):
-    return np.asarray(compiled(project, read_weights(project.weights.file))(images, training=False))
+    return np.asarray(compiled(project, read_weights(project.weights))(images, training=False))
 
 
 def residual_network(keras):
@@ -50,7 +50,7 @@ def test_a_small_residual_network(keras, tmp_path, nested):
     analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
     folding = fold_repeats(project, analysis)
     assert folding.parts == 3
-    inverse = project.apply(with_weights(project, folding))
+    inverse = project.apply(folding.edit)
     assert project.weights != kept
     np.testing.assert_array_equal(outputs(project, images), before)
     save_project(project, tmp_path / "folded.workbench")

@@ -67,6 +67,15 @@ def test_its_resources_are_its_own(installed: Path, elsewhere: Path):
     assert plugins.is_dir()
 
 
+def test_its_plugins_are_found_by_what_it_carries(installed: Path, elsewhere: Path):
+    """No package of the tests stands beside it: the plugin comes out of the wheel, and its template can be built."""
+    listed = json.loads(run(elsewhere, "-m", "workbench", "plugins", "--json", path=installed))
+    (plugin,) = [each for each in listed if each["name"] == "efficientnet_lite0"]
+    assert Path(plugin["folder"]).is_relative_to(installed)
+    run(elsewhere, "-m", "workbench", "new", "efficientnet-lite0", "-o", "e.workbench", path=installed)
+    assert "block_16" in (elsewhere / "e.workbench").read_text()
+
+
 def test_it_lists_the_templates(installed: Path, elsewhere: Path):
     listed = json.loads(run(elsewhere, "-m", "workbench", "templates", "--json", path=installed))
     assert "lenet5" in {template["name"] for template in listed}

@@ -21,8 +21,8 @@ from workbench.project import (
     SetTraining,
     assign,
 )
-from workbench.project.contract import way_out
 from workbench.project.file import dumps
+from workbench.project.ways_out import way_out
 from workbench.templates import get_template
 
 

@@ -3,7 +3,7 @@
 from workbench.analysis import GraphAnalysis, Severity, primitives
 from workbench.graph import Graph, Node, NodeId, Wire, edits
 from workbench.layers import CATALOGUE
-from workbench.project import Project, project_catalogue
+from workbench.project import MoveWeights, Project, project_catalogue
 from workbench.project.file import dumps
 from workbench.project.folding import fold_repeats
 from workbench.project.history import History
@@ -68,7 +68,8 @@ def test_equal_parts_in_a_row_are_one_instance_with_repetitions():
     assert instance.params == {"repeat": 4}
     assert errors(analysis) == []
     assert analysis.totals.params == params + 27
-    assert folding.moved["part2_bn"] == f"{instance.id}/2/part0_bn"
+    (moves,) = (edit for edit in folding.edit.edits if isinstance(edit, MoveWeights))
+    assert moves.paths[f"{instance.id}/2/part0_bn"] == "part2_bn"
 
 
 def test_what_differs_becomes_a_parameter():

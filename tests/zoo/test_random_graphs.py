@@ -59,5 +59,7 @@ def test_every_layer_type_was_in_a_graph():
     )
     print(f"{len(covered)} types: " + ", ".join(f"{key} {count}" for key, count in sorted(covered.items())))
     assert counted["graphs"] >= FEWEST
-    assert {kind.key for kind in CATALOGUE} - covered.keys() == NOT_DRAWN.keys()
+    # Operations on tensors come from imported models; `tests/layers/test_operations.py` compares them.
+    drawable = {kind.key for kind in CATALOGUE if not kind.key.startswith("keras.ops.")}
+    assert drawable - covered.keys() == NOT_DRAWN.keys()
     assert min(counted[what] for what in ("channels_first", "unknown", "merges", "blocks")) >= 100

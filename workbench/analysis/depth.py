@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from workbench.analysis.head import head_paths
 from workbench.analysis.primitives import Primitive
 
 
@@ -19,8 +20,8 @@ class WeightedLayer(NamedTuple):
     trainable_params: int
     """Values that training changes while the layer is not frozen."""
     trainable: bool
-    spatial: bool
-    """Whether what comes out still has places: height and width, or time."""
+    head: bool
+    """Whether it is of what turns the last features into predictions (`analysis.head`)."""
 
     @property
     def node(self) -> str:
@@ -33,21 +34,21 @@ class WeightedLayer(NamedTuple):
         return self.type == "BatchNormalization"
 
 
-def weighted_layers(primitives: Iterable[Primitive]) -> list[WeightedLayer]:
+def weighted_layers(primitives: Sequence[Primitive]) -> list[WeightedLayer]:
     """Those of a network by depth; equal ones in the order in which they are computed."""
     depths: dict[str, int] = {}
     found: list[WeightedLayer] = []
+    head = head_paths(primitives)
     for layer in primitives:
         before = [depths.get(ref.path, 0) for refs in layer.inputs.values() for ref in refs]
         depth = depths[layer.path] = max(before, default=-1) + 1
         if layer.report.weights:
-            found.append(_weighted(layer, depth))
+            found.append(_weighted(layer, depth, layer.path in head))
     return sorted(found, key=lambda layer: layer.depth)
 
 
-def _weighted(layer: Primitive, depth: int) -> WeightedLayer:
+def _weighted(layer: Primitive, depth: int, head: bool) -> WeightedLayer:
     trainable = sum(weight.size for weight in layer.report.weights if weight.trainable)
-    output = next(iter(layer.report.outputs.values()), None)
     return WeightedLayer(
         layer.path,
         layer.name,
@@ -56,15 +57,10 @@ def _weighted(layer: Primitive, depth: int) -> WeightedLayer:
         sum(weight.size for weight in layer.report.weights),
         trainable,
         layer.trainable,
-        output is not None and len(output.shape) > 1,
+        head,
     )
 
 
 def head_of(layers: list[WeightedLayer]) -> list[WeightedLayer]:
-    """The layers that decide, in depth order: those after the last one whose output has places; at least the last.
-
-    In a network that has no such layer, or ends with one, as for segmentation, that is the last layer alone.
-    """
-    last_spatial = max((index for index, layer in enumerate(layers) if layer.spatial), default=-1)
-    head = layers[last_spatial + 1 :]
-    return head if head and len(head) < len(layers) else layers[-1:]
+    """The layers that decide, in depth order; where no head with weights can be told, the last layer alone."""
+    return [layer for layer in layers if layer.head] or layers[-1:]

@@ -9,7 +9,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "the whole job: LeNet-5 on the bundled digits, trained, exported, reloaded, compared",
         "templates": "name, source paper and parameters of each template",
         "new": "a project from a template",
+        "plugins": "what plugins there are, what they offer and what is wrong with them; switches them on and off",
         "import": "a Keras model as a project, with its weights",
+        "head": "another head on a network, for other classes",
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "code": "the network as a Keras script",
@@ -21,7 +23,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "sample": "images from a GAN's generator, and walks between them, from a seed",
         "export": "writes a trained model, reloads it and compares",
         "runs": "what has been trained",
-        "compare": "two runs or projects: metrics, costs, settings and layers that differ",
+        "compare": "two of runs, projects and Keras models: metrics, costs, settings, layers and weights that differ",
+        "weights": "what a project's layers begin with; takes over the weights of a run or a file",
         "sweep": "many trainings of a project with other values, each a run",
     }
 )

@@ -17,6 +17,7 @@ Run = Callable[[argparse.Namespace], int]
 def run_command(name: str, summary: str, words: Sequence[str]) -> int:
     """Parses `words` for the command and runs it."""
     _escape_what_cannot_be_encoded()
+    _find_plugins()
     module = import_module(f"workbench.cli.commands.{name.replace('import', 'import_')}")
     parser = argparse.ArgumentParser(prog=f"workbench {name}", description=f"{name}: {summary}.")
     module.add_arguments(parser)
@@ -47,6 +48,13 @@ def _guarded(run: Run, arguments: argparse.Namespace, parser: argparse.ArgumentP
         where = keep_details(parser.prog, traceback.format_exc())
         what = f"{parser.prog}: this is a fault of the program: {type(error).__name__}: {error}. Details: {where}"
         return _tell([what], BAD_INPUT, wants_json)
+
+
+def _find_plugins() -> None:
+    """What plugins offer is there for every command; none of them is imported for that."""
+    from workbench.plugins import SHELF
+
+    SHELF.look()
 
 
 def _tell(lines: Iterable[str], exit_code: int, wants_json: bool) -> int:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from workbench.cli.output import duration, metrics_line
 from workbench.engine import Report
-from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, Log, Stage, Started
+from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, InitialWeights, Log, Stage, Started
 
 
 @contextlib.contextmanager
@@ -86,6 +86,8 @@ def event_line(event: AnyEvent) -> str:
             return event.text
         case Checked():
             return "\n".join(event.warnings)
+        case InitialWeights():
+            return initial_weights(event)
         case Started():
             return (
                 f"{event.name}: {event.train_images:,} images to train on, {event.validation_images:,} held out; "
@@ -96,3 +98,19 @@ def event_line(event: AnyEvent) -> str:
             return f"{told}  {duration(event.seconds_left)} left" if event.epoch < event.epochs else told
         case _:
             return ""
+
+
+def initial_weights(event: InitialWeights) -> str:
+    """What the layers begin with, in lines."""
+    lines = [f"begins with {event.source}: {counted(len(event.kept))} kept"]
+    lines += [f"  copied in part: {', '.join(event.partly)}"] if event.partly else []
+    lines += [f"  drawn anew: {', '.join(event.new)}"] if event.new else []
+    lines += [f"  {event.remark}"] if event.remark else []
+    if event.optimizer:
+        lines += [f"  of the optimiser's state {event.optimizer} variables are taken over"]
+    return "\n".join(lines)
+
+
+def counted(layers: int) -> str:
+    """`1 layer`, `5 layers`."""
+    return f"{layers} layer{'' if layers == 1 else 's'}"

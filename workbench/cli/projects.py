@@ -1,6 +1,6 @@
 """Opening projects for commands, and their problems as lines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,12 +56,14 @@ class UnreadableProject(InputError):
         self.problem = Problem(Severity.ERROR, "file", error.message, place=error.place)
 
 
-def open_project(path: Path) -> Opened:
-    """Raises UnreadableProject."""
+def open_project(path: Path, change: Callable[[Project], None] | None = None) -> Opened:
+    """A project, changed as a command says before its problems are looked for. Raises UnreadableProject."""
     try:
         loaded = load_project(path)
     except ProjectFileError as error:
         raise UnreadableProject(error) from error
+    if change is not None:
+        change(loaded.project)
     analysis = LiveAnalysis(loaded.project)
     in_file = (Problem(Severity.ERROR, "file", part.message, place=part.place) for part in loaded.problems)
     found = (*_found(loaded.project, analysis), *_in_augmentation(loaded.project))

@@ -133,6 +133,11 @@ def _maker(primitive: Primitive) -> str:
             "registered_name": params["registered_name"],
         }
         return f"keras.saving.deserialize_keras_object({_text(record)})"
+    if not primitive.kind.key.startswith(_LAYERS):
+        # A plugin's Keras class is no part of Keras: the script says by which name it has to be registered.
+        record = {"module": None, "class_name": primitive.kind.label, "registered_name": primitive.kind.key}
+        record["config"] = {"name": primitive.name, **primitive.kind.full_params(primitive.node.params)}
+        return f"keras.saving.deserialize_keras_object({_text(record)})"
     return f"layers.{primitive.kind.key.removeprefix(_LAYERS)}({_arguments(primitive, name=primitive.name)})"
 
 

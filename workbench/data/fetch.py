@@ -25,12 +25,15 @@ _ALGORITHMS = {32: "md5", 64: "sha256"}
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of the network and what it has to be: `digest` is its MD5 or SHA-256 in hexadecimal digits."""
+    """A file of the network and what it has to be: `digest` is its MD5 or SHA-256 in hexadecimal digits, "" where none
+    is published."""
 
     url: str
     digest: str
     cached_as: str
     """Path in the cache folder."""
+    folder: str = "datasets"
+    """Which of Keras's folders."""
 
     @property
     def name(self) -> str:
@@ -38,10 +41,10 @@ class RemoteFile:
         return self.url.rpartition("/")[2]
 
 
-def cache_folder() -> Path:
-    """Keras's own folder for datasets, so that what one has fetched the other has."""
+def cache_folder(name: str = "datasets") -> Path:
+    """Keras's own folder for datasets, or another of them, so that what one has fetched the other has."""
     home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+    return (Path(home) if home else Path.home() / ".keras") / name
 
 
 def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | None = None) -> Path:
@@ -50,10 +53,10 @@ def fetched(file: RemoteFile, progress: Progress | None = None, cancel: Event | 
 
     Raises DatasetError, and Cancelled.
     """
-    path = cache_folder() / file.cached_as
+    path = cache_folder(file.folder) / file.cached_as
     try:
         if path.is_file():
-            if _digest(file, path, progress, cancel) != file.digest:
+            if file.digest and _digest(file, path, progress, cancel) != file.digest:
                 raise DatasetError(
                     f"{path}: the file is damaged or another than {file.url}. Delete it to fetch it again"
                 )
@@ -81,7 +84,8 @@ def _fetch(file: RemoteFile, path: Path, progress: Progress | None, cancel: Even
             ) from None
     except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
         raise DatasetError(_no_network(file, path, part, error)) from None
-    _verify(file, part, progress, cancel)
+    if file.digest:
+        _verify(file, part, progress, cancel)
     part.replace(path)
 
 

@@ -1,6 +1,7 @@
 """From a graph to a `keras.Model`, through the catalogue alone: nothing here knows a layer by name."""
 
 import contextlib
+import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from workbench.engine.operations import apply_operation
 from workbench.graph import Graph
 from workbench.layers import CATALOGUE, Catalogue, Category
 from workbench.layers.operations import PREFIX as OPERATIONS
+from workbench.plugins import PLUGGED_IN, SHELF
 
 _KERAS_LAYERS = "keras.layers."
 
@@ -103,12 +105,23 @@ def _make_layer(primitive: Primitive) -> keras.layers.Layer:
     if primitive.kind.category is Category.OPAQUE:
         layer = opaque_layer(primitive.name, primitive.kind.full_params(primitive.node.params))
     else:
-        # The key comes from the catalogue, never straight from a file.
-        layer_class = getattr(keras.layers, primitive.kind.key.removeprefix(_KERAS_LAYERS))
+        layer_class = _layer_class(primitive)
         refuse_unsafe(primitive.name, primitive.node.params)
         layer = layer_class(name=primitive.name, **_arguments(primitive))
     layer.trainable = primitive.trainable  # not every constructor takes it
     return layer
+
+
+def _layer_class(primitive: Primitive) -> Any:
+    """The key comes from the catalogue, never straight from a file. Raises JobError for a plugin that does not work."""
+    key = primitive.kind.key
+    if not key.startswith(PLUGGED_IN):
+        return getattr(keras.layers, key.removeprefix(_KERAS_LAYERS))
+    try:
+        return SHELF.keras_layer(key)
+    except (Exception, SystemExit) as error:  # whatever a plugin does
+        message = f"{primitive.name} cannot be built: the plugin of {key} does not work: {first_line(error)}"
+        raise JobError(message, "See workbench plugins.", traceback.format_exc()) from error
 
 
 def _arguments(primitive: Primitive) -> dict[str, Any]:

@@ -9,18 +9,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from workbench.data.source import DatasetError
 from workbench.engine.adversarial.generator import load_generator
 from workbench.engine.adversarial.networks import arranged, encoded, label_input, latent_input
 from workbench.engine.errors import JobError
 from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
 from workbench.engine.feed import Supplies, open_supplies
-from workbench.engine.reading import read_model, read_project, read_snapshot
+from workbench.engine.reading import read_model, read_own_model, read_project, read_snapshot
 from workbench.evaluation.latents import latents
 from workbench.project import Project, is_adversarial
-from workbench.protocol import AnyEvent, Export, ExportDone, Stage, Stopped
+from workbench.protocol import AnyEvent, Export, ExportDone, Log, Stage, Stopped
 from workbench.runs import Run
 from workbench.runs.run import Weights
 
+_RANDOM = 16
+"""Random samples to compare over, where there are no others."""
+_UNKNOWN_SIZE = 64
+"""Pixels of a side that a network leaves open."""
 _IMAGES = 256
 """Held-out images to compare over, at most."""
 
@@ -35,6 +40,8 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     exporter = _chosen("format", command.format, _EXPORTERS)
     weights = _chosen("weights", command.weights, _WEIGHTS)
     path = Path(command.path).expanduser().absolute()
+    if command.project:
+        return _export_project(command, exporter, path, report, stop)
     report(Stage(text="reading the run"))
     run = Run.open(Path(command.run))
     project = read_project(read_snapshot(run), str(run.project_file))
@@ -45,12 +52,45 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
         comparison = exporter(model, path, inputs)
+    return _done(path, comparison, len(inputs[0]))
+
+
+def _export_project(
+    command: Export, exporter: Exporter, path: Path, report: Callable[[AnyEvent], None], stop: threading.Event
+) -> ExportDone | Stopped:
+    """A project with its own weights, without a run."""
+    report(Stage(text="reading the project"))
+    project = read_project(command.project.encode(), "the project", command.weights_file)
+    with tf.device("/CPU:0"):
+        model = read_own_model(project, report)
+        inputs, random = _inputs(project, model, report)
+        if stop.is_set():
+            return Stopped()
+        report(Stage(text="exporting, reloading and comparing"))
+        comparison = exporter(model, path, inputs)
+    return _done(path, comparison, len(inputs[0]), random)
+
+
+def _inputs(project: Project, model: keras.Model, report: Callable[[AnyEvent], None]) -> tuple[list[Any], bool]:
+    """Samples of the project's data, or random ones where those do not fit: an imported network has its own."""
+    try:
+        return _held_out(open_supplies(project, model)), False
+    except (DatasetError, JobError) as error:
+        report(Log(text=f"compared over random inputs: {error}"))
+    dice = np.random.default_rng(project.training.seed)
+    shapes = [tuple(size or _UNKNOWN_SIZE for size in tensor.shape[1:]) for tensor in model.inputs]
+    dtypes = [tensor.dtype for tensor in model.inputs]
+    return [dice.random((_RANDOM, *shape)).astype(dtype) for shape, dtype in zip(shapes, dtypes, strict=True)], True
+
+
+def _done(path: Path, comparison: Comparison, count: int, random: bool = False) -> ExportDone:
     return ExportDone(
         path=str(path),
         difference=comparison.difference,
         scale=comparison.scale,
         tolerance=TOLERANCE,
-        images=len(inputs[0]),
+        images=count,
+        random=random,
     )
 
 

@@ -9,6 +9,7 @@ from workbench.data.source import DatasetError
 from workbench.engine.errors import JobError, first_line
 from workbench.evaluation import GenerativeError, PredictionsError
 from workbench.project import ProjectFileError
+from workbench.project.weights import WeightStoreError
 from workbench.runs import RunStoreError
 
 
@@ -25,7 +26,7 @@ class _Known:
 _SMALLER = "Choose a smaller batch, a smaller input or a smaller network, or close what else uses the memory."
 _GPU_SIGNS = ("cuda", "cudnn", "cublas", "gpu")
 
-_TOLD = (DatasetError, GenerativeError, PredictionsError, ProjectFileError, RunStoreError)
+_TOLD = (DatasetError, GenerativeError, PredictionsError, ProjectFileError, RunStoreError, WeightStoreError)
 """Their messages are for people already."""
 
 # Told by name: this module must be importable where TensorFlow is not.

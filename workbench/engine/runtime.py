@@ -30,6 +30,7 @@ def load() -> dict[str, str]:
     _quieten_python_side()
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
+    _keep_from_fault()
     return {
         "workbench": workbench.__version__,
         "python": platform.python_version(),
@@ -53,6 +54,12 @@ def forget_models() -> None:
 
     _kept.clear()
     keras.backend.clear_session(free_memory=True)
+
+
+def _keep_from_fault() -> None:
+    from workbench.engine.strided import keep_from_fault
+
+    keep_from_fault()
 
 
 def _quieten() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.engine import runtime
 from workbench.engine.failures import explain
+from workbench.plugins import SHELF
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
@@ -20,6 +21,7 @@ from workbench.protocol import (
     FindDirections,
     FindLearningRate,
     FindNearest,
+    MakeApplication,
     MeasureQuality,
     OverfitBatch,
     Predict,
@@ -37,6 +39,7 @@ _JOBS: dict[type, tuple[str, str]] = {
     FindBatchSize: ("workbench.engine.training.batch_size", "find_batch_size"),
     OverfitBatch: ("workbench.engine.training.overfit", "overfit_batch"),
     Export: ("workbench.engine.export_run", "export_run"),
+    MakeApplication: ("workbench.engine.pretrained", "make_application"),
     Evaluate: ("workbench.engine.evaluation.evaluate", "evaluate"),
     Predict: ("workbench.engine.evaluation.predict", "predict"),
     Explain: ("workbench.engine.evaluation.explain", "explain"),
@@ -61,6 +64,7 @@ def run_job(command: AnyCommand, report: Report, stop: threading.Event) -> Any:
         runtime.load()
         if not isinstance(command, _IN_A_ROW):
             runtime.forget_models()
+        SHELF.look()
         module, name = _JOBS[type(command)]
         return getattr(import_module(module), name)(command, report, stop)
     except Exception as error:

@@ -88,8 +88,10 @@ def assign_optimizer(
 
 
 def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]], prefix: str = MODEL) -> None:
-    """Assigns what `model_arrays` gave. Raises JobError where a variable is missing or of another shape."""
-    for key, variable in model_variables(model, prefix):
+    """Assigns what `model_arrays` gave. Raises JobError, and assigns nothing, where a variable is missing or of
+    another shape."""
+    variables = list(model_variables(model, prefix))
+    for key, variable in variables:
         value = arrays.get(key)
         if value is None or tuple(value.shape) != tuple(variable.shape):
             came = "nothing" if value is None else f"shape {tuple(value.shape)}"
@@ -97,7 +99,8 @@ def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]], prefix
                 f"The weights do not fit the model: {key} expects shape {tuple(variable.shape)}; the file has {came}.",
                 "The run's project or its weights were changed after training; train again.",
             )
-        variable.assign(value)
+    for key, variable in variables:
+        variable.assign(arrays[key])
 
 
 def model_variables(model: keras.Model, prefix: str = MODEL) -> Iterator[tuple[str, Any]]:

@@ -87,7 +87,7 @@ def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iter
         raise ModelFileError(
             file.path, f"Expected {len(wanted)} weights for {primitive.name}. Received: {len(arrays)}", "weights"
         )
-    for position, (weight, value) in enumerate(zip(wanted, _in_order(wanted, layer, arrays), strict=True)):
+    for position, (weight, value) in enumerate(zip(wanted, in_order(wanted, layer, arrays), strict=True)):
         if tuple(value.shape) != weight.shape:
             raise ModelFileError(
                 file.path,
@@ -97,7 +97,7 @@ def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iter
         yield weight_key(primitive.owner, position, weight.name), value
 
 
-def _in_order(wanted: Any, layer: LayerArrays, arrays: list[NDArray[Any]]) -> list[NDArray[Any]]:
+def in_order(wanted: Any, layer: LayerArrays, arrays: list[NDArray[Any]]) -> list[NDArray[Any]]:
     """Arrays in the order of the weights; those of layers within a layer are told by the name of that layer."""
     if layer.named:
         return arrays

@@ -11,8 +11,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from workbench.data.progress import Progress, Steps
+from workbench.importing.errors import ModelFileError
 from workbench.importing.model import Imported, import_model
-from workbench.project import Project, SetWeights
+from workbench.project import InGraph, NormalisationError, Project, SetWeights
+from workbench.project.preprocessing import preprocessing
 from workbench.project.weights import write_weights
 
 
@@ -46,17 +48,19 @@ def import_project(
     with_weights: bool = True,
     progress: Progress | None = None,
     cancel: Event | None = None,
+    preprocess: str = "",
 ) -> ImportReport:
     """Reads a `.keras` or `.h5` model; its weights go to the folder `store`, which a project refers to by digest.
 
-    Raises ModelFileError, WeightStoreError, or Cancelled where `cancel` was set.
+    `preprocess` names what the network expects of its images (`project.preprocessing.MODES`): it comes to stand in the
+    graph. Raises ModelFileError, WeightStoreError, or Cancelled where `cancel` was set.
     """
     imported = import_model(path, with_weights, progress, cancel)
     project = imported.project
     if imported.weights:
         arrays = _written(imported.weights, progress, cancel)
         project.apply(SetWeights(write_weights(store, arrays)))
-    return _report(imported)
+    return _report(imported, _preprocessed(path, project, preprocess) if preprocess else ())
 
 
 def _written(
@@ -68,7 +72,21 @@ def _written(
         steps.more()
 
 
-def _report(imported: Imported) -> ImportReport:
+def _preprocessed(path: Path, project: Project, mode: str) -> tuple[str, ...]:
+    """Puts the preprocessing behind the input; a note that says so, none where nothing has to be done."""
+    (graph,) = project.graphs.values()
+    given = project.dataset.value_range
+    try:
+        edit = preprocessing(graph, mode, given)
+    except NormalisationError as error:
+        raise ModelFileError(path, str(error)) from None
+    if edit is None:
+        return ()
+    project.apply(InGraph(graph.name, edit))
+    return (f"images from {given} are brought to what the network expects ({mode}), within the network",)
+
+
+def _report(imported: Imported, notes: tuple[str, ...] = ()) -> ImportReport:
     project = imported.project
     graphs = (*project.graphs.values(), *(block.graph for block in project.blocks.values()))
     return ImportReport(
@@ -77,5 +95,5 @@ def _report(imported: Imported) -> ImportReport:
         parameters=imported.parameters,
         arrays=len(imported.weights),
         opaque=imported.opaque,
-        notes=imported.notes,
+        notes=(*imported.notes, *notes),
     )

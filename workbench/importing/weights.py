@@ -64,20 +64,22 @@ def _archive(group: h5py.Group, record: NetworkRecord, outer: Path) -> Iterator[
         if layer.is_model:
             yield from _archive(stored, _inner(layer), (*outer, node_name(layer)))
         else:
-            yield LayerArrays((*outer, node_name(layer)), tuple(_own(stored)), named=False)
+            yield LayerArrays((*outer, node_name(layer)), tuple(own_arrays(stored)), named=False)
 
 
-def _own(stored: h5py.Group) -> Iterator[Array]:
+def own_arrays(stored: h5py.Group) -> Iterator[Array]:
     """The layer's own variables, then those of the layers within it, by the names that they were given."""
     own = stored.get("vars")
     if own is not None:
         for key in sorted(own, key=_number):
             yield Array(key, own[key])
     for name in stored:
-        item = stored[name]
-        if name == "vars" or name.startswith(_SEEDS) or not isinstance(item, h5py.Group):
+        if name == "vars" or name.startswith(_SEEDS):
             continue
-        for array in _own(item):
+        item = stored[name]
+        if not isinstance(item, h5py.Group):
+            continue
+        for array in own_arrays(item):
             yield Array(f"{name}/{array.name}", array.dataset)
 
 
@@ -91,14 +93,14 @@ def _legacy(group: h5py.Group, record: NetworkRecord) -> Iterator[LayerArrays]:
         if layer.is_operation or layer.name not in group:
             continue
         stored = group[layer.name]
-        arrays = [Array(name, stored[name]) for name in _weight_names(stored)]
+        arrays = [Array(name, stored[name]) for name in weight_names(stored)]
         if layer.is_model:
             yield from _deal(arrays, _inner(layer), (node_name(layer),))
         else:
             yield LayerArrays((node_name(layer),), tuple(Array(_below(a.name), a.dataset) for a in arrays), named=True)
 
 
-def _weight_names(stored: h5py.Group) -> list[str]:
+def weight_names(stored: h5py.Group) -> list[str]:
     names = [name.decode() if isinstance(name, bytes) else str(name) for name in stored.attrs.get("weight_names", ())]
     inside = {path for path, _ in datasets(stored)}
     return [name for name in names if name in inside]

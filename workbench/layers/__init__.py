@@ -17,7 +17,7 @@ from workbench.layers.layer_type import (
     Window,
 )
 from workbench.layers.params import REQUIRED, Param, sizes
-from workbench.layers.registry import Catalogue
+from workbench.layers.registry import Catalogue, Deferred
 from workbench.layers.spec import DTYPE_BYTES, FLOATS, Shape, TensorSpec, WeightSpec
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Call",
     "Catalogue",
     "Category",
+    "Deferred",
     "Integers",
     "LayerType",
     "NodeType",

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from workbench.layers.layer_type import Category, NodeType
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A type that lists can show and that is made when somebody needs it: one of a plugin's."""
+
+    announced: NodeType
+    """Key, label, category and words; no rules."""
+    make: Callable[[], NodeType | None]
+    """None where it cannot be had; then it is as if there were no such type. Called more than once."""
+
+    @property
+    def key(self) -> str:
+        """The type's key."""
+        return self.announced.key
 
 
 class Catalogue:
     """Layer types by key. One entry is all that the rest of the program needs to know of a layer."""
 
-    def __init__(self, types: Iterable[NodeType]) -> None:
+    def __init__(self, types: Iterable[NodeType | Deferred]) -> None:
         self._types = {layer_type.key: layer_type for layer_type in types}
 
     def __iter__(self) -> Iterator[NodeType]:
-        return iter(self._types.values())
+        """Every type; of one that is deferred, what is announced of it."""
+        return (entry.announced if isinstance(entry, Deferred) else entry for entry in self._types.values())
 
     def __contains__(self, key: object) -> bool:
-        return key in self._types
+        return isinstance(key, str) and self.get(key) is not None
 
     def get(self, key: str) -> NodeType | None:
         """The layer type with this key, or None."""
-        return self._types.get(key)
+        found = self._types.get(key)
+        return found.make() if isinstance(found, Deferred) else found
 
     def __getitem__(self, key: str) -> NodeType:
-        return self._types[key]
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def including(self, types: Iterable[NodeType | Deferred]) -> Catalogue:
+        """This one with more types."""
+        return Catalogue((*self._types.values(), *types))
+
+    def without(self, keys: Iterable[str]) -> Catalogue:
+        """This one with some types fewer."""
+        gone = set(keys)
+        return Catalogue(entry for key, entry in self._types.items() if key not in gone)
 
     def by_category(self) -> Mapping[Category, tuple[NodeType, ...]]:
         """Layer types grouped, categories in the palette's order."""

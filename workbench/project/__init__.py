@@ -11,6 +11,7 @@ from workbench.project.edits import (
     AddBlock,
     Edit,
     InGraph,
+    MoveWeights,
     RemoveBlock,
     SetAdversarial,
     SetAugmentation,
@@ -22,8 +23,10 @@ from workbench.project.edits import (
 )
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
 from workbench.project.fragments import copy_nodes, paste_nodes
+from workbench.project.head import Head, HeadError, find_head
 from workbench.project.history import History
 from workbench.project.live import LiveAnalysis
+from workbench.project.new_head import HeadChoice, replace_head, usual_choice
 from workbench.project.normalisation import NormalisationError, normalising
 from workbench.project.observed import Observations, Observed
 from workbench.project.settings import (
@@ -50,10 +53,14 @@ __all__ = [
     "DatasetSettings",
     "Edit",
     "FileProblem",
+    "Head",
+    "HeadChoice",
+    "HeadError",
     "History",
     "InGraph",
     "LiveAnalysis",
     "Loaded",
+    "MoveWeights",
     "NormalisationError",
     "Observations",
     "Observed",
@@ -76,6 +83,7 @@ __all__ = [
     "collapse",
     "copy_nodes",
     "expand",
+    "find_head",
     "find_recoveries",
     "is_adversarial",
     "load_project",
@@ -83,6 +91,8 @@ __all__ = [
     "normalising",
     "paste_nodes",
     "project_catalogue",
+    "replace_head",
     "save_project",
+    "usual_choice",
     "write_atomic",
 ]

@@ -55,6 +55,11 @@ class Autosave:
     def save(self, project: Project, original: Path | None) -> None:
         """Keep the project as it is now; older states roll on. Raises OSError."""
         content = dumps(project)
+        if project.weights is not None:
+            # Imported here: it brings numpy and h5py, which most projects do without.
+            from workbench.project.weights import keep_shared
+
+            keep_shared(project.weights)
         for number in range(KEPT - 1, 0, -1):
             older = _state(self.folder, number - 1)
             if older.exists():

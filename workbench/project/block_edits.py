@@ -10,7 +10,7 @@ from workbench.graph import Graph, Node, NodeId, Wire, edits, new_node_id
 from workbench.graph.layout import layered
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT
 from workbench.project.blocks import PREFIX, Block
-from workbench.project.edits import AddBlock, Edit, InGraph, Several
+from workbench.project.edits import AddBlock, Edit, InGraph, MoveWeights, Several
 
 _MARGIN = 240.0
 """Pixels between a block's ports and what is in it."""
@@ -49,6 +49,7 @@ def collapse(analysis: GraphAnalysis, nodes: Iterable[NodeId], name: str) -> Edi
             AddBlock(Block(inner)),
             InGraph(graph.name, edits.Remove(tuple(sorted(chosen)))),
             InGraph(graph.name, edits.Add((instance,), tuple(wires))),
+            MoveWeights(graph.name, {f"{instance.id}/0/{node}": node for node in sorted(chosen)}),
         ),
         f"Make block {name}",
     )
@@ -85,15 +86,21 @@ def _loops(graph: Graph, chosen: frozenset[NodeId]) -> bool:
 def _input_ports(inner: Graph, entering: list[Wire]) -> dict[tuple[NodeId, str], str]:
     """One port for each tensor that comes in; returns its name by where the tensor comes from."""
     names: dict[tuple[NodeId, str], str] = {}
+    ids: dict[tuple[NodeId, str], NodeId] = {}
     for wire in entering:
         origin = _origin(wire)
         if origin not in names:
-            name = "input" if not names else inner.free_name("input")
-            names[origin] = name
+            names[origin] = "input" if not names else inner.free_name("input")
+            ids[origin] = _free_id(inner, names[origin])
             x, y = inner.node(wire.target).position
-            inner.add_node(Node(NodeId(name), BLOCK_INPUT, name, position=(x - _MARGIN, y)))
-        inner.connect(replace(wire, source=NodeId(names[origin]), source_port="output"))
+            inner.add_node(Node(ids[origin], BLOCK_INPUT, names[origin], position=(x - _MARGIN, y)))
+        inner.connect(replace(wire, source=ids[origin], source_port="output"))
     return names
+
+
+def _free_id(inner: Graph, name: str) -> NodeId:
+    """A port's name, where no layer of a template has that for its id."""
+    return NodeId(name) if NodeId(name) not in inner else new_node_id()
 
 
 def _output_ports(inner: Graph, leaving: list[Wire], chosen: frozenset[NodeId]) -> dict[tuple[NodeId, str], str]:
@@ -105,8 +112,9 @@ def _output_ports(inner: Graph, leaving: list[Wire], chosen: frozenset[NodeId]) 
         name = "output" if not names else inner.free_name("output")
         names[source, port] = name
         x, y = inner.node(source).position
-        inner.add_node(Node(NodeId(name), BLOCK_OUTPUT, name, position=(x + _MARGIN, y)))
-        inner.connect(Wire(source, NodeId(name), port))
+        end = _free_id(inner, name)
+        inner.add_node(Node(end, BLOCK_OUTPUT, name, position=(x + _MARGIN, y)))
+        inner.connect(Wire(source, end, port))
     return names
 
 
@@ -122,25 +130,29 @@ def expand(analysis: GraphAnalysis, node: NodeId) -> Edit:
         raise BlockError(f"Expected a block whose inputs are connected. Received: {block.name}")
     added: list[Node] = []
     wires: list[Wire] = []
+    moved: dict[str, str] = {}
     came: dict[str, tuple[NodeId, str]] = {wire.target_port: _origin(wire) for wire in graph.wires_into(node)}
     for number, repetition in enumerate(report.inner):
         prefix = f"{block.name}.{number}" if len(report.inner) > 1 else block.name
-        nodes, inner_wires, leaves = _unpacked(repetition.plan.graph, prefix, came, block, (0.0, 160.0 * number))
+        nodes, inner_wires, leaves, fresh = _unpacked(repetition.plan.graph, prefix, came, block, (0.0, 160.0 * number))
         added += nodes
         wires += inner_wires
+        moved |= {new: f"{node}/{number}/{old}" for old, new in fresh.items()}
         came = {**came, next(iter(came), "input"): next(iter(leaves.values()))}
     outgoing = [
         replace(wire, source=leaves[wire.source_port][0], source_port=leaves[wire.source_port][1])
         for wire in graph.wires_from(node)
     ]
+    label = f"Expand {block.name}"
     both = (edits.Remove((node,)), edits.Add(tuple(added), (*wires, *outgoing)))
-    return InGraph(graph.name, edits.Several(both, f"Expand {block.name}"))
+    drawn = InGraph(graph.name, edits.Several(both, label))
+    return Several((drawn, MoveWeights(graph.name, moved)), label)
 
 
 def _unpacked(
     inner: Graph, prefix: str, came: dict[str, tuple[NodeId, str]], block: Node, shift: tuple[float, float]
-) -> tuple[list[Node], list[Wire], dict[str, tuple[NodeId, str]]]:
-    """Copies of an expansion's nodes and wires with ids of their own, and what leaves it by port."""
+) -> tuple[list[Node], list[Wire], dict[str, tuple[NodeId, str]], dict[NodeId, NodeId]]:
+    """Copies of an expansion's nodes and wires with ids of their own, what leaves it by port, and the new ids."""
     places = layered(inner)
     fresh = {node.id: new_node_id() for node in inner}
     nodes = [
@@ -166,4 +178,4 @@ def _unpacked(
             leaves[end.name] = origin
         else:
             wires.append(replace(wire, source=origin[0], source_port=origin[1], target=fresh[wire.target]))
-    return nodes, wires, leaves
+    return nodes, wires, leaves, fresh

@@ -15,41 +15,19 @@ from workbench.analysis.checks.outputs import WIDTHS
 from workbench.analysis.checks.remedies import set_layer, setting
 from workbench.analysis.checks.subject import Subject
 from workbench.analysis.scope import Layer
-from workbench.graph import Graph, GraphEdit, NodeId, rewiring
+from workbench.graph import NodeId, rewiring
 from workbench.layers import Category, TensorSpec
 from workbench.project.adversarial import ADVERSARIAL_LOSSES, GENERATOR, LABEL
 from workbench.project.document import Project
-from workbench.project.edits import Edit, InGraph, SetAdversarial, SetDataset, SetTraining
+from workbench.project.edits import InGraph, SetAdversarial, SetDataset, SetTraining
 from workbench.project.settings import assign
+from workbench.project.ways_out import OfProject
 
 LATENT = 100
 """Size of a latent vector that a fix suggests: the DCGAN's."""
 _BOUNDS: dict[str, tuple[float, float]] = {"tanh": (-1, 1), "sigmoid": (0, 1), "hard_sigmoid": (0, 1)}
 """What activations give."""
 _DATA: dict[str, tuple[float, float]] = {"0..1": (0, 1), "-1..1": (-1, 1), "0..255": (0, 255)}
-
-
-@dataclass(frozen=True)
-class OfProject:
-    """An edit of the project in the place of a graph's, for a way out that no graph holds."""
-
-    edit: Edit
-
-    @property
-    def label(self) -> str:
-        return self.edit.label
-
-    @property
-    def touches(self) -> frozenset[NodeId]:
-        return frozenset()
-
-    def apply(self, graph: Graph) -> GraphEdit:
-        raise TypeError(f"{self.label}: an edit of the project, not of the graph {graph.name!r}")
-
-
-def way_out(problem: Diagnostic, fix: Fix) -> Edit:
-    """A fix as an edit of the project."""
-    return fix.edit.edit if isinstance(fix.edit, OfProject) else InGraph(problem.graph, fix.edit)
 
 
 class Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -172,6 +173,49 @@ class SetWeights:
         old = project.weights
         project.replace_weights(self.weights)
         return SetWeights(old, self.label)
+
+
+@dataclass(frozen=True)
+class MoveWeights:
+    """Weights follow layers whose paths change: `paths` gives, for each new one within `graph`, the old one.
+
+    `graph` is one of the project's, or a block's (`user:<name>`): then the layers of every instance move. Goes
+    together with the edit that moves the layers; nothing happens where the project has no weights.
+    """
+
+    graph: str
+    paths: Mapping[str, str]
+    label: str = "Move weights"
+    touches: frozenset[str] = frozenset({"weights"})
+
+    def apply(self, project: Project) -> Edit:
+        old = project.weights
+        if old is None:
+            return Several((), self.label)
+        # Imported here: it brings numpy and h5py, which most projects do without.
+        from workbench.project.weights import rewrite_paths
+
+        places = instance_paths(project, self.graph)
+        moved = {place + new: place + before for place in places for new, before in self.paths.items()}
+        project.replace_weights(rewrite_paths(old, moved))
+        return SetWeights(old, self.label)
+
+
+def instance_paths(project: Project, graph: str) -> list[str]:
+    """What stands before the paths of a graph's layers: "" for a drawn graph, `<id>/<repetition>/` for each instance
+    of a block's."""
+    if graph in project.graphs:
+        return [""]
+    holders = {**project.graphs, **{key: block.graph for key, block in project.blocks.items()}}
+    found = []
+    for name, holder in holders.items():
+        instances = [node for node in holder if node.type == graph]
+        places = instance_paths(project, name) if instances else []
+        for node in instances:
+            repeat = node.params.get("repeat", 1)
+            copies = range(repeat if isinstance(repeat, int) else 1)
+            found += [f"{place}{node.id}/{number}/" for place in places for number in copies]
+    return found
 
 
 @dataclass(frozen=True)

@@ -133,20 +133,21 @@ def loads(content: bytes, path: Path | str) -> Loaded:
         record.title,
         blocks,
         record.augmentation,
-        _weights(record.weights, path),
+        _weights(record, path),
         record.adversarial or None,
     )
     return Loaded(project, tuple(problems))
 
 
-def _weights(digest: str, path: Path | str) -> Weights | None:
+def _weights(record: ProjectRecord, path: Path | str) -> Weights | None:
+    digest = record.weights
     if not digest:
         return None
     if not re.fullmatch("[0-9a-f]{64}", digest):
         raise ProjectFileError(path, f"Expected a SHA-256 of 64 digits. Received: {digest!r}", "weights")
     from workbench.project.weights import locate
 
-    return locate(digest, path if isinstance(path, Path) else None)
+    return locate(digest, path if isinstance(path, Path) else None, record.weight_paths, record.weight_source)
 
 
 def _parsed(content: bytes, path: Path | str) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,20 +12,17 @@ from workbench.graph.layout import layered
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, REPEAT, Category, TensorSpec
 from workbench.project.blocks import PREFIX, Block, BlockSettings, Promotion, copy_graph
 from workbench.project.document import Project
-from workbench.project.edits import AddBlock, Edit, InGraph, SetWeights, Several
+from workbench.project.edits import AddBlock, Edit, InGraph, MoveWeights, Several
 from workbench.project.repeats import Part, Repeat, find_repeats, multiple
 
 _RESERVED = frozenset({REPEAT, "min", "max"})
-_KEY = re.compile(r"(.*?):(\d{3}\..*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Folding:
-    """What folding would do. `moved`: the new path of each node that goes into a block, by its id."""
+    """What folding would do."""
 
     edit: Edit
-    graph: str
-    moved: Mapping[NodeId, str]
     parts: int
     blocks: int
 
@@ -39,7 +35,7 @@ class Folding:
 def fold_repeats(project: Project, analysis: GraphAnalysis) -> Folding | None:
     """What makes blocks of the repeated parts of a graph of the project; None where nothing repeats.
 
-    Weights are keyed by path: those of the project have to be moved along (`renaming`) in the same step.
+    The edit takes the weights of the project along with their layers.
     """
     graph = analysis.graph
     repeats = find_repeats(graph, analysis.catalogue)
@@ -56,51 +52,11 @@ def fold_repeats(project: Project, analysis: GraphAnalysis) -> Folding | None:
     drawn = edits.Several((edits.Remove(nodes), edits.Add(instances, wires), edits.move(graph, places)))
     count = sum(len(repeat.parts) for repeat in repeats)
     moved = {node: path for fold in folds for node, path in fold.moved.items()}
-    edit = Several((*(AddBlock(fold.block) for fold in folds), InGraph(graph.name, drawn)), "")
-    folding = Folding(edit, graph.name, moved, count, len(folds))
+    blocks = (AddBlock(fold.block) for fold in folds)
+    weights = MoveWeights(graph.name, {path: node for node, path in moved.items()})
+    edit = Several((*blocks, InGraph(graph.name, drawn), weights), "")
+    folding = Folding(edit, count, len(folds))
     return replace(folding, edit=replace(edit, label=folding.label))
-
-
-def renaming(project: Project, folding: Folding) -> Callable[[str], str]:
-    """From the key of a weight before the fold to its key afterwards."""
-
-    def renamed(key: str) -> str:
-        match = _KEY.fullmatch(key)
-        return f"{_renamed(project, folding, match[1])}:{match[2]}" if match else key
-
-    return renamed
-
-
-def with_weights(project: Project, folding: Folding) -> Edit:
-    """The edit of a folding with the project's weights under their new keys, in one step.
-
-    Reads and writes the weights' file: takes seconds for large networks. Raises WeightStoreError.
-    """
-    weights = project.weights
-    if weights is None or weights.file is None:
-        return folding.edit
-    # Imported here: it brings numpy and h5py, which most projects do without.
-    from workbench.project.weights import read_weights, write_weights
-
-    new_key = renaming(project, folding)
-    arrays = read_weights(weights.file)
-    moved = write_weights(weights.file.parent, ((new_key(key), value) for key, value in arrays.items()))
-    return Several((folding.edit, SetWeights(moved)), folding.label)
-
-
-def _renamed(project: Project, folding: Folding, path: str) -> str:
-    """Walks down the definitions that a path leads through: `<id>/<repetition>/<inner id>`."""
-    steps = path.split("/")
-    graph = next((graph for graph in project.graphs.values() if NodeId(steps[0]) in graph), None)
-    for at in range(0, len(steps), 2):
-        node = NodeId(steps[at])
-        if graph is None or node not in graph:
-            break
-        kind = graph.node(node).type
-        if graph.name == folding.graph:
-            steps[at] = folding.moved.get(node, node)
-        graph = project.blocks[kind].graph if kind in project.blocks else None
-    return "/".join(steps)
 
 
 class _Fold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
@@ -10,6 +10,7 @@ from workbench.graph import Graph, NodeId
 from workbench.project.adversarial import DISCRIMINATOR, GENERATOR, is_adversarial
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
+from workbench.project.checks import project_problems
 from workbench.project.contract import contract_problems
 from workbench.project.document import Change, Project
 from workbench.project.observed import Observations
@@ -52,9 +53,9 @@ class LiveAnalysis:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Every problem of every graph, and of the contract between those of a GAN."""
+        """Every problem of the project as a whole, of every graph, and of the contract between those of a GAN."""
         own = (problem for analysis in self._graphs.values() for problem in analysis.diagnostics)
-        return (*own, *self._between_graphs())
+        return (*project_problems(self.project), *own, *self._between_graphs())
 
     def diagnostics_of(self, graph: str) -> tuple[Diagnostic, ...]:
         """Those of one graph."""
@@ -117,6 +118,13 @@ class LiveAnalysis:
         changed = frozenset(old | set(self.project.blocks))
         for analysis in self._graphs.values():
             analysis.use_catalogue(self.catalogue, changed)
+
+    def use_types(self, before: Iterable[str]) -> None:
+        """Plugins were switched on or off: nodes of types that are other than those `before` are judged anew."""
+        self.catalogue = project_catalogue(self.project.blocks.values())
+        now = {kind.key for kind in self.catalogue}
+        for analysis in self._graphs.values():
+            analysis.use_catalogue(self.catalogue, frozenset(now ^ set(before)))
 
     def use_settings(self) -> None:
         """Judges every network by the settings and the datasets as they are known now."""

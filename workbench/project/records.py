@@ -80,6 +80,10 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     blocks: dict[str, BlockRecord] = field(default_factory=dict)
     weights: str = ""
     """Digest of the weights in the store beside the file, "" for none."""
+    weight_paths: dict[str, str] = field(default_factory=dict)
+    """Where those weights have what belongs to paths that are others by now."""
+    weight_source: str = ""
+    """What those weights come from, in a few words."""
     adversarial: AdversarialSettings | UnsetType = UNSET
     """Only where the project is a GAN, or these are not the defaults."""
 
@@ -137,6 +141,8 @@ def record_project(project: Project) -> ProjectRecord:
         project.training,
         blocks,
         project.weights.digest if project.weights else "",
+        dict(project.weights.moved) if project.weights else {},
+        project.weights.source if project.weights else "",
         _adversarial(project),
     )
 

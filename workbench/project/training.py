@@ -87,6 +87,10 @@ class TrainingSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether one batch is tried before the run begins."""
     deterministic: bool = False
     """Whether operations that are faster in any order are done in one order, so that a run repeats bit for bit."""
+    initial_weights: Literal["project", "scratch"] = "project"
+    """What a new training begins with: the project's weights, where it has some, or drawn anew."""
+    copy_overlap: bool = False
+    """Whether a layer whose shape is another by now takes the part of its weights that both shapes have."""
     seed: Annotated[int, Meta(ge=0, lt=2**32)] = 0
     """Seed of the split, the order, the initial weights and dropout."""
 

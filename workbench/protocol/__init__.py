@@ -3,7 +3,7 @@
 from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Metrics
 from workbench.protocol.channel import VERSION, Channel, Received, client_channel, engine_channel
-from workbench.protocol.commands import AnyCommand, Export, Shutdown, Stop
+from workbench.protocol.commands import AnyCommand, Export, MakeApplication, Shutdown, Stop
 from workbench.protocol.errors import ChannelClosed, ProtocolError
 from workbench.protocol.evaluation import (
     CROPS,
@@ -20,6 +20,7 @@ from workbench.protocol.evaluation import (
 from workbench.protocol.events import (
     LAST_OF_JOB,
     AnyEvent,
+    ApplicationMade,
     Device,
     ExportDone,
     Failed,
@@ -55,6 +56,7 @@ from workbench.protocol.training import (
     FindBatchSize,
     FindLearningRate,
     Finished,
+    InitialWeights,
     LayerAlarm,
     LayerNorms,
     LearningRateCurve,
@@ -81,6 +83,7 @@ __all__ = [
     "VERSION",
     "AnyCommand",
     "AnyEvent",
+    "ApplicationMade",
     "BatchProgress",
     "BatchSizeFound",
     "BatchTrial",
@@ -105,12 +108,14 @@ __all__ = [
     "FindNearest",
     "Finished",
     "Hello",
+    "InitialWeights",
     "LayerAlarm",
     "LayerNorms",
     "LearningRateCurve",
     "LearningRateSet",
     "Load",
     "Log",
+    "MakeApplication",
     "MeasureQuality",
     "Member",
     "Metrics",

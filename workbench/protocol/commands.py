@@ -17,7 +17,8 @@ from workbench.protocol.training import (
 class Export(Command, frozen=True, tag="export"):
     """Writes the model of a run (a folder) to `path` and compares what was written with the model.
 
-    `weights` is "best" or "last".
+    `weights` is "best" or "last". With `project`, the text of a project's file, its own weights are written instead:
+    those in `weights_file`, or in the user's store. `run` is "" then.
     """
 
     run: str
@@ -25,6 +26,22 @@ class Export(Command, frozen=True, tag="export"):
     format: str = "savedmodel"
     weights: str = "best"
     device: str = "auto"
+    project: str = ""
+    weights_file: str = ""
+
+
+class MakeApplication(Command, frozen=True, tag="make_application"):
+    """Builds a network of `keras.applications` and writes it to `path` (`.keras`). Ends with `ApplicationMade`.
+
+    `weights` is "imagenet" (fetched into Keras's own cache, or found there), "" for random ones, or a `.h5` file.
+    `shape` is height, width and channels, () for the published size; without `top` it ends in its last features.
+    """
+
+    network: str
+    path: str
+    weights: str = "imagenet"
+    shape: tuple[int, ...] = ()
+    top: bool = True
 
 
 class Stop(Command, frozen=True, tag="stop"):
@@ -41,6 +58,7 @@ AnyCommand = (
     | FindBatchSize
     | OverfitBatch
     | Export
+    | MakeApplication
     | Evaluate
     | Predict
     | Explain

@@ -13,6 +13,7 @@ from workbench.protocol.training import (
     Continued,
     EpochEnd,
     Finished,
+    InitialWeights,
     LayerAlarm,
     LearningRateCurve,
     LearningRateSet,
@@ -86,6 +87,15 @@ class ExportDone(Event, frozen=True, tag="exported"):
     scale: float
     tolerance: float
     images: int
+    random: bool = False
+    """Whether the samples were random numbers, as where the project's data do not fit its network."""
+
+
+class ApplicationMade(Event, frozen=True, tag="application_made"):
+    """The network lies at `path`; `preprocessing` names what it expects of its images (`project.preprocessing`)."""
+
+    path: str
+    preprocessing: str
 
 
 class Log(Event, frozen=True, tag="log"):
@@ -101,6 +111,7 @@ AnyEvent = (
     | Unavailable
     | Stage
     | Started
+    | InitialWeights
     | Checked
     | BatchProgress
     | EpochEnd
@@ -117,6 +128,7 @@ AnyEvent = (
     | OverfitDone
     | Failed
     | ExportDone
+    | ApplicationMade
     | Evaluated
     | Predicted
     | Explained
@@ -133,6 +145,7 @@ LAST_OF_JOB = (
     Stopped,
     Failed,
     ExportDone,
+    ApplicationMade,
     LearningRateCurve,
     BatchSizeFound,
     OverfitDone,

@@ -15,7 +15,9 @@ class Train(Command, frozen=True, tag="train"):
     With `resume` (the folder of a run) that run goes on after its last completed epoch, from its own project;
     `epochs_more` epochs are added to those it was planned for (or, negative, taken away). With `branch_epoch` a new
     run begins from that run's checkpoint of this epoch instead, with `project` where it is given (its settings may
-    differ, its network may not) and otherwise with that run's.
+    differ; layers of the network that are others by now begin anew) and otherwise with that run's.
+
+    `weights` is the file of the project's weights, which is beside a project's file; "" looks in the user's own store.
     """
 
     project: str
@@ -25,6 +27,7 @@ class Train(Command, frozen=True, tag="train"):
     resume: str = ""
     epochs_more: int = 0
     branch_epoch: int = 0
+    weights: str = ""
 
 
 class Pause(Command, frozen=True, tag="pause"):
@@ -55,6 +58,7 @@ class FindLearningRate(Command, frozen=True, tag="find_learning_rate"):
     lowest: float = 1e-6
     highest: float = 10.0
     batches: int = 100
+    weights: str = ""
 
 
 class FindBatchSize(Command, frozen=True, tag="find_batch_size"):
@@ -74,6 +78,7 @@ class OverfitBatch(Command, frozen=True, tag="overfit_batch"):
     project: str
     device: str = "auto"
     steps: int = 200
+    weights: str = ""
 
 
 class LayerNorms(msgspec.Struct, frozen=True):
@@ -116,6 +121,22 @@ class Started(Event, frozen=True, tag="started"):
     layers: dict[str, str] = msgspec.field(default_factory=dict)
     monitor: str = ""
     """The number that decides which epoch is best, as `val_accuracy`."""
+
+
+class InitialWeights(Event, frozen=True, tag="initial_weights"):
+    """What the layers begin with, by their names: `kept` all of their weights, `partly` some or a part of them, `new`
+    none. `source` says in words where the weights are from; `optimizer` counts the variables of the optimiser's state
+    that were taken over, None where there was none to take. `unused` counts layers of the store that are not asked for.
+    """
+
+    source: str
+    kept: tuple[str, ...]
+    partly: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    unused: int = 0
+    optimizer: int | None = None
+    remark: str = ""
+    """Why the optimiser begins anew although the weights came with a state."""
 
 
 class Checked(Event, frozen=True, tag="checked"):

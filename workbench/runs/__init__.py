@@ -2,7 +2,7 @@
 
 from workbench.runs.active import ActiveRun
 from workbench.runs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from workbench.runs.comparison import Comparison, Delta, Side, compare, side_of_run
+from workbench.runs.comparison import Comparison, Delta, Side, compare, side_of_project, side_of_run
 from workbench.runs.entry import RunEntry
 from workbench.runs.errors import RunStoreError
 from workbench.runs.index import RunIndex
@@ -40,6 +40,7 @@ __all__ = [
     "read_labels",
     "read_note",
     "restore",
+    "side_of_project",
     "side_of_run",
     "trashed_runs",
     "write_checkpoint",

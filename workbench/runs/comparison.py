@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from numpy.typing import NDArray
 
 from workbench.project import Project, ProjectFileError, load_project
 from workbench.project.compare import GraphDiff, ProjectDiff, ValueChange, compare_projects
+from workbench.project.compare.weights import LayerDistance, weight_distances
 from workbench.project.costs import Costs, project_costs
+from workbench.project.weights import WeightStoreError, read_weights
 from workbench.runs.errors import RunStoreError
 from workbench.runs.record import RunRecord
 from workbench.runs.run import Run
+from workbench.runs.weights import run_weights
 
 _COUNTED = {
     "params": "parameters",
@@ -26,11 +30,16 @@ _FACTS = ("device", "dataset_digest", "train_images", "validation_images")
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: a project, and the record of its training where there was one."""
+    """One of the two: a project, the record of its training where there was one, and its weights by the store's keys.
+
+    `missing` says why there are no weights, "" where none were to be had.
+    """
 
     name: str
     project: Project
     record: RunRecord | None = None
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,10 @@ class Delta:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything about two sides. `metrics` and `costs` hold equal numbers too, the rest only what differs."""
+    """Everything about two sides. `metrics`, `costs` and `weights` hold equal numbers too, the rest only what differs.
+
+    `weights` is empty where a side has none.
+    """
 
     before: str
     after: str
@@ -57,6 +69,9 @@ class Comparison:
     costs: tuple[Delta, ...]
     facts: tuple[ValueChange, ...]
     project: ProjectDiff
+    weights: tuple[LayerDistance, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Why a side's weights could not be compared, a line each."""
 
     @property
     def settings(self) -> tuple[ValueChange, ...]:
@@ -70,11 +85,26 @@ class Comparison:
 
 
 def side_of_run(run: Run) -> Side:
-    """A run with the project that it was trained from. Raises RunStoreError where that cannot be read."""
+    """A run with the project that it was trained from and its best weights. Raises RunStoreError where the project
+    cannot be read."""
     try:
-        return Side(run.name, load_project(run.project_file).project, run.record)
+        project = load_project(run.project_file).project
     except ProjectFileError as error:
         raise RunStoreError(str(error)) from error
+    try:
+        return Side(run.name, project, run.record, run_weights(run).arrays)
+    except RunStoreError as error:  # it may have ended before its first epoch, or be damaged
+        return Side(run.name, project, run.record, missing=str(error))
+
+
+def side_of_project(name: str, project: Project) -> Side:
+    """A project with the weights that belong to it, where they are there."""
+    if project.weights is None:
+        return Side(name, project)
+    try:
+        return Side(name, project, arrays=read_weights(project.weights))
+    except WeightStoreError as error:
+        return Side(name, project, missing=str(error))
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -86,6 +116,10 @@ def compare(before: Side, after: Side) -> Comparison:
         tuple(_costs(project_costs(before.project), project_costs(after.project))),
         tuple(_facts(before.record, after.record)),
         compare_projects(before.project, after.project),
+        weight_distances(before.project, before.arrays, after.project, after.arrays)
+        if before.arrays and after.arrays
+        else (),
+        tuple(f"{side.name}: {side.missing}" for side in (before, after) if side.missing),
     )
 
 

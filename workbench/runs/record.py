@@ -53,6 +53,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     stopped_early: bool = False
     unreadable: int = 0
     """Images that could not be read and were left out."""
+    initial_weights: dict[str, Any] = {}
+    """Where the first weights were from (`source`, `digest`), and the names of layers that `kept` all of theirs,
+    `partly` some, and that began `new`; empty: from scratch."""
     monitor: str = ""
     """The number that decided which epoch is best."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from workbench.plugins import SHELF
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.faults import Faults
@@ -54,6 +55,7 @@ def make_application() -> QApplication:
 
 def open_window(path: Path | None, application: QApplication) -> MainWindow:
     """Shows the window: with the given project, or ready to train LeNet-5 on the digits."""
+    SHELF.look()
     preferences = Preferences(application)
     theme = Theme(preferences.theme, application)
     theme.dress(application)

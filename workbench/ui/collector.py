@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from workbench.ui.document import Document
 
@@ -19,7 +19,8 @@ class Collector(QObject):
         super().__init__(parent)
         self._document = document
         self._settled = False
-        document.replaced.connect(self._renew)
+        # Later than everything that still holds on to the project before.
+        document.replaced.connect(self._renew, Qt.ConnectionType.QueuedConnection)
         document.analysed.connect(self._settle)
 
     def close(self) -> None:

@@ -51,6 +51,12 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         shortcut="Ctrl+I",
         tip="Open a model that Keras saved (.keras or .h5) as a graph, with its weights",
     ),
+    Action(
+        "import-network",
+        "Import a &network of Keras…",
+        lambda w: w.networks.choose(),
+        tip="ResNet, MobileNet and others as a graph, with ImageNet weights",
+    ),
     Action("save", "&Save", lambda w: w.session.save(), "save", "Ctrl+S", tip="Save the project"),
     Action("save-as", "Save &as…", lambda w: w.session.save_as(), shortcut="Ctrl+Shift+S"),
     Action("quit", "&Quit", lambda w: w.close(), shortcut="Ctrl+Q"),
@@ -157,11 +163,21 @@ COMMANDS: tuple[Action[MainWindow], ...] = (
         "save",
         enabled=lambda w: w.blocks.own_block() is not None,
     ),
+    Action(
+        "replace-head",
+        "Replace the &head…",
+        lambda w: w.ask_head(),
+        "branch",
+        "Ctrl+Shift+H",
+        lambda w: w.document.place.is_network,
+        tip="Other classes on the same features",
+    ),
     Action("runs", "Show &runs", lambda w: w.show_panel("runs"), "layers", "F9"),
     Action("sweep", "New s&weep…", lambda w: w.runs.ask_sweep(), "sweep", tip="Train this project with several values"),
     Action("report", "Model &report", lambda w: w.show_panel("report"), "chart", "F7"),
     Action("problems", "Show &problems", lambda w: w.show_panel("problems"), "warning", "F8"),
     Action("preferences", "&Preferences…", lambda w: w.ask_preferences(), "preferences", "Ctrl+,"),
+    Action("plugins", "&Plugins…", lambda w: w.show_plugins(), tip="What plugins offer, on and off"),
     Action("runs-folder", "Open &runs folder", _open_runs_folder, "open"),
     Action("shortcuts", "&Keyboard shortcuts", lambda w: w.show_shortcuts(), "help", "F1"),
     Action("about", "&About CNN Workbench", lambda w: w.show_about(), "info"),
@@ -172,8 +188,8 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
     """Menus by title. The actions of the Train menu and `export` are the training part's own."""
     return {
         "&File": (
-            *("new", "open", window.fill_recent, "import-model", SEPARATOR, "save", "save-as", SEPARATOR),
-            *(window.fill_export, SEPARATOR, "quit"),
+            *("new", "open", window.fill_recent, "import-model", "import-network", SEPARATOR),
+            *("save", "save-as", SEPARATOR, window.fill_export, SEPARATOR, "quit"),
         ),
         "&Edit": (
             *("undo", "redo", SEPARATOR, "cut", "copy", "paste", "duplicate", "delete", SEPARATOR),
@@ -193,12 +209,14 @@ def menus(window: MainWindow) -> Mapping[str, Iterable[Entry]]:
                 "save-block",
                 window.blocks.fill_library,
                 SEPARATOR,
+                "replace-head",
+                SEPARATOR,
                 "report",
                 "problems",
             ),
         ),
         "&Train": (*MENU, SEPARATOR, "sweep", "runs"),
-        "T&ools": ("runs-folder",),
+        "T&ools": ("plugins", SEPARATOR, "runs-folder"),
         "&Help": ("shortcuts", "about"),
     }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -17,12 +17,15 @@ _EXTENT = {LEFT: 232, RIGHT: 304, BOTTOM: 264}
 
 @dataclass(frozen=True)
 class Panel:
-    """A widget with a place. Panels of one area stand in tabs; `front` is the one that shows at first."""
+    """A widget with a place, made when it first comes into sight.
+
+    Panels of one area stand in tabs; `front` is the one that shows at first.
+    """
 
     name: str
     title: str
     area: Qt.DockWidgetArea
-    widget: QWidget
+    make: Callable[[], QWidget]
     front: bool = False
 
 
@@ -32,7 +35,7 @@ class Docks:
     def __init__(self, window: QMainWindow, panels: Iterable[Panel]) -> None:
         self._window = window
         self._panels = tuple(panels)
-        self._docks = {panel.name: _dock(panel, window) for panel in self._panels}
+        self._docks = {panel.name: _Dock(panel, window) for panel in self._panels}
         window.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowNestedDocks
@@ -46,7 +49,7 @@ class Docks:
 
     def reset(self) -> None:
         """Puts every panel back to its first place."""
-        last: dict[Qt.DockWidgetArea, QDockWidget] = {}
+        last: dict[Qt.DockWidgetArea, _Dock] = {}
         for panel in self._panels:
             dock = self._docks[panel.name]
             dock.setFloating(False)
@@ -64,8 +67,17 @@ class Docks:
 
     def show(self, name: str) -> None:
         """Brings a panel to the front."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+        dock.bring_in_sight(True)
+
+    def make_rest(self) -> None:
+        """Makes the panels that nobody has looked at yet, one whenever the window has nothing else to do."""
+        dock = next((dock for dock in self._docks.values() if not dock.made), None)
+        if dock is not None:
+            dock.make()
+            QTimer.singleShot(0, self._window, self.make_rest)
 
     def fill_menu(self, menu: QMenu) -> None:
         """An entry for each panel that shows and hides it."""
@@ -82,13 +94,42 @@ class Docks:
             self._window.restoreState(state, _STATE_VERSION)
 
 
-def _dock(panel: Panel, window: QMainWindow) -> QDockWidget:
-    dock = QDockWidget(panel.title, window)
-    dock.setObjectName(panel.name)
-    dock.setWidget(panel.widget)
-    if panel.area == BOTTOM:
-        _let_tab_be_title(dock)
-    return dock
+class _Dock(QDockWidget):
+    """A panel behind another one's tab is hidden, as Qt only moves it out of sight: so it need not keep up."""
+
+    def __init__(self, panel: Panel, window: QMainWindow) -> None:
+        super().__init__(panel.title, window)
+        self.setObjectName(panel.name)
+        self._make = panel.make
+        self._panel: QWidget | None = None
+        holder = QWidget(self)
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(holder)
+        self.visibilityChanged.connect(self.bring_in_sight)
+        if panel.area == BOTTOM:
+            _let_tab_be_title(self)
+
+    @property
+    def made(self) -> bool:
+        """Whether the panel is there."""
+        return self._panel is not None
+
+    def make(self) -> QWidget:
+        """The panel, hidden where it was not there yet. Its size counts in either case: tabs do not jump."""
+        if self._panel is None:
+            self._panel = panel = self._make()
+            policy = panel.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            panel.setSizePolicy(policy)
+            panel.hide()
+            self._column.addWidget(panel)
+        return self._panel
+
+    def bring_in_sight(self, seen: bool) -> None:
+        """Shows the panel, or hides it."""
+        if seen or self._panel is not None:
+            self.make().setVisible(seen)
 
 
 def _let_tab_be_title(dock: QDockWidget) -> None:

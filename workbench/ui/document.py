@@ -176,6 +176,14 @@ class Document(QObject):
             self.data_observed.emit(spec)
             self._tell_what_was_analysed()
 
+    def use_types(self) -> None:
+        """Plugins were switched on or off: the palette and the nodes of their types follow."""
+        before = {kind.key for kind in self.catalogue}
+        self.analysis.use_types(before)
+        self._offered = None
+        self.shown.emit()
+        self._tell_what_was_analysed()
+
     def close(self) -> None:
         """Stops listening to the project."""
         for unsubscribe in self._unsubscribe:
@@ -269,7 +277,7 @@ class Document(QObject):
         hidden = {"input"} if definition else set(ports)
         if definition:
             hidden |= {key for key in self.project.blocks if contains(self.project, key, self._place.graph)}
-        return Catalogue(kind for kind in self.catalogue if kind.key not in hidden)
+        return self.catalogue.without(hidden)
 
 
 def only_moves(change: Change) -> bool:

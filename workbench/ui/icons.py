@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from workbench import locations
 from workbench.layers import Category
 from workbench.ui.theme import Theme
 
-SIZES = (16, 20)
-"""Logical pixels: in menus and lists, and in the tool bar."""
 _WINDOW_SIZES = (16, 32, 64, 128)
 
 
@@ -22,19 +20,36 @@ def category_icon(category: Category) -> str:
     return "category-" + category.value.replace("/", "-")
 
 
+class _Outline(QIconEngine):
+    """Draws one icon when it is asked for: most of a window's icons are not, at the start."""
+
+    def __init__(self, name: str, color: QColor, disabled: QColor) -> None:
+        super().__init__()
+        self._name = name
+        self._colors = {QIcon.Mode.Disabled: disabled}
+        self._color = color
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Fills the rectangle."""
+        renderer(self._name, self._colors.get(mode, self._color)).render(painter, QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """A picture of `size` device pixels."""
+        return _pixmap(self._name, self._colors.get(mode, self._color).rgba(), min(size.width(), size.height()), 1.0)
+
+    def clone(self) -> QIconEngine:
+        """Another of the same."""
+        return _Outline(self._name, self._color, self._colors[QIcon.Mode.Disabled])
+
+
 def icon(name: str, theme: Theme, token: str = "text") -> QIcon:
     """An icon in the theme's colours; make it anew when the theme changes."""
-    made = QIcon()
-    _add(made, name, theme.color(token), QIcon.Mode.Normal)
-    _add(made, name, theme.color("text_disabled"), QIcon.Mode.Disabled)
-    return made
+    return _icon(name, theme.color(token), theme.color("text_disabled"))
 
 
 def tinted(name: str, color: QColor) -> QIcon:
     """An icon in one colour, for a category or a severity."""
-    made = QIcon()
-    _add(made, name, color, QIcon.Mode.Normal)
-    return made
+    return _icon(name, color, color)
 
 
 def application_icon() -> QIcon:
@@ -76,7 +91,6 @@ def _source(name: str) -> str:
     return (locations.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def _add(target: QIcon, name: str, color: QColor, mode: QIcon.Mode) -> None:
-    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
-    for size in SIZES:
-        target.addPixmap(pixmap(name, color, size, ratio), mode)
+def _icon(name: str, color: QColor, disabled: QColor) -> QIcon:
+    _source(name)  # a name that is not there is told at once
+    return QIcon(_Outline(name, color, disabled))

@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
-from workbench.project import SUFFIX, Project
+from workbench.plugins import SHELF
+from workbench.project import SUFFIX
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
-from workbench.ui.background import BackgroundBar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
 from workbench.ui.canvas.keys import KEYS
 from workbench.ui.collector import Collector
 from workbench.ui.commands import COMMANDS, TOOL_BAR, menus
-from workbench.ui.docks import BOTTOM, LEFT, RIGHT, Docks, Panel
+from workbench.ui.docks import Docks
 from workbench.ui.document import Document
 from workbench.ui.graph_tabs import GraphTabs
 from workbench.ui.keeper import Keeper
+from workbench.ui.keras_networks import KerasNetworks
+from workbench.ui.model_comparison import ModelComparison
 from workbench.ui.model_import import ModelImport, is_model
 from workbench.ui.notices import Level, Notice, NoticeBoard
 from workbench.ui.overlay_menu import OverlayMenu
-from workbench.ui.panels.augmentation import AugmentationPanel
-from workbench.ui.panels.dataset import DatasetPanel
-from workbench.ui.panels.evaluation import EvaluationPanel
-from workbench.ui.panels.freezing import FreezingPanel
-from workbench.ui.panels.gan import GanPanel
+from workbench.ui.panel_window import PanelWindow
 from workbench.ui.panels.inspector import InspectorPanel
 from workbench.ui.panels.palette import PalettePanel
 from workbench.ui.panels.problems import ProblemsPanel
-from workbench.ui.panels.report import ReportPanel
-from workbench.ui.panels.runs import RunsPanel
-from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.places import Place
 from workbench.ui.preferences import Preferences
 from workbench.ui.repeated_parts import RepeatedParts
-from workbench.ui.session import Session, first_gan
+from workbench.ui.session import Session
 from workbench.ui.status_bar import StatusBar
 from workbench.ui.theme import Theme
 from workbench.ui.training import TrainingController
 from workbench.ui.training.engine_thread import MakeEngine
+from workbench.ui.weights import WeightAdoption
 
 APPLICATION_NAME = "CNN Workbench"
 _SIZE = (1280, 800)
@@ -50,16 +44,13 @@ _SMALLEST = (960, 640)
 _ICON = 20
 
 
-class MainWindow(QMainWindow):
+class MainWindow(PanelWindow):
     """One window with one document in it."""
 
-    document: Document
-    session: Session
-    canvas: CanvasView
     blocks: BlockActions
     models: ModelImport
+    networks: KerasNetworks
     repeats: RepeatedParts
-    runs: RunsPanel
     painted = Signal()
     """The first frame is on the screen: now slower things may start."""
 
@@ -84,19 +75,14 @@ class MainWindow(QMainWindow):
         self.palette_panel = PalettePanel(document, theme)
         self.inspector = InspectorPanel(document, theme)
         self.problems = ProblemsPanel(document, theme)
-        self.report = ReportPanel(document, theme)
-        self.augmentation = AugmentationPanel(document, theme)
-        self.freezing = FreezingPanel(document, theme)
         self.training = TrainingController(document, theme, preferences, self, make_engine)
-        self.data = DatasetPanel(document, theme, preferences)
-        self.evaluation = EvaluationPanel(theme, preferences, self.training.session, self.training.runs)
-        self.gan = GanPanel(document, theme, preferences, self.training)
-        self.sweeps = SweepQueue(self.training.session, self.training.store, preferences, self)
-        self.runs = RunsPanel(document, theme, self.training.store, self.sweeps)
+        self.networks = KerasNetworks(self.training.session, self.models, self.board, self)
         self.tabs = GraphTabs(document, theme)
         self.blocks = BlockActions(document, self.canvas, self.board, self)
         self.repeats = RepeatedParts(document, self.board, self)
         self.overlays = OverlayMenu(self.canvas, self)
+        self.weights = WeightAdoption(document, self.board, self)
+        self.comparison = ModelComparison(self.session, self.canvas, self.overlays, self.board, self)
         self._put_in_the_middle()
         self.docks = Docks(self, self._panels())
         self.commands = ActionSet(COMMANDS, self, theme, self)
@@ -104,7 +90,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._on_document()
-        self._collector = Collector(document, self)  # the last to hear that a project was replaced
+        self._collector = Collector(document, self)
 
     # -- what commands ask for
     def ask_new(self) -> None:
@@ -113,8 +99,34 @@ class MainWindow(QMainWindow):
 
         dialog = NewProjectDialog(parent=self)
         dialog.exec()
-        self._start(dialog.project)
+        self.start(dialog.project)
         dialog.deleteLater()
+
+    def ask_head(self) -> None:
+        """Offers another head for the network that is shown, as one step."""
+        from workbench.ui.dialogs.head_dialog import HeadDialog
+
+        document = self.document
+        classes = document.observed.classes(document.project.dataset.spec)
+        dialog = HeadDialog(document.graph_analysis, classes, self)
+        dialog.exec()
+        edit = dialog.edit
+        dialog.deleteLater()
+        if edit is not None:
+            before = {node.id for node in document.graph}
+            document.edit(edit)
+            self.canvas.select([node.id for node in document.graph if node.id not in before])
+
+    def show_plugins(self) -> None:
+        """Lists the plugins, to be switched on and off."""
+        from workbench.ui.dialogs.plugins_dialog import PluginsDialog
+
+        dialog = PluginsDialog(SHELF, self)
+        dialog.exec()
+        changed = dialog.changed
+        dialog.deleteLater()
+        if changed:
+            self.document.use_types()
 
     def ask_preferences(self) -> None:
         """Opens the preferences."""
@@ -205,15 +217,12 @@ class MainWindow(QMainWindow):
         """Remembers the window's arrangement and ends what runs."""
         self.preferences.keep_window_state("geometry", self.saveGeometry())
         self.preferences.keep_window_state("docks", self.docks.state())
-        self.runs.close_panel()
+        for end in self._ends:
+            end()
         self.training.close()
-        self.data.close_work()
         self.models.work.close()
-        self.repeats.work.close()
-        self.augmentation.close_work()
-        self.freezing.close_work()
-        self.evaluation.close_work()
-        self.gan.close_work()
+        self.networks.close()
+        self.weights.work.close()
         self.document.close()
         self._collector.close()
 
@@ -232,22 +241,6 @@ class MainWindow(QMainWindow):
             self.session.open_first(names)
 
     # -- putting together
-    def _panels(self) -> tuple[Panel, ...]:
-        return (
-            Panel("palette", "Palette", LEFT, self.palette_panel),
-            Panel("inspector", "Inspector", RIGHT, self.inspector),
-            Panel("problems", "Problems", BOTTOM, self.problems),
-            Panel("training", "Training", BOTTOM, self.training.panel, front=True),
-            Panel("data", "Data", BOTTOM, self.data),
-            Panel("augmentation", "Augmentation", BOTTOM, self.augmentation),
-            Panel("freezing", "Freezing", BOTTOM, self.freezing),
-            Panel("evaluation", "Evaluation", BOTTOM, self.evaluation),
-            Panel("gan", "GAN", BOTTOM, self.gan),
-            Panel("runs", "Runs", BOTTOM, self.runs),
-            Panel("report", "Report", BOTTOM, self.report),
-            Panel("console", "Console", BOTTOM, self.training.console),
-        )
-
     def _put_in_the_middle(self) -> None:
         middle = QWidget(self)
         column = QVBoxLayout(middle)
@@ -275,37 +268,25 @@ class MainWindow(QMainWindow):
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
-        for work in (self.data.tasks.work, self.models.work, self.repeats.work):
-            self.status.add_part(BackgroundBar(work, self.status))
+        for work in (self.models.work, self.weights.work):
+            self.status.add_work(work)
         self.status.add_part(self._device)
         self.setStatusBar(self.status)
 
     def _connect(self) -> None:
         self.canvas.selection_changed.connect(self._on_selection)
+        self.canvas.head_asked.connect(self.ask_head)
         self.palette_panel.add_requested.connect(self.canvas.add_layer)
         self.palette_panel.edit_requested.connect(lambda key: self.document.show(Place(key)))
         self.palette_panel.delete_requested.connect(self.blocks.delete)
         self.problems.node_picked.connect(self._show_node)
-        self.report.node_picked.connect(self._show_drawn)
-        self.report.failed.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="report")))
-        self.freezing.nodes_picked.connect(self._select_drawn)
         self.models.opened.connect(self._on_import)
         self.repeats.folded.connect(self.canvas.fit)
-        self.runs.open_requested.connect(self.session.open_copy)
-        self.runs.export_requested.connect(self.training.export_run)
-        self.runs.resume_requested.connect(self.training.resume)
-        self.runs.add_epochs_requested.connect(self.training.add_epochs)
-        self.runs.branch_requested.connect(self.training.branch)
-        self.runs.evaluate_requested.connect(self._evaluate)
-        self.runs.train_requested.connect(self.training.train)
-        self.runs.noticed.connect(self.board.post)
-        self.data.dataset.changed.connect(self._share_data)
         self.training.panel.form.data_asked.connect(lambda: self.docks.show("data"))
-        self.data.told.connect(lambda text: self.board.post(Notice(Level.OK, text, topic="data")))
-        self.data.warned.connect(lambda text: self.board.post(Notice(Level.ERROR, text, topic="data")))
-        self.evaluation.failed.connect(lambda text: self.board.post(Notice(Level.WARNING, text, topic="evaluation")))
-        self.gan.project_asked.connect(lambda: self._start(first_gan()))
-        self.gan.noticed.connect(self.board.post)
+        initial = self.training.panel.form.weights
+        initial.run_chosen.connect(self.weights.take_run)
+        initial.file_asked.connect(self.weights.choose_file)
+        initial.layer_picked.connect(self._show_named)
         self.canvas.activations_asked.connect(self._show_activations)
         self.status.problems_asked.connect(lambda: self.docks.show("problems"))
         self.document.changed.connect(lambda _: self.commands.refresh())
@@ -330,10 +311,7 @@ class MainWindow(QMainWindow):
     def _after_first_frame(self) -> None:
         self.session.offer_recovery()
         self.training.warm_up()
-
-    def _start(self, project: Project | None) -> None:
-        if project is not None and self.session.start(project):
-            self.canvas.fit()
+        self.docks.make_rest()
 
     # -- following
     def _on_document(self) -> None:
@@ -345,7 +323,6 @@ class MainWindow(QMainWindow):
     def _on_selection(self, ids: list[NodeId]) -> None:
         self.selection = tuple(ids)
         self.inspector.show_nodes(ids)
-        self.freezing.select_nodes(ids)
         self.commands.refresh()
 
     def _on_preference(self, name: str) -> None:
@@ -360,48 +337,9 @@ class MainWindow(QMainWindow):
         self._device.setText(self.training.device_text)
         self._device.setToolTip(self.training.device_details)
 
-    def _share_data(self) -> None:
-        samples = self.data.dataset.samples
-        if samples is not None:
-            self.augmentation.use_source(self.document.project.dataset, samples.source)
-            self.freezing.use_source(self.document.project.dataset, samples.source)
-
     def _explain_device(self) -> None:
         text, details = self.training.device_text, self.training.device_details
         self.board.post(Notice(Level.INFO, details or text, topic="device"))
-
-    def _show_node(self, graph: str, node: NodeId) -> None:
-        self.document.show(Place(graph))
-        self._show_drawn(node)
-
-    def _select_drawn(self, nodes: list[NodeId]) -> None:
-        self.canvas.select([node for node in nodes if node in self.document.graph])
-
-    def _show_drawn(self, node: NodeId) -> None:
-        self.canvas.select([node])
-        self.canvas.center_on(node)
-
-    def _show_activations(self, node: NodeId) -> None:
-        """What a drawn node makes of the image that was picked in the Evaluation panel."""
-        place = self.document.place
-        graph = self.document.project.graph(place.graph)
-        outer = [graph.node(place.inside[0]).name] if place.inside else []
-        self.docks.show("evaluation")
-        if not self.evaluation.show_activations(".".join([*outer, self.document.graph.node(node).name])):
-            told = "Pick an image first: evaluate a run, or drop images on the Evaluation panel."
-            self.board.post(Notice(Level.INFO, told, topic="evaluation"))
-
-    def _show_layer(self, path: str) -> None:
-        """The drawn node of a layer, or the block that it is in."""
-        node = NodeId(path.partition("/")[0])
-        graph = next((name for name, drawn in self.document.project.graphs.items() if node in drawn), None)
-        if graph is not None:
-            self._show_node(graph, node)
-
-    def _evaluate(self, folders: tuple[Path, ...]) -> None:
-        self.docks.show("evaluation")
-        self.evaluation.setup.choose(folders)
-        self.evaluation.evaluate()
 
     def _list_recent(self, menu: QMenu) -> None:
         menu.clear()

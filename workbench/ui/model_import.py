@@ -59,8 +59,11 @@ class ModelImport(QObject):
             self.read(first)
         return first is not None
 
-    def read(self, path: Path, title: str = "") -> None:
-        """Begins to read a model; the project is called `title`, or as the model is."""
+    def read(self, path: Path, title: str = "", preprocess: str = "") -> None:
+        """Begins to read a model; the project is called `title`, or as the model is.
+
+        `preprocess` names what the network expects of its images, which comes to stand in the graph.
+        """
         self._board.withdraw(_TOPIC)
         self._title = title
 
@@ -68,7 +71,7 @@ class ModelImport(QObject):
             from workbench.importing import import_project
             from workbench.project.weights import shared_store
 
-            return import_project(path, shared_store(), progress=report, cancel=cancel)
+            return import_project(path, shared_store(), progress=report, cancel=cancel, preprocess=preprocess)
 
         self.work.start(f"Importing {path.name}", work, _expected)
 

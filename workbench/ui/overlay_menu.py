@@ -9,7 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from workbench.ui.canvas import CanvasView
-from workbench.ui.canvas.measures import OVERLAYS, RUN_OVERLAYS, AnyOverlay
+from workbench.ui.canvas.measures import OVERLAYS, RUN_OVERLAYS, AnyOverlay, DiffOverlay
 
 
 class OverlayMenu(QMenu):
@@ -32,13 +32,22 @@ class OverlayMenu(QMenu):
             action.setChecked(overlay is None)
             action.triggered.connect(partial(self.choose, overlay))
             group.addAction(action)
+        self._chosen: AnyOverlay | None = None
+        canvas.overlay_shown.connect(self._say)
         self._say(None)
+
+    def go_back(self) -> None:
+        """Tints the canvas by what was chosen here last."""
+        self._canvas.show_overlay(self._chosen)
 
     def choose(self, overlay: AnyOverlay | None, _checked: bool = True) -> None:
         """Tints the canvas by something else, or (None) not at all."""
+        self._chosen = overlay
         self._canvas.show_overlay(overlay)
-        self._say(overlay)
 
     def _say(self, overlay: AnyOverlay | None) -> None:
-        self.button.setText(f"Overlay: {overlay.title.lower() if overlay else 'none'}")
+        compared = isinstance(overlay, DiffOverlay)
+        self.button.setText(
+            "Overlay: comparison" if compared else f"Overlay: {overlay.title.lower() if overlay else 'none'}"
+        )
         self.button.setAccessibleName(self.button.text())

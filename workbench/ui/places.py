@@ -29,6 +29,11 @@ class Place:
         """True for the graph of a block of the user's own."""
         return self.graph.startswith(PREFIX) and not self.inside
 
+    @property
+    def is_network(self) -> bool:
+        """True for a graph of the project itself."""
+        return not self.inside and not self.is_definition
+
     def into(self, node: NodeId) -> Place:
         """The place inside a built-in block that is shown here."""
         return Place(self.graph, (*self.inside, node))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWid
 
 from workbench.analysis import Severity
 from workbench.ui import icons, quantities
+from workbench.ui.background import Background, BackgroundBar
 from workbench.ui.document import Document
 from workbench.ui.theme import Theme, figures
 
@@ -52,6 +53,10 @@ class StatusBar(QStatusBar):
     def add_part(self, widget: QWidget) -> None:
         """Gives another part of the window a place before the problems: the device, the progress of a job."""
         self._right.insertWidget(self._right.count() - 1, widget)
+
+    def add_work(self, work: Background) -> None:
+        """Shows how background work goes, before the other parts."""
+        self._right.insertWidget(0, BackgroundBar(work, self))
 
     def refresh(self) -> None:
         """Shows the project as it is now."""

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from workbench.jobs import EngineProcess
 from workbench.project import LiveAnalysis
 from workbench.project.file import loads
 from workbench.protocol import (
+    ApplicationMade,
     BatchProgress,
     BatchSizeFound,
     BatchTrial,
@@ -35,6 +37,7 @@ from workbench.protocol import (
     LearningRateCurve,
     LearningRateSet,
     Load,
+    MakeApplication,
     OverfitBatch,
     OverfitDone,
     Pause,
@@ -105,8 +108,17 @@ class Conversation:
                     self.channel.send(self.export(command), job)
                 case FindLearningRate() | FindBatchSize() | OverfitBatch():
                     self.channel.send(self.trial(command, job), job)
+                case MakeApplication():
+                    self.channel.send(self.application(command), job)
                 case Shutdown():
                     return
+
+    def application(self, command):
+        """Of whatever network: the file that the test names; "imagenet" cannot be had."""
+        if command.weights == "imagenet":
+            return Failed(message="no network, and no file in the cache", hint="Name a file.")
+        shutil.copy(os.environ["APPLICATION_MODEL"], command.path)
+        return ApplicationMade(path=command.path, preprocessing="tf")
 
     def train(self, command, job):
         print("the engine prints", flush=True)

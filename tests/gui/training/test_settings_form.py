@@ -91,7 +91,9 @@ def test_every_setting_has_its_place_in_the_form_once(bench):
     b = bench()
     shown = [name for name in b.panel.form.rows if "." not in name]
     known = {name for name in TrainingSettings.__struct_fields__ if not name.endswith("_params")}
-    assert sorted(shown) == sorted(known - {"fine_tuning"})  # the Freezing panel shows it beside the layers
+    beside_the_layers = {"fine_tuning"}  # in the Freezing panel
+    assert b.panel.form.weights.isVisibleTo(b.panel)
+    assert sorted(shown) == sorted(known - beside_the_layers - {"initial_weights", "copy_overlap"})
 
 
 def test_another_optimiser_brings_its_own_arguments(bench):

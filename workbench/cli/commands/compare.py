@@ -1,4 +1,5 @@
-"""`workbench compare A B`: two runs, or a run and a project: metrics, costs, settings and layers that differ."""
+"""`workbench compare A B`: two of runs, projects and Keras models: metrics, costs, settings, layers and weights that
+differ."""
 
 import argparse
 import json
@@ -6,21 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from workbench.cli.errors import InputError
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json, print_table
 from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root
+from workbench.importing.weights_file import SUFFIXES
 from workbench.project import SUFFIX
 from workbench.project.compare import MISSING, GraphDiff, ValueChange
-from workbench.runs import Comparison, Delta, RunStore, RunStoreError, Side, compare, side_of_run
+from workbench.project.compare.weights import LayerDistance
+from workbench.runs import Comparison, Delta, RunStore, RunStoreError, Side, compare, side_of_project, side_of_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """RUN|FILE RUN|FILE [--runs DIR] [--json]."""
-    parser.epilog = "RUN is a name from `workbench runs`, a path, or `latest`; FILE is a project (*.workbench)."
+    parser.epilog = (
+        "RUN is a name from `workbench runs`, a path, or `latest`; FILE is a project (*.workbench) or a Keras model "
+        "(*.keras, *.h5). Weights are compared layer by layer where both have some: of a run its best ones."
+    )
     for name in ("before", "after"):
-        parser.add_argument(name, metavar="RUN|FILE", help="a run or a project")
+        parser.add_argument(name, metavar="RUN|FILE", help="a run, a project or a Keras model")
     add_runs(parser)
     add_json(parser)
 
@@ -39,11 +47,23 @@ def run(arguments: argparse.Namespace) -> int:
 def _side(store: RunStore, text: str) -> Side:
     path = Path(text).expanduser()
     if path.suffix == SUFFIX and not path.is_dir():
-        return Side(str(path), open_project(path).project)
+        return side_of_project(str(path), open_project(path).project)
+    if path.suffix in SUFFIXES and path.is_file():
+        return _side_of_model(path)
     try:
         return side_of_run(store.resolve(text))
     except RunStoreError as error:
         raise InputError(str(error)) from error
+
+
+def _side_of_model(path: Path) -> Side:
+    from workbench.importing import ModelFileError, import_model
+
+    try:
+        model = import_model(path)
+    except ModelFileError as error:
+        raise InputError(str(error)) from error
+    return Side(str(path), model.project, arrays=model.weights)
 
 
 def record(compared: Comparison) -> dict[str, Any]:
@@ -56,6 +76,8 @@ def record(compared: Comparison) -> dict[str, Any]:
         "facts": [_change(change) for change in compared.facts],
         "settings": [_change(change) for change in compared.settings],
         "graphs": [_graph(diff) for diff in compared.graphs],
+        "remarks": list(compared.remarks),
+        "weights": [msgspec.to_builtins(layer) for layer in compared.weights],
     }
 
 
@@ -98,11 +120,23 @@ def _print(compared: Comparison) -> None:
         print_table(("difference", "before", "after"), changes)
     else:
         print("The same settings and the same network.")
+    print(*compared.remarks, sep="\n", end="\n" if compared.remarks else "")
+    if compared.weights:
+        print()
+        headings = ("layer", "weights", "difference", "cosine", "largest")
+        print_table(headings, map(_weight_row, compared.weights), headings[1:])
 
 
 def _number_row(delta: Delta) -> tuple[str, ...]:
     shown = ["" if value is None else f"{value:,.6g}" for value in (delta.before, delta.after)]
     return delta.name, *shown, "" if not delta.difference else f"{delta.difference:+,.6g}"
+
+
+def _weight_row(layer: LayerDistance) -> tuple[str, ...]:
+    """The difference beside the length of the weights before; in words where there is none."""
+    numbers = ["" if value is None else f"{value:.4g}" for value in (layer.cosine, layer.largest)]
+    share = layer.kind if layer.relative is None or layer.kind == "same" else f"{layer.relative:.2%}"
+    return layer.name, f"{layer.params:,}", share, *numbers
 
 
 def _value_rows(prefix: str, changes: tuple[ValueChange, ...]) -> Iterator[tuple[str, str, str]]:

@@ -12,7 +12,9 @@ from workbench import locations
 from workbench.cli.display import has_display, why_no_qt
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json
+from workbench.cli.plugins import plugin_line, plugin_record
 from workbench.jobs import EngineDied, EngineProcess, EngineStartError
+from workbench.plugins import SHELF, user_folder
 from workbench.protocol import Hello, ProtocolError, Ready, Unavailable
 
 _PACKAGES = (
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         "versions": _versions(),
         "engine": _engine(),
         "window": _window(),
+        "plugins": [plugin_record(plugin) for plugin in SHELF.plugins],
         "folders": {name: _folder(path) for name, path in _folders().items()},
     }
     if arguments.json:
@@ -101,6 +104,7 @@ def _folders() -> dict[str, Path]:
         "settings": locations.settings_folder(),
         "resources": locations.resources(),
         "plugins": locations.bundled_plugins(),
+        "own plugins": user_folder(),
     }
 
 
@@ -122,6 +126,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     if engine["remedy"]:
         lines.append(f"{'what to do':20} {engine['remedy']}")
     lines += ["", f"{'display':20} {_display_line(window)}", f"{'Qt':20} {window['qt_problem'] or 'loads'}", ""]
+    lines += [f"{'plugin':20} {plugin_line(plugin)}" for plugin in report["plugins"]]
     return lines + [f"{name:20} {_folder_line(folder, name)}" for name, folder in report["folders"].items()]
 
 

@@ -1,4 +1,4 @@
-"""`workbench export RUN`: writes a trained model, reloads it and compares."""
+"""`workbench export RUN|FILE`: writes a trained model, reloads it and compares."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,10 @@ from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json
 from workbench.cli.progress import progress
+from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root
+from workbench.project import SUFFIX
+from workbench.project.file import dumps
 from workbench.protocol import Export, ExportDone
 from workbench.runs import RunStore, RunStoreError
 
@@ -16,12 +19,16 @@ _FORMATS = ("savedmodel",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """RUN --format savedmodel -o PATH [--runs DIR] [--json]."""
+    """RUN|FILE --format savedmodel -o PATH [--runs DIR] [--json]."""
     parser.epilog = (
         "The export is reloaded in a clean process and compared with the model over held-out images; "
         "one that differs is not kept, and the exit code is 1."
     )
-    parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
+    parser.add_argument(
+        "run",
+        metavar="RUN|FILE",
+        help="a run (its name, its path, or `latest`), or a project (*.workbench) with weights of its own",
+    )
     parser.add_argument("--format", choices=_FORMATS, required=True, help="savedmodel: a folder for TensorFlow Serving")
     parser.add_argument("-o", "--output", metavar="PATH", type=Path, required=True, help="where to write it")
     add_runs(parser)
@@ -29,7 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exports the run's best weights."""
+    """Exports the run's best weights, or the project's own."""
+    path = Path(arguments.run).expanduser()
+    if path.suffix == SUFFIX and not path.is_dir():
+        done = export_project(path, arguments.output, arguments.format)
+        print_json(record(done, path, arguments.format)) if arguments.json else print(described(done))
+        return 0
     try:
         chosen = RunStore(runs_root(arguments)).resolve(arguments.run)
         chosen.weights_file()  # said at once, not when TensorFlow has loaded
@@ -45,7 +57,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 def export(run: Path, path: Path, format_: str = "savedmodel") -> ExportDone:
     """Exports the best weights of a run's folder. Raises InputError, and KeyboardInterrupt where it was stopped."""
-    command = Export(run=str(run), path=str(path.expanduser().absolute()), format=format_)
+    return _export(Export(run=str(run), path=str(path.expanduser().absolute()), format=format_))
+
+
+def export_project(file: Path, path: Path, format_: str = "savedmodel") -> ExportDone:
+    """Exports a project with its own weights. Raises InputError, and KeyboardInterrupt where it was stopped."""
+    opened = open_project(file)
+    if opened.errors:
+        raise InputError(*opened.error_lines())
+    weights = opened.project.weights
+    if weights is None or weights.file is None:
+        what = "has no weights of its own" if weights is None else "has lost its weights: their file is in no store"
+        raise InputError(f"{file}: this project {what}; train it and export the run")
+    text, target = dumps(opened.project).decode(), str(path.expanduser().absolute())
+    return _export(Export(run="", path=target, format=format_, project=text, weights_file=str(weights.file)))
+
+
+def _export(command: Export) -> ExportDone:
     with quietened() as people, progress(people) as report:
         done = run_job(command, report)
     if not isinstance(done, ExportDone):
@@ -67,7 +95,8 @@ def record(done: ExportDone, run: Path, format_: str) -> dict[str, object]:
 
 def described(done: ExportDone) -> str:
     """The result in a line."""
+    kind = "random" if done.random else "held-out"
     return (
-        f"{done.path}: written, reloaded and compared over {done.images} held-out images; "
+        f"{done.path}: written, reloaded and compared over {done.images} {kind} images; "
         f"the largest difference is {done.difference:.3g}"
     )

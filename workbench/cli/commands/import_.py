@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from workbench.cli.applications import PREFIX, Application, made
 from workbench.cli.errors import InputError
 from workbench.cli.progress_bar import data_progress
 from workbench.importing import ModelFileError, import_project
@@ -13,7 +14,11 @@ from workbench.project.weights import WeightStoreError, store_of
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """MODEL -o FILE [--no-weights] [--force]."""
     parser.epilog = "The model is read as data: nothing in its file is executed."
-    parser.add_argument("model", metavar="MODEL", type=Path, help="a model that Keras saved (.keras or .h5)")
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a model that Keras saved (.keras or .h5), or application:ResNet50[:imagenet], a network of Keras",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the project to write")
     parser.add_argument("--no-weights", action="store_true", help="take the architecture alone")
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
@@ -24,9 +29,17 @@ def run(arguments: argparse.Namespace) -> int:
     path: Path = arguments.output
     if path.exists() and not arguments.force:
         raise InputError(f"{path}: there is a file here already; --force replaces it")
+    if arguments.model.startswith(PREFIX):
+        with made(Application.of(arguments.model)) as (model, mode):
+            return _import(arguments, model, mode)
+    return _import(arguments, Path(arguments.model))
+
+
+def _import(arguments: argparse.Namespace, model: Path, mode: str = "") -> int:
+    path: Path = arguments.output
     try:
         with data_progress() as progress:
-            report = import_project(arguments.model, store_of(path), not arguments.no_weights, progress)
+            report = import_project(model, store_of(path), not arguments.no_weights, progress, preprocess=mode)
         save_project(report.project, path)
     except (ModelFileError, ProjectFileError, WeightStoreError) as error:
         raise InputError(str(error)) from error

@@ -6,16 +6,21 @@ from typing import Any
 
 from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.options import json_assignment, positive, sizes
-from workbench.project import LiveAnalysis, Project, ProjectFileError, save_project
-from workbench.templates import TemplateError, get_template
+from workbench.plugins import SHELF, PretrainedError, take
+from workbench.project import LiveAnalysis, Project, ProjectFileError, SetWeights, save_project
+from workbench.project.weights import WeightStoreError, store_of, write_weights
+from workbench.templates import TemplateError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """TEMPLATE [--input SIZES] [--classes N] [-p key=value]... -o FILE [--force]."""
+    """TEMPLATE [--input SIZES] [--classes N] [--weights NAME] [-p key=value]... -o FILE [--force]."""
     parser.epilog = "`workbench templates` lists the templates and their parameters."
     parser.add_argument("template", metavar="TEMPLATE", help="the name of a template, as lenet5")
     parser.add_argument("--input", metavar="SIZES", type=sizes, help="height, width and channels, as in 32x32x1")
     parser.add_argument("--classes", metavar="N", type=positive, help="number of classes")
+    parser.add_argument(
+        "--weights", metavar="NAME", help="pretrained weights by name, as imagenet; with NAME=FILE, from that file"
+    )
     parser.add_argument(
         "-p",
         metavar="key=value",
@@ -32,18 +37,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes the project and says what it is; one with problems is written too, and says so."""
     try:
-        project = get_template(arguments.template).build(_parameters(arguments))
+        project = SHELF.template(arguments.template).build(_parameters(arguments))
     except TemplateError as error:
         raise WrongUsage(str(error)) from error
     path: Path = arguments.output
     if path.exists() and not arguments.force:
         raise InputError(f"{path}: there is a file here already; --force replaces it")
     try:
+        notes = _take_weights(arguments, project) if arguments.weights else []
         save_project(project, path)
-    except ProjectFileError as error:
+    except TemplateError as error:
+        raise WrongUsage(str(error)) from error
+    except (PretrainedError, WeightStoreError, ProjectFileError) as error:
         raise InputError(str(error)) from error
-    print(f"{path}: {_described(project, path)}")
+    print(f"{path}: {_described(project, path)}", *notes, sep="\n")
     return 0
+
+
+def _take_weights(arguments: argparse.Namespace, project: Project) -> list[str]:
+    """Puts the weights into the store beside the project; says what was taken."""
+    name, _, file = arguments.weights.partition("=")
+    source = SHELF.pretrained(arguments.template, name)
+    taken = take(project, source.read(Path(file) if file else None))
+    project.apply(SetWeights(write_weights(store_of(arguments.output), taken.weights.items())))
+    lines = [f"weights: {source.title} ({source.licence}): {len(taken.layers)} layers"]
+    return lines + [f"{layer}: new weights: {why}" for layer, why in taken.left_out.items()]
 
 
 def _parameters(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """`workbench templates`: the networks to start from."""
 
 import argparse
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json, print_table
 from workbench.layers import Param
-from workbench.templates import TEMPLATES, Template
+from workbench.plugins import SHELF
+from workbench.templates import Template, TemplateError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,11 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lists every template."""
+    templates = list(_templates())
     if arguments.json:
-        print_json([_record(template) for template in TEMPLATES.values()])
+        print_json([_record(template) for template in templates])
     else:
-        print_table(("name", "paper", "parameters"), [_row(template) for template in TEMPLATES.values()])
+        print_table(("name", "paper", "parameters"), [_row(template) for template in templates])
     return 0
+
+
+def _templates() -> Iterator[Template]:
+    """Those of plugins too; a plugin that does not work is told of on standard error."""
+    for name in SHELF.template_titles():
+        try:
+            yield SHELF.template(name)
+        except TemplateError as error:
+            print(error, file=sys.stderr)
 
 
 def _record(template: Template) -> dict[str, Any]:
@@ -33,6 +46,7 @@ def _record(template: Template) -> dict[str, Any]:
         "implementation": template.implementation,
         "lesson": template.lesson,
         "parameters": [_parameter(param) for param in template.parameters],
+        "pretrained": list(SHELF.pretrained_titles(template.name)),
     }
 
 
@@ -42,7 +56,9 @@ def _parameter(param: Param) -> dict[str, Any]:
 
 def _row(template: Template) -> tuple[str, ...]:
     parameters = ", ".join(f"{param.name}={_shown(param.default)}" for param in template.parameters)
-    return template.name, str(template.paper), parameters
+    sources = list(SHELF.pretrained_titles(template.name))
+    weights = f"; --weights {'|'.join(sources)}" if sources else ""
+    return template.name, str(template.paper), parameters + weights
 
 
 def _shown(value: Any) -> str:

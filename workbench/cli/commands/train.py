@@ -7,6 +7,7 @@ from typing import Any
 from workbench.cli.commands.augment import PRESET_WORDS
 from workbench.cli.commands.train_trials import TRIALS, add_trials
 from workbench.cli.errors import INTERRUPTED, InputError, WrongUsage
+from workbench.cli.initial_weights import add_weights, choose_weights
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, assignment, positive
 from workbench.cli.output import duration, metrics_line, print_json
@@ -65,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive,
         help="with --resume: begin a new run from that run's epoch N, with other settings if you like",
     )
+    add_weights(parser)
     add_trials(parser)
     add_runs(parser)
     add_json(parser)
@@ -85,7 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def train(project: Project, name: str, root: Path) -> Finished | Stopped:
     """Trains into a new run under `root`. Raises InputError."""
-    return _train(Train(project=dumps(project).decode(), runs=str(root), name=name))
+    return _train(Train(project=dumps(project).decode(), runs=str(root), name=name, weights=weights_file(project)))
+
+
+def weights_file(project: Project) -> str:
+    """The file of the project's weights, as a command names it."""
+    return str(project.weights.file) if project.weights is not None and project.weights.file else ""
 
 
 def _train(command: Train) -> Finished | Stopped:
@@ -104,7 +111,13 @@ def _begin(arguments: argparse.Namespace) -> Train:
         raise WrongUsage("--branch-epoch needs --resume RUN, the run to branch from")
     project, name = _project(arguments)
     root = writable_runs_root(arguments)
-    return Train(project=dumps(project).decode(), runs=str(root), name=name, device=arguments.device)
+    return Train(
+        project=dumps(project).decode(),
+        runs=str(root),
+        name=name,
+        device=arguments.device,
+        weights=weights_file(project),
+    )
 
 
 def _resume(arguments: argparse.Namespace) -> Train:
@@ -115,6 +128,8 @@ def _resume(arguments: argparse.Namespace) -> Train:
         raise InputError(str(error)) from error
     root, device = str(writable_runs_root(arguments)), arguments.device
     if arguments.branch_epoch is not None:
+        if arguments.weights is not None:
+            raise WrongUsage("--branch-epoch begins with the weights of that epoch; it takes no --weights")
         project = _branched(arguments, found)
         return Train(
             project=project,
@@ -124,10 +139,11 @@ def _resume(arguments: argparse.Namespace) -> Train:
             resume=str(found.folder),
             branch_epoch=arguments.branch_epoch,
         )
-    if arguments.file or arguments.settings or arguments.data is not None or arguments.augment is not None:
+    others = (arguments.data, arguments.augment, arguments.weights)
+    if arguments.file or arguments.settings or any(each is not None for each in others):
         raise WrongUsage(
-            "a run goes on with its own project and settings: --resume takes no FILE, --set, --data or --augment; "
-            "with --branch-epoch a new run begins from it, which may differ"
+            "a run goes on with its own project and settings: --resume takes no FILE, --set, --data, --augment "
+            "or --weights; with --branch-epoch a new run begins from it, which may differ"
         )
     more = 0 if arguments.epochs is None else arguments.epochs - found.record.epochs_planned
     return Train(project="", runs=root, device=device, resume=str(found.folder), epochs_more=more)
@@ -143,10 +159,10 @@ def _project(arguments: argparse.Namespace) -> tuple[Project, str]:
     """The project to train with what the command line says of it, and the run's name. Raises InputError, WrongUsage."""
     if arguments.file is None:
         raise WrongUsage("expected FILE, a project; or --resume RUN")
-    opened = open_project(arguments.file)
-    apply_settings(opened.project, arguments)
+    opened = open_project(arguments.file, lambda project: apply_settings(project, arguments))
     if opened.errors:
         raise InputError(*opened.error_lines())
+    choose_weights(opened.project, arguments)
     return opened.project, opened.project.title or opened.path.stem
 
 
@@ -155,7 +171,7 @@ def _run_trial(arguments: argparse.Namespace) -> int:
         raise WrongUsage(f"--{arguments.trial} takes a FILE, not --resume")
     trial = TRIALS[arguments.trial]
     project, _ = _project(arguments)
-    done = _done(trial.command(dumps(project).decode(), arguments.device))
+    done = _done(trial.command(dumps(project).decode(), arguments.device, weights_file(project)))
     if isinstance(done, Stopped):
         if arguments.json:
             print_json({"status": "stopped"})

@@ -18,10 +18,10 @@ from workbench.protocol import (
 
 @dataclass(frozen=True)
 class Trial:
-    """An option, the job it asks for from a project's text and a device, and what is told of the result."""
+    """An option, the job it asks for from a project's text, a device and the file of its weights, and what is told."""
 
     help: str
-    command: Callable[[str, str], AnyCommand]
+    command: Callable[[str, str, str], AnyCommand]
     record: Callable[[Any], dict[str, Any]]
     lines: Callable[[Any], list[str]]
     exit_code: Callable[[Any], int]
@@ -78,21 +78,21 @@ def _overfit_record(done: OverfitDone) -> dict[str, Any]:
 TRIALS: Mapping[str, Trial] = {
     "find-lr": Trial(
         "look for a learning rate by raising it over 100 batches; nothing is kept",
-        lambda project, device: FindLearningRate(project=project, device=device),
+        lambda project, device, weights: FindLearningRate(project=project, device=device, weights=weights),
         _rate_record,
         _rate_lines,
         lambda done: 0 if done.suggestion is not None else 1,
     ),
     "find-batch": Trial(
         "look for the largest batch that fits in memory",
-        lambda project, device: FindBatchSize(project=project, device=device),
+        lambda project, device, _: FindBatchSize(project=project, device=device),
         _batch_record,
         _batch_lines,
         lambda done: 0 if done.largest else 1,
     ),
     "overfit": Trial(
         "train on one batch alone, which a sound network learns by heart; nothing is kept",
-        lambda project, device: OverfitBatch(project=project, device=device),
+        lambda project, device, weights: OverfitBatch(project=project, device=device, weights=weights),
         _overfit_record,
         lambda done: [done.message],
         lambda done: 0 if done.ok else 1,

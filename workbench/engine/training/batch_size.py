@@ -96,7 +96,7 @@ def _reported(attempt: Try, report: Report, stop: threading.Event) -> Try:
 def _on_gpu(
     command: FindBatchSize, project: Project, report: Report, stop: threading.Event
 ) -> BatchSizeFound | Stopped:
-    with set_up(project, command.device, report, stop) as setting:
+    with set_up(project, command.device, report, stop, anew=False) as setting:
         if setting is None:
             return Stopped()
         trial = Trial(setting)

@@ -59,7 +59,7 @@ def main(path: str) -> int:
         from workbench.engine.training.setting import set_up
 
         project = read_project(Path(path).read_bytes(), "the project")
-        with set_up(project, "cpu", lambda event: None, threading.Event()) as setting:
+        with set_up(project, "cpu", lambda event: None, threading.Event(), anew=False) as setting:
             assert setting is not None
             _say(answers, {OPENED: len(setting.supplies.training)})
             for line in sys.stdin:

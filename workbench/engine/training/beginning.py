@@ -13,9 +13,12 @@ import msgspec
 from workbench.engine import runtime
 from workbench.engine.errors import JobError
 from workbench.engine.reading import read_project, read_snapshot
+from workbench.engine.training.initial import begins_with_weights
 from workbench.project import Project
+from workbench.project.weights import keep_beside
 from workbench.protocol import Train
 from workbench.runs import ActiveRun, Checkpoint, Run, RunStatus, RunStore, read_checkpoint
+from workbench.runs.files import PROJECT
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def read_beginning(command: Train) -> Beginning:
         return _branch(command, run) if command.branch_epoch else _resume(command, run)
     if command.branch_epoch or command.epochs_more:
         raise JobError("Expected a run to go on with. Received: none")
-    project = read_project(command.project.encode(), "the project")
+    project = read_project(command.project.encode(), "the project", command.weights)
     return Beginning(project, command.project, project.training.epochs)
 
 
@@ -54,7 +57,7 @@ def _resume(command: Train, run: Run) -> Beginning:
     if run.status is RunStatus.RUNNING:
         raise JobError(f"The run {run.name} is being trained by another process.")
     text = read_snapshot(run)
-    project = read_project(text, str(run.project_file))
+    project = read_project(text, run.project_file)
     epochs = (run.record.epochs_planned or project.training.epochs) + command.epochs_more
     checkpoint = read_checkpoint(run.checkpoint_file) if run.checkpoint_file.is_file() else None
     beginning = Beginning(project, text.decode(), epochs, checkpoint, resumed=run)
@@ -95,4 +98,7 @@ def opened_run(command: Train, beginning: Beginning, facts: dict[str, Any]) -> I
     stem = command.name or project.title or "model"
     store = RunStore(Path(command.runs))
     with store.create(stem, beginning.text, project.training.seed, **facts) as run:
+        if project.weights is not None and begins_with_weights(project):
+            # A run that is stopped before its first epoch begins with them again.
+            keep_beside(project.weights, run.folder / PROJECT)
         yield run

@@ -101,7 +101,8 @@ class FeatureSupply:
     def packed(self, arrays: Sequence[Any]) -> tuple[Any, ...]:
         """(features, targets) and weights as `fit` takes them."""
         count = len(self._features)
-        first = list(arrays[:count]) if count > 1 else arrays[0]
+        # A tuple: tf.data would make one tensor of a list, which features of different shapes do not fit in.
+        first = tuple(arrays[:count]) if count > 1 else arrays[0]
         unused = [None] * _inputs(self._supply)
         if not isinstance(self._supply, ArraySupply):
             return (first, *arrays[count:])

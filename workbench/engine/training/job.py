@@ -7,12 +7,14 @@ from typing import Any
 
 from workbench.engine.adversarial.job import train_adversarial
 from workbench.engine.controls import Controls
+from workbench.engine.errors import JobError
 from workbench.engine.feed import Epoch, ordered_batches, training_batches
 from workbench.engine.training.beginning import Beginning, opened_run, read_beginning
 from workbench.engine.training.best import Best, monitored
 from workbench.engine.training.callbacks import RawLogs
 from workbench.engine.training.checkpoints import Keeper, Memory
 from workbench.engine.training.features import FeaturesCancelled
+from workbench.engine.training.initial import fit
 from workbench.engine.training.journal import Journal, gpu_number, outcome, record_failure, wait_for_data
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
@@ -33,8 +35,9 @@ from workbench.protocol import (
     Stopped,
     Train,
 )
-from workbench.runs import ActiveRun, RunStatus, RunStoreError
+from workbench.runs import ActiveRun, Checkpoint, RunStatus, RunStoreError
 from workbench.runs.files import TENSORBOARD
+from workbench.runs.weights import checkpoint_arrays, run_project
 
 Report = Callable[[AnyEvent], None]
 
@@ -50,7 +53,8 @@ def train(command: Train, report: Report, stop: threading.Event) -> Finished | S
     beginning = read_beginning(command)
     if is_adversarial(beginning.project):
         return train_adversarial(command, beginning, report, controls)
-    with set_up(beginning.project, command.device, report, controls) as setting:
+    anew = beginning.checkpoint is None
+    with set_up(beginning.project, command.device, report, controls, anew=anew) as setting:
         if setting is None:
             return Stopped()
         monitor = monitored(beginning.project.training, setting.reported)
@@ -74,7 +78,17 @@ def _facts(setting: Setting, monitor: str) -> dict[str, Any]:
         "train_images": len(supplies.training),
         "validation_images": len(supplies.validation),
         "monitor": monitor,
+        **_initial(setting),
     }
+
+
+def _initial(setting: Setting) -> dict[str, Any]:
+    """What the layers began with, for the record."""
+    fitted, weights = setting.fitted, setting.project.weights
+    if fitted is None or weights is None:
+        return {}
+    source = {"source": weights.source, "digest": weights.digest}
+    return {"initial_weights": {**source, "kept": fitted.kept, "partly": fitted.partly, "new": fitted.new}}
 
 
 class _Session:
@@ -175,7 +189,7 @@ class _Session:
         beginning, keeper = self._beginning, self._keeper
         if beginning.checkpoint is None:
             return
-        fitted = keeper.take_up(beginning.checkpoint, self._memory, repair=beginning.resumed is not None)
+        fitted = self._take_up_checkpoint(beginning.checkpoint)
         if not fitted:
             self._note("the optimiser begins anew: the checkpoint's is of another kind", "warning")
         resumed = beginning.resumed
@@ -184,6 +198,21 @@ class _Session:
         if beginning.origin is not None:
             keeper.begin_branch(self._memory)
             self._note(f"begins after epoch {beginning.branch_epoch} of {beginning.origin.name}")
+
+    def _take_up_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """Whether the optimiser's state fitted, too. A branch may have other layers by now: those begin anew."""
+        setting, origin = self._setting, self._beginning.origin
+        try:
+            return self._keeper.take_up(checkpoint, self._memory, repair=self._beginning.resumed is not None)
+        except JobError:
+            if origin is None:
+                raise
+        arrays = checkpoint_arrays(run_project(origin), checkpoint)
+        taken = fit(setting.model, setting.project, setting.graph, setting.catalogue, arrays, f"run {origin.name}")
+        given = taken.state.give(setting.model)
+        self._journal.tell(taken.told(given))
+        self._memory.restore(dict(checkpoint.state))
+        return not given.remark
 
     def _wait_for_data(self, progress: Progress) -> None:
         wait_for_data(

@@ -21,7 +21,7 @@ Report = Callable[[AnyEvent], None]
 
 def overfit_batch(command: OverfitBatch, report: Report, stop: threading.Event) -> OverfitDone | Stopped:
     """Trains on the first batch until it is known by heart. Nothing is kept. Raises JobError or DatasetError."""
-    project = read_project(command.project.encode(), "the project")
+    project = read_project(command.project.encode(), "the project", command.weights)
     with set_up(project, command.device, report, stop) as setting:
         return Stopped() if setting is None else _learn(setting, command.steps, report, stop)
 

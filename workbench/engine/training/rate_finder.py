@@ -32,7 +32,7 @@ def find_learning_rate(command: FindLearningRate, report: Report, stop: threadin
             f"Expected rates from low to high over at least {_FEWEST} batches. "
             f"Received: {command.lowest:g} to {command.highest:g} over {command.batches}"
         )
-    project = read_project(command.project.encode(), "the project")
+    project = read_project(command.project.encode(), "the project", command.weights)
     with set_up(project, command.device, report, stop) as setting:
         if setting is None:
             return Stopped()

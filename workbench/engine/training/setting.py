@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.data.progress import Cancelled
@@ -15,8 +15,10 @@ from workbench.engine.feed import Supplies, count_batches, one_batch, open_suppl
 from workbench.engine.numerics import numerics
 from workbench.engine.objective import Objective, objective_for, optimizer_for
 from workbench.engine.reading import classifier_graph
+from workbench.engine.training.initial import take_weights
 from workbench.engine.training.model import TrainingModel
 from workbench.engine.training.phases import Phases
+from workbench.engine.weights import Fitted
 from workbench.graph import Graph
 from workbench.layers import Catalogue
 from workbench.project import Project, project_catalogue
@@ -35,6 +37,8 @@ class Setting:
     supplies: Supplies
     objective: Objective
     phases: Phases
+    fitted: Fitted | None = None
+    """What became of the initial weights; None where it begins from scratch, or goes on with a run."""
 
     @property
     def batches(self) -> int:
@@ -65,10 +69,16 @@ class Setting:
 
 @contextlib.contextmanager
 def set_up(
-    project: Project, device_choice: str, report: Callable[[AnyEvent], None], stop: threading.Event
+    project: Project,
+    device_choice: str,
+    report: Callable[[AnyEvent], None],
+    stop: threading.Event,
+    *,
+    anew: bool = True,
 ) -> Iterator[Setting | None]:
     """Builds, reads and compiles, on the device and in the precision that are asked for; None where it was stopped.
 
+    `anew`: with the project's initial weights; else it goes on with those of a run.
     Raises JobError or DatasetError.
     """
     settings = project.training
@@ -77,6 +87,7 @@ def set_up(
         report(Stage(text="building the model"))
         graph, catalogue = classifier_graph(project), project_catalogue(project.blocks.values())
         model = TrainingModel.of(build_model(graph, settings.seed, catalogue))
+        taken = take_weights(model, project, graph, catalogue, report) if anew else None
         report(Stage(text="reading the dataset"))
         try:
             supplies = open_supplies(project, model, _told(report), stop)
@@ -87,6 +98,10 @@ def set_up(
         phases = Phases.of(model, graph, catalogue, settings)
         setting = Setting(project, device.id, graph, catalogue, model, supplies, objective, phases)
         setting.recompile()
+        if taken is not None:
+            setting = replace(setting, fitted=taken.fitted)
+            report(taken.told(taken.state.give(model)))
+            del taken  # the optimiser's state takes as much memory as the weights, or twice that
         yield None if stop.is_set() else setting
 
 

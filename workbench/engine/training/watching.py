@@ -93,8 +93,9 @@ class LayerWatch:
         for layer in self._weighted:
             own = layer.trainable_variables
             weights.append(_norm([variable.value for variable in own]))
+            # `own` first: zip would take a gradient too many before it finds that `own` has ended.
             slopes.append(
-                _norm([gradient for gradient, _ in zip(gradients, own, strict=False) if gradient is not None])
+                _norm([gradient for _, gradient in zip(own, gradients, strict=False) if gradient is not None])
             )
         return weights, slopes, [_dead_share(tensor) for tensor in tensors[count:]]
 

@@ -15,6 +15,9 @@ SMALL_PIXELS = 11
 _WARMEST = 0.55
 """Share of the accent in the strongest tint: text can still be read on it."""
 
+_TONE = 0.3
+"""Share of a comparison's colour in the ground of a node."""
+
 
 def _pen(color: QColor, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     pen = QPen(color, width, style)
@@ -57,6 +60,9 @@ class Ink:
         self.heat = [
             QBrush(_mixed(color("accent"), color("node"), _WARMEST * level / LEVELS)) for level in range(LEVELS + 1)
         ]
+        marks = {"added": color("ok"), "changed": color("warning_mark")}
+        self.tones = {tone: QBrush(_mixed(shade, color("node"), _TONE)) for tone, shade in marks.items()}
+        self.ghost = _pen(self.error, 1.5, Qt.PenStyle.DashLine)
         self.label_ground = QColor(self.canvas)
         self.label_ground.setAlpha(215)
 

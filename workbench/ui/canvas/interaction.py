@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,6 +19,7 @@ from workbench.ui.canvas.drops import LayerDrop
 from workbench.ui.canvas.geometry import Position
 from workbench.ui.canvas.gestures import BandGesture, ConnectGesture, Gesture, MoveGesture, PanGesture, Pointer
 from workbench.ui.canvas.keys import NUDGES, method_for
+from workbench.ui.canvas.measures import DiffOverlay
 from workbench.ui.canvas.surface import Surface
 from workbench.ui.document import Document
 from workbench.ui.places import is_block
@@ -30,6 +31,9 @@ _WIRE_REACH = 6.0
 
 class InteractiveView(Surface):
     """A surface whose input is all its own: Qt's item dragging and rubber band are off."""
+
+    comparison_left = Signal()
+    """Escape, while the canvas shows how two networks differ."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(document, theme, parent)
@@ -230,6 +234,8 @@ class InteractiveView(Surface):
             self.drop_gesture()
         elif self._nudged:
             self._drop_nudge()
+        elif isinstance(self.canvas_scene.overlay, DiffOverlay):
+            self.comparison_left.emit()
         else:
             self.hush()
             self.canvas_scene.clearSelection()

@@ -64,7 +64,8 @@ class LayerSearch:
         specs = [spec] if spec else []
 
         def find(text: str) -> list[NodeType]:
-            found = [layer for layer in self._catalogue().search(text) if layer.inputs]
+            named = (self._catalogue().get(layer.key) for layer in self._catalogue().search(text))
+            found = [layer for layer in named if layer is not None and layer.inputs]
             return [layer for layer in found if not specs or analysis.misfit(layer, specs) is None]
 
         return find

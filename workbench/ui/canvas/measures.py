@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, log10
 
 from workbench.analysis import GraphAnalysis, LayerReport
-from workbench.graph import NodeId
+from workbench.graph import Node, NodeId
 from workbench.ui import quantities
 from workbench.ui.canvas.run_states import RunState
 
@@ -17,10 +17,14 @@ LEVELS = 8
 
 @dataclass(frozen=True)
 class Measure:
-    """What the overlay says of a node: its value in words, and 0 to LEVELS beside the largest of the graph."""
+    """What the overlay says of a node: its value in words, and 0 to LEVELS beside the largest of the graph.
+
+    `tone` is "added" or "changed" in a comparison, and then goes before the level.
+    """
 
     text: str
     level: int
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,29 @@ class RunOverlay:
     value: Callable[[RunState], float | None]
 
 
+@dataclass(frozen=True)
+class Ghost:
+    """A node that only the other network has, and the nodes of the drawn one that it was wired to."""
+
+    node: Node
+    label: str
+    sources: tuple[NodeId, ...] = ()
+    targets: tuple[NodeId, ...] = ()
+
+
+@dataclass(frozen=True)
+class DiffOverlay:
+    """How the graph that is shown differs from another. `largest`: of the distances of weights, None without any."""
+
+    title: str
+    marks: Mapping[NodeId, Measure]
+    ghosts: tuple[Ghost, ...] = ()
+    largest: float | None = None
+    most: str = ""
+    """`largest` in words."""
+    id: str = "comparison"
+
+
 def _field(report: LayerReport) -> float | None:
     """The longer side; a field that is the whole input has no size."""
     field = report.receptive_field
@@ -63,7 +90,7 @@ RUN_OVERLAYS = (
     RunOverlay("weight", "Weight norm", lambda run: run.weight),
     RunOverlay("update", "Update ratio", lambda run: run.update),
 )
-AnyOverlay = Overlay | RunOverlay
+AnyOverlay = Overlay | RunOverlay | DiffOverlay
 RunStates = Mapping[NodeId, RunState]
 _LEVELS_A_DECADE = 2
 
@@ -72,6 +99,8 @@ def measures(analysis: GraphAnalysis, overlay: AnyOverlay | None, runs: RunState
     """The measure of every node whose value is known; none without an overlay."""
     if overlay is None:
         return {}
+    if isinstance(overlay, DiffOverlay):
+        return overlay.marks
     if isinstance(overlay, RunOverlay):
         return _run_measures(overlay, runs)
     reports = {node.id: analysis.report(node.id) for node in analysis.graph}
@@ -94,7 +123,7 @@ def _measure(overlay: Overlay, value: float, largest: float, total: float) -> Me
 def _run_measures(overlay: RunOverlay, runs: RunStates) -> Mapping[NodeId, Measure]:
     known = _run_values(overlay, runs)
     largest = max(filter(isfinite, known.values()), default=0.0)
-    return {node: Measure(_run_text(overlay, value), _decades(value, largest)) for node, value in known.items()}
+    return {node: Measure(_run_text(overlay, value), decades(value, largest)) for node, value in known.items()}
 
 
 def _run_values(overlay: RunOverlay, runs: RunStates) -> dict[NodeId, float]:
@@ -106,7 +135,7 @@ def _run_text(overlay: RunOverlay, value: float) -> str:
     return f"{overlay.title.lower()} {value:.2g}"
 
 
-def _decades(value: float, largest: float) -> int:
+def decades(value: float, largest: float) -> int:
     """The strongest tint for the largest and for what is no number any more; two levels less for a tenth of it."""
     if not isfinite(value):
         return LEVELS
@@ -116,7 +145,9 @@ def _decades(value: float, largest: float) -> int:
 
 
 def largest_text(analysis: GraphAnalysis, overlay: AnyOverlay, runs: RunStates) -> str:
-    """The strongest tint in words, for the legend."""
+    """The strongest tint in words, for the legend; "" where there is nothing to explain."""
+    if isinstance(overlay, DiffOverlay):
+        return "" if not overlay.largest else overlay.most
     if isinstance(overlay, RunOverlay):
         largest = max(_run_values(overlay, runs).values(), default=None)
         return "…: train to see it" if largest is None else f"{largest:.2g}"

@@ -24,8 +24,8 @@ class Overview:
         self.edition = 0
         """Goes up when the batches are others."""
         self.bounds = QRectF()
-        self._nodes: dict[Category | int, list[QRectF]] = {}
-        """By category, or by level of the overlay."""
+        self._nodes: dict[Category | int | str, list[QRectF]] = {}
+        """By category, or by what the overlay says."""
         self._marked: dict[str, list[QRectF]] = {}
         self._wires: dict[str, list[QLineF]] = {}
 
@@ -44,7 +44,8 @@ class Overview:
         for item in nodes:
             body = item.body
             self.bounds |= body
-            group = item.look.measure.level if item.look.measure else item.look.category
+            measure = item.look.measure
+            group = (measure.tone or measure.level) if measure else item.look.category
             self._nodes.setdefault(group, []).append(body)
             mark = "error" if item.look.errors or item.look.alarm else "warning" if item.look.warnings else None
             for key in (mark, "frozen" if item.look.frozen else None, "selected" if item.isSelected() else None):
@@ -69,7 +70,7 @@ class Overview:
                 painter.setBrush(ink.overview[group])
             else:  # the faintest tint is the node's own ground: only an outline sets it apart
                 painter.setPen(ink.border)
-                painter.setBrush(ink.heat[group])
+                painter.setBrush(ink.tones[group] if isinstance(group, str) else ink.heat[group])
             painter.drawRects(bodies)
         for key, bodies in self._marked.items():
             _mark(painter, key, bodies, ink)

@@ -143,7 +143,7 @@ def _paint_stack(painter: QPainter, look: NodeLook, ink: Ink) -> None:
 
 def _ground(look: NodeLook, ink: Ink) -> QBrush:
     if look.measure:
-        return ink.heat[look.measure.level]
+        return ink.tones.get(look.measure.tone) or ink.heat[look.measure.level]
     return ink.node_frozen if look.frozen else ink.node
 
 

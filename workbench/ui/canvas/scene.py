@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from workbench.graph import Node, NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
 from workbench.project import Change
 from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
+from workbench.ui.canvas.ghosts import Ghosts
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
-from workbench.ui.canvas.measures import AnyOverlay, Measure, RunStates, measures
+from workbench.ui.canvas.measures import AnyOverlay, DiffOverlay, Measure, RunStates, measures
 from workbench.ui.canvas.neighbourhood import Neighbourhood
 from workbench.ui.canvas.node_item import NodeItem
 from workbench.ui.canvas.overview import Overview
@@ -62,6 +63,7 @@ class CanvasScene(QGraphicsScene):
         self.runs: RunStates = {}
         """What the training says of nodes."""
         self._measures: Mapping[NodeId, Measure] = {}
+        self.ghosts = Ghosts()
         self._waiting: set[NodeId] = set()
         self._slices = QTimer(self)
         self._slices.timeout.connect(self._say_more)
@@ -100,9 +102,12 @@ class CanvasScene(QGraphicsScene):
         return next((item for item in self.items(square) if isinstance(item, WireItem) and item.passes(square)), None)
 
     def bounds(self) -> QRectF:
-        """The rectangle around all nodes; empty when there is none."""
+        """The rectangle around all nodes, and what a comparison shows beside them; empty when there is none."""
         self.overview.gather(self.nodes.values(), self.wires.values())
-        return self.overview.bounds
+        bounds = QRectF(self.overview.bounds)
+        for ghost in self.ghosts.items:
+            bounds |= ghost.sceneBoundingRect()
+        return bounds
 
     def problems_of(self, node: NodeId) -> Problems:
         """What analysis says is wrong with a node."""
@@ -121,6 +126,7 @@ class CanvasScene(QGraphicsScene):
             item.show_look(item.look, ink)
         for wire in self.wires.values():
             wire.show_look(wire.look, ink)
+        self._show_ghosts()
         self.overview.expire()
         self.update()
 
@@ -170,6 +176,7 @@ class CanvasScene(QGraphicsScene):
         self._waiting.clear()
         self._chosen = None
         self.clear()
+        self.ghosts.forget()
         self.nodes.clear()
         self.wires.clear()
         self._standing.clear()
@@ -256,6 +263,12 @@ class CanvasScene(QGraphicsScene):
         self.overlay = overlay
         self._measures = measures(self.document.graph_analysis, overlay, self.runs)
         self._say_again(self.nodes)
+        self._show_ghosts()
+
+    def _show_ghosts(self) -> None:
+        """What a comparison says is gone."""
+        gone = self.overlay.ghosts if isinstance(self.overlay, DiffOverlay) else ()
+        self.ghosts.show(self, gone, self.nodes, self.ink)
 
     def show_runs(self, runs: RunStates) -> None:
         """Show what a training says of nodes now. Only those that look different are painted again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
@@ -33,6 +33,9 @@ _REFRESH_MS = 60
 
 class Surface(QGraphicsView):
     """Zoom, pan, messages, search, names: all that needs no gesture."""
+
+    overlay_shown = Signal(object)
+    """The overlay that nodes are tinted by now, or None."""
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,6 +175,7 @@ class Surface(QGraphicsView):
         """Tint nodes by something else, or (None) not at all."""
         self.canvas_scene.show_overlay(overlay)
         self._refresh_overlays()
+        self.overlay_shown.emit(overlay)
 
     def show_runs(self, runs: RunStates) -> None:
         """Show what a training says of nodes; nothing where it is empty."""
@@ -185,10 +189,10 @@ class Surface(QGraphicsView):
 
     def _refresh_legend(self) -> None:
         overlay = self.canvas_scene.overlay
-        if overlay is None:
+        most = "" if overlay is None else largest_text(self.document.graph_analysis, overlay, self.canvas_scene.runs)
+        if overlay is None or not most:
             self.legend.hide()
         else:
-            most = largest_text(self.document.graph_analysis, overlay, self.canvas_scene.runs)
             self.legend.tell(overlay.title, most, self.canvas_scene.ink)
 
     def toggle_minimap(self) -> None:

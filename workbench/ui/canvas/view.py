@@ -16,10 +16,14 @@ from workbench.ui.document import Document
 from workbench.ui.places import Place, is_block
 from workbench.ui.theme import Theme
 
+NO_SUCH_TYPE = "The plugin of this layer does not work: see Tools › Plugins."
+
 
 class CanvasView(InteractiveView):
     """Draws and edits the document's graph. Every change is one undoable step of the document."""
 
+    head_asked = Signal()
+    """Another head is wanted on the network that is shown."""
     activations_asked = Signal(str)
     """The id of the node whose output somebody wants to see."""
     selection_changed = Signal(list)
@@ -72,9 +76,15 @@ class CanvasView(InteractiveView):
             self.look_at(item.body.center())
 
     # -- editing
-    def add_layer(self, type_key: str) -> NodeId:
-        """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected."""
-        layer = self.document.catalogue[type_key]
+    def add_layer(self, type_key: str) -> NodeId | None:
+        """Add a layer after the selected ones, wired to them where that fits; in the middle when none is selected.
+
+        None where its plugin does not work.
+        """
+        layer = self.document.catalogue.get(type_key)
+        if layer is None:
+            self.say(NO_SUCH_TYPE, self._pointer_place(), refusal=True)
+            return None
         node = self.operations.add_beside(layer, self.camera.seen().center())
         if node in self.canvas_scene.nodes:
             self.camera.reveal(self.canvas_scene.nodes[node].body)
@@ -212,6 +222,7 @@ class CanvasView(InteractiveView):
             ),
             ("Show activations", lambda: self.activations_asked.emit(chosen[0]), len(chosen) == 1),
             ("Rename", self.rename_selected, len(chosen) == 1),
+            ("Replace the head…", self.head_asked.emit, self.document.place.is_network),
             ("Thaw" if frozen else "Freeze", lambda: self.operations.set_trainable(frozen), bool(chosen)),
             ("Duplicate", self.duplicate, bool(chosen)),
             ("Delete", self.delete_selection, bool(chosen or wires)),

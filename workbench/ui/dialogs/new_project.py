@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -20,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.layers import Param
+from workbench.plugins import SHELF, PretrainedError, Shelf
 from workbench.project import Project
-from workbench.templates import TEMPLATES, Template, TemplateError
+from workbench.templates import Template, TemplateError
+from workbench.ui.dialogs.initial_weights import InitialWeights, StoreError
 from workbench.ui.fields import Field, field_for
 from workbench.ui.session import empty_project
 from workbench.ui.theme import scaled
@@ -34,12 +35,14 @@ _LIST_WIDTH = 200
 class NewProjectDialog(QDialog):
     """Templates to the left; what the picked one is and its parameters to the right. `project` once accepted."""
 
-    def __init__(self, templates: Mapping[str, Template] = TEMPLATES, parent: QWidget | None = None) -> None:
+    def __init__(self, shelf: Shelf = SHELF, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("New project")
         self.resize(*_SIZE)
         self.project: Project | None = None
-        self._templates = templates
+        self._shelf = shelf
+        self.weights: InitialWeights | None = None
+        self._shown: Template | None = None
         self._values: dict[str, Any] = {}
         self.fields: dict[str, Field] = {}
         self.list = QListWidget()
@@ -54,8 +57,8 @@ class NewProjectDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.list.currentItemChanged.connect(lambda *_: self._show())
         self.list.itemDoubleClicked.connect(lambda _: self.accept())
-        for name, template in templates.items():
-            self._add(template.title, name)
+        for name, title in shelf.template_titles().items():
+            self._add(title, name)
         self._add("Empty", "")
         self.list.setCurrentRow(0)
 
@@ -65,8 +68,11 @@ class NewProjectDialog(QDialog):
             focused.clearFocus()  # what is being written counts
         try:
             template = self._template()
-            self.project = template.build(self._values) if template else empty_project()
-        except TemplateError as error:
+            project = template.build(self._values) if template else empty_project()
+            if template and self.weights and not self.weights.give(template.name, project):
+                return
+            self.project = project
+        except (TemplateError, PretrainedError, StoreError) as error:
             self._state(str(error))
             self._go_to_problem()
             return
@@ -77,23 +83,34 @@ class NewProjectDialog(QDialog):
         item.setData(Qt.ItemDataRole.UserRole, name)
 
     def _template(self) -> Template | None:
+        """None for an empty canvas. Raises TemplateError where the plugin of the template does not work."""
         item = self.list.currentItem()
-        return self._templates.get(item.data(Qt.ItemDataRole.UserRole)) if item else None
+        name = item.data(Qt.ItemDataRole.UserRole) if item else ""
+        return self._shelf.template(name) if name else None
 
     def _show(self) -> None:
-        template = self._template()
-        self._values, self.fields = {}, {}
-        self._title.setText(template.title if template else "Empty")
+        template, problem = None, ""
+        try:
+            template = self._template()
+        except TemplateError as error:
+            problem = str(error)
+        self._shown = template
+        self._values, self.fields, self.weights = {}, {}, None
+        item = self.list.currentItem()
+        self._title.setText(item.text() if item else "")
         self._paper.setText(_sources(template) if template else "")
         self._paper.setVisible(template is not None)
-        self._lesson.setText(template.lesson if template else _EMPTY_TEXT)
-        self._state("")
+        self._lesson.setText(template.lesson if template else "" if problem else _EMPTY_TEXT)
+        self._state(problem)
         old, self._form_holder = self._form_holder, QWidget()
         form = QFormLayout(self._form_holder)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for param in template.parameters if template else ():
             self._add_field(param, form)
+        if template is not None and (titles := self._shelf.pretrained_titles(template.name)):
+            self.weights = InitialWeights(self._shelf, titles)
+            form.addRow("weights", self.weights)
         self._details.replaceWidget(old, self._form_holder)
         old.hide()
         old.deleteLater()
@@ -113,8 +130,7 @@ class NewProjectDialog(QDialog):
         self._values[param.name] = value
 
     def _go_to_problem(self) -> None:
-        template = self._template()
-        for param in template.parameters if template else ():
+        for param in self._shown.parameters if self._shown else ():
             if param.name in self._values and param.problem(self._values[param.name]):
                 self.fields[param.name].setFocus()
                 return

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from workbench.analysis import Diagnostic, Fix
 from workbench.project.blocks import PREFIX
-from workbench.project.contract import way_out
+from workbench.project.ways_out import way_out
 from workbench.ui import icons
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState

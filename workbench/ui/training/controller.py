@@ -164,7 +164,10 @@ class TrainingController(QObject):
     def train(self) -> None:
         """Trains the document as it stands; does nothing where it cannot."""
         if self.can_train:
-            self.session.train(self._text(), self._preferences.runs_folder, self._document.title, self._device)
+            runs, name = str(self._preferences.runs_folder), self._document.title
+            self.session.begin(
+                Train(project=self._text(), runs=runs, name=name, device=self._device, weights=self._weights)
+            )
 
     def resume(self, run: Path | None = None) -> None:
         """Goes on with a run (a folder) after its last whole epoch; without one, with `resumable`."""
@@ -231,12 +234,12 @@ class TrainingController(QObject):
     def overfit_batch(self) -> None:
         """Tries whether the network learns one batch by heart."""
         if self.can_try:
-            self.session.begin(OverfitBatch(project=self._text(), device=self._device))
+            self.session.begin(OverfitBatch(project=self._text(), device=self._device, weights=self._weights))
 
     def find_rate(self) -> None:
         """Looks for a learning rate."""
         if self.can_try:
-            self.session.begin(FindLearningRate(project=self._text(), device=self._device))
+            self.session.begin(FindLearningRate(project=self._text(), device=self._device, weights=self._weights))
 
     def find_batch(self) -> None:
         """Looks for the largest batch that fits."""
@@ -265,6 +268,7 @@ class TrainingController(QObject):
     def close(self) -> None:
         """Ends the engine, keeping the run of a training; returns when process and threads are gone."""
         self.panel.curves.finish()
+        self.panel.form.weights.watch.work.close()
         self.store.close()
         self.session.close()
 
@@ -276,6 +280,12 @@ class TrainingController(QObject):
     @property
     def _device(self) -> str:
         return self._preferences.device
+
+    @property
+    def _weights(self) -> str:
+        """The file of the project's weights: only this process knows beside which file they are."""
+        weights = self._document.project.weights
+        return str(weights.file) if weights is not None and weights.file else ""
 
     def _text(self) -> str:
         """The project as a file would hold it, with what is being written in a field."""

@@ -69,6 +69,7 @@ _WORDS = {
     "find-learning-rate": _job("learning-rate finder", "Trying learning rates", "Start the finder again."),
     "find-batch-size": _job("batch-size search", "Trying batch sizes", "Start the search again."),
     "overfit-batch": _job("trial on one batch", "Learning one batch by heart", "Start the trial again."),
+    "make-application": _job("import", "Building the network", "Import it again.", "Your project is as it was."),
     "evaluate": _job("evaluation", "Evaluating", "Evaluate again.", "The runs are as they were."),
     "predict": _job("prediction", "Predicting", "Predict again.", "The run is as it was."),
     "sample": _job("sampling", "Sampling", "Sample again.", "The run is as it was.", quiet=True),

@@ -64,7 +64,7 @@ class TrainingPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self.form = SettingsForm(document, theme, self)
+        self.form = SettingsForm(document, theme, lambda: [(row.name, row.folder) for row in runs.exportable], self)
         self.headline = Headline(document, theme, session, self)
         self.curves = Curves(theme, self)
         self.layers = LayersView(theme, self)

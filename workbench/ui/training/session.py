@@ -20,6 +20,7 @@ from workbench.protocol import (
     Export,
     Failed,
     Hello,
+    InitialWeights,
     LayerAlarm,
     LearningRateSet,
     Load,
@@ -32,7 +33,6 @@ from workbench.protocol import (
     Stage,
     Started,
     Stop,
-    Train,
     TrainingAlarm,
     Unavailable,
 )
@@ -129,10 +129,6 @@ class EngineSession(QObject):
             self._thread.warm_up()
             self.changed.emit()
 
-    def train(self, project: str, runs: Path, name: str, device: str) -> None:
-        """Begins a training; does nothing while another job runs."""
-        self.begin(Train(project=project, runs=str(runs), name=name, device=device))
-
     def export(self, run: Path, target: Path, weights: str, device: str) -> None:
         """Begins an export; does nothing while another job runs."""
         self.begin(Export(run=str(run), path=str(target), weights=weights, device=device))
@@ -205,6 +201,8 @@ class EngineSession(QObject):
                 self._log(event.detail, LogLevel.ERROR)
             case Log():
                 self._log(event.text, _LOG_LEVELS.get(event.level, LogLevel.INFO))
+            case InitialWeights():
+                self._log(wording.initial_weights(event))
             case _ if self.job is not None:
                 command = self.job.command
                 self._take_of_job(self.job, event)

@@ -15,6 +15,7 @@ from workbench.protocol import (
     EpochEnd,
     ExportDone,
     Finished,
+    InitialWeights,
     LayerAlarm,
     LearningRateSet,
     Load,
@@ -157,6 +158,16 @@ def started(event: Started) -> str:
     """What is trained, and on what."""
     held_out = f"{event.validation_images:,} held out"
     return f"Training {event.name} on {event.device}: {event.train_images:,} images, {held_out}, seed {event.seed}"
+
+
+def initial_weights(event: InitialWeights) -> str:
+    """What the layers begin with, in lines."""
+    lines = [f"Begins with the weights of {event.source}: {quantities.counted(len(event.kept), 'layer')} kept"]
+    lines += [f"Copied in part: {', '.join(event.partly)}"] if event.partly else []
+    lines += [f"Begun anew: {', '.join(event.new)}"] if event.new else []
+    lines += [f"Goes on with the optimiser's state: {event.optimizer:,} variables"] if event.optimizer else []
+    lines += [event.remark[:1].upper() + event.remark[1:]] if event.remark else []
+    return "\n".join(lines)
 
 
 def finished(event: Finished) -> str:

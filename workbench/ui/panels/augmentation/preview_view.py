@@ -54,7 +54,7 @@ class PreviewView(QWidget):
         self.cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.grid = PreviewGrid(theme, self)
         self.grid.set_columns(self.columns.value())
-        self.empty = EmptyState(theme, "category-augmentation", "")
+        self.empty = EmptyState(theme, "category-augmentation", "", self)
         self.open_button = self.empty.add_button("Show the images", self.open_asked.emit)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self.asked)

@@ -261,7 +261,7 @@ class FreezingPanel(QWidget):
         outer.setContentsMargins(8, 8, 8, 8)
         outer.addWidget(splitter)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(EmptyState(theme, "frozen", _EMPTY))
+        self._stack.addWidget(EmptyState(theme, "frozen", _EMPTY, self))
         self._stack.addWidget(shown)
 
 

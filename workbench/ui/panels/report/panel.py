@@ -177,5 +177,5 @@ class ReportPanel(QWidget):
         column.addLayout(bottom)
         column.addWidget(self.memory)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(EmptyState(theme, "chart", _EMPTY))
+        self._stack.addWidget(EmptyState(theme, "chart", _EMPTY, self))
         self._stack.addWidget(listed)

@@ -77,6 +77,7 @@ ACTIONS: tuple[tuple[RunAction, ...], ...] = (
         RunAction("resume", "Resume training", _unfinished, "train"),
         RunAction("add-epochs", "Train more epochs…", _at_rest, "train"),
         RunAction("branch", "Branch from an epoch…", _at_rest, "train"),
+        RunAction("continue", "Continue from this run's weights", _one_trained, "layers"),
         RunAction("evaluate", "Evaluate", _trained, "chart"),
         RunAction("export", "Export as SavedModel…", _one_trained, "export"),
     ),

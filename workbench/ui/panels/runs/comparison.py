@@ -1,16 +1,18 @@
-"""Two runs side by side, or a run and the project that is open: numbers, settings, and what is drawn."""
+"""Two of runs, files and the open project side by side: numbers, settings, what is drawn, and how far weights moved."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -33,10 +35,15 @@ from workbench.ui.theme import Theme, figures
 from workbench.ui.training import wording
 
 if TYPE_CHECKING:
+    from workbench.project import Project
+    from workbench.project.compare.weights import LayerDistance
     from workbench.runs import Comparison, Delta, RunEntry, Side
 
 OPEN_PROJECT = Path()
 """Stands for the project in the window."""
+_A_FILE = Path("…")
+"""Stands for a file that is yet to be chosen."""
+_FILES = "Projects and Keras models (*.workbench *.keras *.h5 *.hdf5)"
 _EMPTY = "Select two runs to see what differs between them, or one to compare it with the open project."
 _COLUMNS = ("What", "Before", "After", "Difference")
 _SHARES = (0.4, 0.21, 0.21, 0.18)
@@ -44,41 +51,61 @@ _SHARES = (0.4, 0.21, 0.21, 0.18)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What differs, with the projects of both sides; `after` is None where that is the open one."""
+
+    comparison: Comparison
+    before: Project
+    after: Project | None
+
+
+OpenProject = Callable[[], tuple[str, str]]
+"""The open project as a file's text, and the file of its weights ("" where it has none)."""
+
+
 class ComparisonView(QWidget):
-    """`project_text` gives the open project as a file's text. The older of two runs is before, until swapped."""
+    """The older of two runs is before, until swapped."""
+
+    canvas_asked = Signal(object)
+    """A `Compared` to be shown on the canvas."""
 
     def __init__(
-        self, store: RunStoreModel, theme: Theme, project_text: Callable[[], str], parent: QWidget | None = None
+        self, store: RunStoreModel, theme: Theme, open_project: OpenProject, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._store = store
         self._theme = theme
-        self._project_text = project_text
+        self._open_project = open_project
         self._asked: tuple[Path, Path] | None = None
+        self._then_canvas = False
         self.before, self.after = self._side("Before"), self._side("After")
         self.swap = QPushButton("Swap", self)
         self.swap.clicked.connect(self._swap)
         self.same = QLabel(self)
         self.same.setProperty("role", "muted")
+        self.on_canvas = QPushButton("Show on canvas", self)
+        self.on_canvas.setToolTip("Tint layers that were added, changed or moved their weights; Esc leaves that")
+        self.on_canvas.clicked.connect(self._ask_canvas)
         self.tree = self._tree()
         self.tree.viewport().installEventFilter(self)
         self._lay_out()
         theme.changed.connect(self._paint)
-        self._compared: Comparison | None = None
+        self._compared: Compared | None = None
 
     def show_runs(self, entries: Sequence[RunEntry]) -> None:
         """Offers these runs and the open project, and compares the first two."""
         entries = sorted((entry for entry in entries if entry.status != "damaged"), key=lambda entry: entry.age)
         choices = [(entry.shown_name, entry.folder) for entry in entries]
         if choices:
-            choices.append(("The open project", OPEN_PROJECT))
+            choices += [("The open project", OPEN_PROJECT), ("A file…", _A_FILE)]
         self._layers.setCurrentIndex(int(bool(choices)))
         wanted = (choices[0][1], choices[1][1]) if choices else None
         for box, place in ((self.before, 0), (self.after, 1)):
             box.clear()
             for title, folder in choices:
                 box.addItem(title, folder)
-                box.setItemData(box.count() - 1, str(folder) if folder != OPEN_PROJECT else title, _TIP)
+                box.setItemData(box.count() - 1, title if folder in (OPEN_PROJECT, _A_FILE) else str(folder), _TIP)
             if wanted:
                 box.setCurrentIndex(place)
         if wanted and self.isVisible():
@@ -105,21 +132,52 @@ class ComparisonView(QWidget):
         if not isinstance(before, Path) or not isinstance(after, Path):
             return
         self._asked = before, after
-        text = self._project_text() if OPEN_PROJECT in self._asked else ""
-        self._store.ask(lambda: _compare(before, after, text), lambda done: self._take((before, after), done))
+        drawn = self._open_project() if OPEN_PROJECT in self._asked else ("", "")
+        self._store.ask(lambda: _compare(before, after, drawn), lambda done: self._take((before, after), done))
 
-    def _take(self, asked: tuple[Path, Path], done: Comparison | str) -> None:
+    def _take(self, asked: tuple[Path, Path], done: Compared | str) -> None:
         if asked != self._asked:
             return
         self._compared = None if isinstance(done, str) else done
-        self.same.setText(done if isinstance(done, str) else _summary(done))
+        self.same.setText(done if isinstance(done, str) else _summary(done.comparison))
+        self.on_canvas.setEnabled(self._compared is not None)
         self._paint()
+        if self._then_canvas and self._compared is not None:
+            self.canvas_asked.emit(self._compared)
+        self._then_canvas = False
+
+    def _ask_canvas(self) -> None:
+        """Compares again, as the open project may be another by now. The canvas shows the later of the two networks:
+        where the open one is the earlier, the sides are swapped first."""
+        self._then_canvas = True
+        if self.before.currentData() == OPEN_PROJECT:
+            self._swap()
+        else:
+            self.compare()
+
+    def _choose_file(self, box: QComboBox) -> bool:
+        """Asks for the file that a side stands for; False, and what was compared stays, where none is chosen."""
+        name, _ = QFileDialog.getOpenFileName(self, "Compare with a file", "", _FILES)
+        if not name:
+            return False
+        at = box.count() - 1
+        box.insertItem(at, Path(name).name, Path(name))
+        box.setItemData(at, name, _TIP)
+        box.setCurrentIndex(at)
+        return True
+
+    def _on_choice(self, box: QComboBox) -> None:
+        if box.currentData() == _A_FILE and not self._choose_file(box):
+            asked = self._asked or (OPEN_PROJECT, OPEN_PROJECT)
+            box.setCurrentIndex(max(0, box.findData(asked[box is self.after])))
+            return
+        self.compare()
 
     def _paint(self) -> None:
         self.tree.clear()
         if self._compared is None:
             return
-        for title, rows in _sections(self._compared):
+        for title, rows in _sections(self._compared.comparison):
             section = QTreeWidgetItem([title])
             font = section.font(0)
             font.setBold(True)
@@ -140,16 +198,24 @@ class ComparisonView(QWidget):
         return item
 
     def _swap(self) -> None:
-        before, after = self.before.currentIndex(), self.after.currentIndex()
+        before, after = self._here(self.before, self.after), self._here(self.after, self.before)
         self.before.setCurrentIndex(after)
         self.after.setCurrentIndex(before)
         self.compare()
+
+    def _here(self, box: QComboBox, other: QComboBox) -> int:
+        """Where the other side lists what this one shows; a file that was chosen here is listed there, too."""
+        at = other.findData(box.currentData())
+        if at < 0:
+            at = other.count() - 1
+            other.insertItem(at, box.currentText(), box.currentData())
+        return at
 
     def _side(self, name: str) -> QComboBox:
         box = QComboBox(self)
         box.setAccessibleName(name)
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        box.activated.connect(lambda _: self.compare())
+        box.activated.connect(lambda _: self._on_choice(box))
         return box
 
     def _tree(self) -> QTreeWidget:
@@ -177,7 +243,11 @@ class ComparisonView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(sides)
-        column.addWidget(self.same)
+        told = QHBoxLayout()
+        told.setContentsMargins(0, 0, 8, 0)
+        told.addWidget(self.same, 1)
+        told.addWidget(self.on_canvas)
+        column.addLayout(told)
         column.addWidget(self.tree, 1)
         self._layers = QStackedLayout(self)
         self._layers.addWidget(EmptyState(self._theme, "compare", _EMPTY, self))
@@ -190,14 +260,18 @@ Cells = tuple[tuple[str, str, str, str], str]
 
 def _summary(done: Comparison) -> str:
     settings, graphs = len(done.settings), done.graphs
+    moved = sum(layer.kind == "changed" for layer in done.weights)
+    weights = (
+        f" {quantities.counted(moved, 'layer')} of {len(done.weights)} with other weights." if done.weights else ""
+    )
     if not settings and not graphs:
-        return "The same settings and the same network."
+        return f"The same settings and the same network.{weights}"
     parts = [quantities.counted(settings, "setting")] if settings else []
     counts = (("changed", "layer"), ("added", "layer"), ("removed", "layer"))
     for name, noun in counts:
         count = sum(len(getattr(diff, name)) for diff in graphs)
         parts += [f"{quantities.counted(count, noun)} {name}"] if count else []
-    return f"Differs in {', '.join(parts) or 'wires'}."
+    return f"Differs in {', '.join(parts) or 'wires'}.{weights}"
 
 
 def _sections(done: Comparison) -> Iterator[tuple[str, Iterator[Cells]]]:
@@ -206,6 +280,7 @@ def _sections(done: Comparison) -> Iterator[tuple[str, Iterator[Cells]]]:
     yield "Settings", (_change(change.place, change) for change in done.settings)
     for diff in done.graphs:
         yield f"Network “{diff.name.removeprefix('user:')}”", _graph(diff)
+    yield "Distance of the weights", (_weights(layer) for layer in done.weights)
     yield "Circumstances", (_change(change.place.replace("_", " "), change) for change in done.facts)
 
 
@@ -250,6 +325,17 @@ def _graph(diff: GraphDiff) -> Iterator[Cells]:
         yield (f"{node_name}: order of its {port}s", "", "", "changed"), _TOKENS["changed"]
 
 
+def _weights(layer: LayerDistance) -> Cells:
+    """What the difference is beside the length of the weights before, and the cosine of the angle between both."""
+    count = f"{layer.params:,} weights"
+    sides = ("—", count) if layer.kind == "added" else (count, "—") if layer.kind == "removed" else (count, count)
+    if layer.relative is None or layer.kind == "same":
+        words = {"same": "the same", "changed": "changed", "reshaped": "another shape"}
+        return (layer.name, *sides, words.get(layer.kind, layer.kind)), _TOKENS.get(layer.kind, "text_muted")
+    angle = "" if layer.cosine is None else f"  cos {layer.cosine:.3f}"
+    return (layer.name, *sides, f"{layer.relative:.2%}{angle}"), "text"
+
+
 def _type(key: str) -> str:
     return key.rpartition(".")[2].rpartition(":")[2]
 
@@ -259,19 +345,40 @@ def _value(value: Any) -> str:
 
 
 # -- in the store's thread
-def _compare(before: Path, after: Path, text: str) -> Comparison | str:
+def _compare(before: Path, after: Path, drawn: tuple[str, str]) -> Compared | str:
+    from workbench.importing import ModelFileError
+    from workbench.project import ProjectFileError
     from workbench.runs import RunStoreError, compare
 
     try:
-        return compare(_side(before, text), _side(after, text))
-    except RunStoreError as error:
+        sides = _side(before, drawn), _side(after, drawn)
+    except (RunStoreError, ModelFileError, ProjectFileError) as error:
         return str(error)
+    return Compared(compare(*sides), sides[0].project, None if after == OPEN_PROJECT else sides[1].project)
 
 
-def _side(folder: Path, text: str) -> Side:
+def _side(place: Path, drawn: tuple[str, str]) -> Side:
+    from workbench.importing import import_model
+    from workbench.importing.weights_file import SUFFIXES
+    from workbench.project import SUFFIX, load_project
+    from workbench.runs import Run, Side, side_of_project, side_of_run
+
+    if place == OPEN_PROJECT:
+        return side_of_project("the open project", _drawn(*drawn))
+    if place.suffix == SUFFIX and place.is_file():
+        return side_of_project(place.name, load_project(place).project)
+    if place.suffix in SUFFIXES and place.is_file():
+        model = import_model(place)
+        return Side(place.name, model.project, arrays=model.weights)
+    return side_of_run(Run.open(place))
+
+
+def _drawn(text: str, weights: str) -> Project:
+    from dataclasses import replace
+
     from workbench.project import loads
-    from workbench.runs import Run, Side, side_of_run
 
-    if folder == OPEN_PROJECT:
-        return Side("The open project", loads(text.encode(), "the open project").project)
-    return side_of_run(Run.open(folder))
+    project = loads(text.encode(), "the open project").project
+    if project.weights is not None and weights:
+        project.replace_weights(replace(project.weights, file=Path(weights)))
+    return project

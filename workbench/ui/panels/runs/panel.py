@@ -69,6 +69,10 @@ class RunsPanel(QWidget):
     """A tuple of folders; several are an ensemble."""
     export_requested = Signal(object)
     """The folder of a run."""
+    weights_requested = Signal(object)
+    """The folder of a run whose weights the open project is to begin with."""
+    canvas_requested = Signal(object)
+    """A `comparison.Compared` to be shown on the canvas."""
     train_requested = Signal()
     """The open project is to be trained."""
     noticed = Signal(object)
@@ -91,7 +95,7 @@ class RunsPanel(QWidget):
         self.deleted = DeletedBar(store, theme, self)
         self.table = RunsTable(self.model, self)
         self.curves = RunCurves(store, theme, self)
-        self.comparison = ComparisonView(store, theme, self._project_text, self)
+        self.comparison = ComparisonView(store, theme, self._open_project, self)
         self.note = NoteEditor(store, theme, self)
         self.sweeps = SweepView(queue, store, theme, self)
         self.tabs = QTabWidget(self)
@@ -156,6 +160,9 @@ class RunsPanel(QWidget):
         if chosen:
             self.branch_requested.emit(entry.folder, int(text))
 
+    def _do_continue(self, entries: Sequence[RunEntry]) -> None:
+        self.weights_requested.emit(entries[0].folder)
+
     def _do_evaluate(self, entries: Sequence[RunEntry]) -> None:
         self.evaluate_requested.emit(tuple(entry.folder for entry in entries))
 
@@ -199,6 +206,7 @@ class RunsPanel(QWidget):
             "resume": self.resume_requested,
             "add-epochs": self.add_epochs_requested,
             "branch": self.branch_requested,
+            "continue": self.weights_requested,
             "evaluate": self.evaluate_requested,
             "export": self.export_requested,
         }
@@ -251,8 +259,10 @@ class RunsPanel(QWidget):
     def _label(self, folders: Sequence[Path], **changes: object) -> None:
         self._store.do(lambda: _change(folders, changes))
 
-    def _project_text(self) -> str:
-        return dumps(self._document.project).decode()
+    def _open_project(self) -> tuple[str, str]:
+        weights = self._document.project.weights
+        file = weights.file if weights is not None else None
+        return dumps(self._document.project).decode(), str(file or "")
 
     def ask_sweep(self) -> None:
         """Opens the dialog of a new sweep of the open project."""
@@ -298,6 +308,7 @@ class RunsPanel(QWidget):
         select_all = {QKeySequence("Ctrl+A"): self.table.selectAll}
         self.table.keys = {**run_keys(self.act), **take_back, **select_all}
         self.search.searched.connect(self._show)
+        self.comparison.canvas_asked.connect(self.canvas_requested)
         self.sweep_button.clicked.connect(lambda: self.ask_sweep())
         self.sweeps.new_asked.connect(self.ask_sweep)
         self.sweeps.run_picked.connect(self._pick_run)

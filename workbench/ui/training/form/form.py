@@ -27,6 +27,8 @@ from workbench.ui.training.form.table import (
     value_of,
     values_for,
 )
+from workbench.ui.weights import InitialWeightsBox
+from workbench.ui.weights.box import Runs
 
 _EDITS: Mapping[str, Callable[[Any], Edit]] = {TRAINING: SetTraining, ADVERSARIAL: SetAdversarial}
 _COLUMNS = 2
@@ -39,9 +41,10 @@ class SettingsForm(QWidget):
     data_asked = Signal()
     """The person wants to see the data, or other data."""
 
-    def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, theme: Theme, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self.weights = InitialWeightsBox(document, theme, runs, self)
         self._basics = {setting.key: SettingRow(setting, self) for setting in BASICS}
         self.facts = QLabel(self, wordWrap=True)
         self.facts.setProperty("role", "muted")
@@ -133,6 +136,7 @@ class SettingsForm(QWidget):
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(8)
         column_layout.addLayout(grid)
+        column_layout.addWidget(self.weights)
         column_layout.addWidget(self.curve)
         about = QHBoxLayout()
         about.addWidget(self.facts, 1)
