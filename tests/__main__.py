@@ -1,4 +1,4 @@
-"""`python -m tests [pytest arguments]`: Qt's system libraries where they can be installed, then pytest."""
+"""`python -m tests [pytest arguments]`: Qt's system libraries where they can be installed, then pytest on all cores."""
 
 import os
 import shutil
@@ -23,6 +23,9 @@ QT_SYSTEM_PACKAGES = (
     "xvfb",
 )
 
+_MOST_WORKERS = 4
+"""Several of them import TensorFlow: half a gigabyte each."""
+
 
 def main(arguments: list[str]) -> int:
     os.chdir(Path(__file__).parent.parent)
@@ -30,7 +33,9 @@ def main(arguments: list[str]) -> int:
         _install_missing()
     import pytest
 
-    return int(pytest.main(arguments))
+    workers = min(os.cpu_count() or 1, _MOST_WORKERS)
+    # A file stays together: what it trains once serves all of its tests.
+    return int(pytest.main([f"--numprocesses={workers}", "--dist=loadfile", *arguments]))
 
 
 def _may_install() -> bool:

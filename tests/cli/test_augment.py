@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from workbench.data.grid import grid, visible
 from workbench.data.opencv import cv2
@@ -78,3 +79,14 @@ def test_check_tells_warnings_and_errors_with_their_place(workbench, varied):
     done = workbench("augment", varied({"operation": "warp9"}), "-o", "x.png")
     assert done.code == 1
     assert "augmentation.steps[0]" in done.err
+
+
+def test_masks_are_shown_on_the_images_that_they_move_with(workbench, tmp_path):
+    from tests.engine.segmenting import mask_folders
+
+    spec, output = mask_folders(tmp_path, 6), tmp_path / "grid.png"
+    done = workbench("augment", "--data", spec, "-o", output, "--count", "3", "--variants", "2", "--preset", "light")
+    assert done.code == 0, done.err
+    picture = np.asarray(Image.open(output)).astype(int)
+    tinted = picture[..., 0] - picture[..., 2] > 40
+    assert 0.01 < tinted.mean() < 0.4  # orange discs on grey

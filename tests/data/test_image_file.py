@@ -198,9 +198,17 @@ def test_masks_are_indices(tmp_path):
     palette.putpalette([value for colour in range(256) for value in (colour, 255 - colour, 9)])
     for content in (encoded(palette, "PNG"), png(indices), png(np.dstack([indices] * 3))):
         (tmp_path / "mask.png").write_bytes(content)
-        np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), indices)
+        values, colours = read_mask(tmp_path / "mask.png")
+        np.testing.assert_array_equal(values, indices)
+        assert (colours is None) == (content != encoded(palette, "PNG"))
+    (tmp_path / "mask.png").write_bytes(encoded(palette, "PNG"))
+    _, colours = read_mask(tmp_path / "mask.png")
+    assert colours is not None
+    assert colours[:5].tolist() == [[index, 255 - index, 9] for index in range(5)]
     (tmp_path / "mask.png").write_bytes(png(SMOOTH))
-    with pytest.raises(DatasetError, match="Expected a mask"):
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png")[0], SMOOTH)
+    (tmp_path / "mask.png").write_bytes(encoded(Image.fromarray(np.full((3, 3), 300, np.uint16)), "PNG"))
+    with pytest.raises(DatasetError, match=r"up to 255\. Received: 300"):
         read_mask(tmp_path / "mask.png")
 
 

@@ -268,14 +268,14 @@ def test_a_dataset_that_is_open_already_is_used(panel, document, settled):
 
 
 def test_opening_can_be_cancelled(panel, document, qtbot, monkeypatch):
-    from workbench.data import sources
+    from workbench.project import feeds
 
-    def endless(spec, group, progress, cancel):
+    def endless(settings, progress, cancel):
         progress(3, 100, "Listing images")
         assert cancel.wait(20)
         raise AssertionError("the answer of cancelled work is dropped")
 
-    monkeypatch.setattr(sources, "open_source", endless)
+    monkeypatch.setattr(feeds, "open_dataset", endless)
     document.do(SetDataset(DatasetSettings(spec="/a/large/folder")))
     QTest.mouseClick(panel.view.open_button, LEFT)
     bar = panel.view._progress

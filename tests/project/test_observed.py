@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from tests.analysis.networks import lenet5
 from workbench.data.feed import divide
 from workbench.data.sources.arrays import ArraySource
-from workbench.project import LiveAnalysis, Observations, Observed, Project, SetDataset
+from workbench.project import DatasetSettings, LiveAnalysis, Observations, Observed, Project, SetDataset
+from workbench.templates import get_template
 
 SEVEN = tuple("abcdefg")
 
@@ -34,7 +35,31 @@ def test_classes_of_pixels_are_not_asked_of_a_classifier_output():
     observed.note("images::masks", Observed(("background", "cell"), 30, masked=True))
     project.apply(SetDataset(replace(project.dataset, spec="images::masks")))
     assert observed.classes("images::masks") is None
+    assert [problem.code for problem in LiveAnalysis(project, observed=observed).errors] == ["output.map"]
+
+
+@pytest.mark.parametrize("template", ["unet", "unet-same"])
+def test_the_outputs_of_a_unet_are_right_for_masks(template):
+    project, observed = get_template(template).build({"width": 0.1}), Observations()
+    project.apply(SetDataset(replace(project.dataset, spec="images::masks")))
+    assert not LiveAnalysis(project, observed=observed).diagnostics
+    observed.note("images::masks", Observed(("background", "cell"), 30, masked=True))
     assert not LiveAnalysis(project, observed=observed).errors
+    observed.note("images::masks", Observed(("sky", "road", "tree"), 30, masked=True))
+    (problem,) = LiveAnalysis(project, observed=observed).errors
+    assert "height x width x 3, one for each class of the masks. Received: 388x388x2" in problem.message.replace(
+        "512x512x2", "388x388x2"
+    )
+    project.apply(SetDataset(replace(project.dataset, target="image")))
+    assert [problem.code for problem in LiveAnalysis(project, observed=observed).errors] == ["output.map"]
+
+
+def test_targets_follow_the_settings_and_the_dataset():
+    observed, data = Observations(), DatasetSettings(spec="digits")
+    assert observed.target(data) == "classes"
+    assert observed.target(replace(data, spec="images::masks")) == "masks"
+    assert observed.target(replace(data, spec="somewhere")) is None
+    assert observed.target(replace(data, target="image")) == "image"
 
 
 @pytest.mark.parametrize("given", [("",) * 90, ("",) * 60 + ("test",) * 30, ("validation",) * 20 + ("",) * 70])

@@ -17,4 +17,9 @@ REFERENCE = {
     "dcgan": (3_578_624 + 2_767_360, 3_576_704 + 2_765_568),
     "nin": (966_986, 966_986),
     "mini-xception": (58_423, 56_951),
+    "emotion": (58_423, 56_951),
+    # The published 12,464 are the kernels'; there are as many biases and slopes as filters: 173 and 172.
+    "fsrcnn": (12_464 + 173 + 172, 12_464 + 173 + 172),
+    # 3x3 kernels of 64 filters, the first with biases, and 15 batch normalisations.
+    "dncnn": (10 * 64 + 15 * (9 * 64 * 64 + 4 * 64) + 9 * 64, 10 * 64 + 15 * (9 * 64 * 64 + 2 * 64) + 9 * 64),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,11 @@ class AnalysisContext:
     """Facts beside the graph. None means: not known, do not check."""
 
     classes: int | None = None
-    """Number of classes of the dataset."""
+    """Number of classes of an image. Where pixels have classes or images are to come out, there are none."""
+    target: Literal["classes", "masks", "image"] | None = None
+    """What the network is to give."""
+    pixel_classes: int | None = None
+    """Number of classes of a pixel, where masks are to come out."""
     batch_size: int = 32
     inputs: int | None = None
     """Number of tensors that a sample of the dataset has."""

@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "what is wrong with a project",
         "summary": "shapes, parameters, multiplications and receptive field, layer by layer",
         "code": "the network as a Keras script",
+        "render": "the graph as a picture, SVG or PNG",
         "dataset": "what a dataset holds and what is wrong with it; also writes it as a folder of images",
         "augment": "a picture of what the network will see",
         "train": "trains a project, with a progress bar",

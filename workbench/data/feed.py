@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +20,19 @@ from workbench.data.pictures import Pictures, ReadyRows, memory_budget
 from workbench.data.source import DatasetError, Image, Indices, Source, SourceGone
 from workbench.data.split import Split, split_samples
 
+Got = TypeVar("Got")
 _MOST_IN_A_ROW = 64
 """Unreadable images one after another: then it is not they, but the disk or the folder that is gone."""
 
 
 class Batch(NamedTuple):
     """`images` float32, count x height x width x channels; `targets` class indices, int64, or, where the feed is
-    `soft`, float32 shares, count x classes.
+    `soft`, float32 shares, count x classes. A `MapFeed` gives maps: uint8 class indices (or shares) of every pixel, or
+    images.
     """
 
     images: Pixels
-    targets: NDArray[np.int64] | NDArray[np.float32]
+    targets: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,14 @@ class Feed:
         source, framing = self._division.source, self._framing
         return ReadyRows(
             len(self),
-            (height, width, channels),
-            lambda position: framing.scaled(self._read(position, lambda index: framing.frame(source.read(index)))),
+            [((height, width, channels), np.float32)],
+            lambda position: (framing.scaled(self._read(position, lambda index: framing.frame(source.read(index)))),),
         )
 
     def _varied(self, positions: Indices, epoch: int) -> Pixels:
         """Every image by itself; mixing comes later. A new array."""
         if self._ready is not None:
-            return self._ready[positions]
+            return self._ready[positions][0]
         augmentation = self.augmentation
         get = self._pictures.region if augmentation and augmentation.moves else self._pictures.framed
         images = [self._read(int(position), get) for position in positions]
@@ -170,12 +172,12 @@ class Feed:
             row[:] = self._framing.scaled(image)
         return tensor
 
-    def _read(self, position: int, get) -> Image:  # type: ignore[no-untyped-def]
+    def _read(self, position: int, get: Callable[[int], Got]) -> Got:
         """The image that stands at a position: its own, or where that is unreadable the next one by id."""
         shown = int(self._shown[position])
         for _ in range(min(len(self), _MOST_IN_A_ROW)):
             try:
-                image: Image = get(int(self.samples[shown]))
+                image = get(int(self.samples[shown]))
             except SourceGone:
                 raise
             except DatasetError as error:

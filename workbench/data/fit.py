@@ -19,6 +19,12 @@ _RANGES: dict[str, tuple[float, float]] = {"0..1": (1 / 255, 0), "-1..1": (2 / 2
 """Factor and offset."""
 
 
+def value_bounds(value_range: ValueRange) -> tuple[float, float]:
+    """The values of black and of full brightness."""
+    factor, offset = _RANGES[value_range]
+    return float(offset), float(offset + 255 * factor)
+
+
 @dataclass(frozen=True)
 class Framing:
     """What the network takes: height, width and channels (None: as the image is), and how images become that."""
@@ -60,6 +66,14 @@ def resized(image: Image, height: int | None, width: int | None, fit: Fit) -> Im
         inner = max(1, round(image.shape[0] * scale)), max(1, round(image.shape[1] * scale))
         return _padded(_stretched(image, *inner), height, width)
     return _stretched(image, height, width)
+
+
+def interpolated(image: Image, shape: tuple[int, ...]) -> Image:
+    """What bicubic interpolation alone makes of an image, in a height, width and number of channels."""
+    image = with_channels(image, shape[2])
+    if image.shape[:2] == shape[:2]:
+        return image
+    return cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC).reshape(*shape[:2], -1)
 
 
 def with_channels(image: Image, channels: int | None) -> Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
 from pathlib import Path
@@ -13,7 +14,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from workbench.data.opencv import cv2
-from workbench.data.source import DatasetError, Image, Mask
+from workbench.data.source import DatasetError, Image
 
 SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff"),
@@ -36,6 +37,8 @@ _PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x8
 _PNG_HEAD = 33
 _PLAIN = (bytes((8, 0, 0, 0, 0)), bytes((8, 2, 0, 0, 0)))
 """Bits, kind of colour (grey, RGB), compression, filter and interlacing."""
+_ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)
+"""EXIF's tag, and its values for images that are stored on their side."""
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 _UNREADABLE = (
     OSError,
@@ -81,19 +84,42 @@ def read_stored(path: Path) -> NDArray[Any]:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
 
 
-def read_mask(path: Path) -> Mask:
-    """Height x width: the indices of a palette, or the values of a grey image. Raises DatasetError."""
+def read_mask(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Height x width: the values of a grey image, or the indices of a palette, which is 256 x 3 then; with a third axis
+    for R, G and B where there are colours. Transparency is left out. Raises DatasetError.
+    """
     try:
         with path.open("rb") as stream, _opened(path, stream) as picture:
+            _check_end(path, stream, picture.format or "")
             picture.load()
-            values = np.asarray(ImageOps.exif_transpose(picture))
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode == "P":
+                table = np.zeros((256, 3), np.uint8)
+                colours = np.array(upright.getpalette("RGB") or (), np.uint8).reshape(-1, 3)[:256]
+                table[: len(colours)] = colours
+                return np.array(upright), table
+            if upright.mode == "1":
+                upright = upright.convert("L")  # black and white, as other masks of the folder may be
+            numbers = ("L", "I", "F", *_SIXTEEN_BITS)
+            values = np.asarray(upright if upright.mode in numbers else upright.convert("RGB"))
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
-    if values.ndim == 3 and (values[..., :3] == values[..., :1]).all():
+    if values.ndim == 3 and (values == values[..., :1]).all():
         values = values[..., 0]
-    if values.ndim != 2 or values.max() > 255:
-        raise DatasetError(f"{path}: Expected a mask: a palette or grey values up to 255. Received: colours")
-    return values.astype(np.uint8)
+    if values.max() > 255:
+        raise DatasetError(f"{path}: Expected a mask of values up to 255. Received: {values.max()}")
+    return values.astype(np.uint8), None
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Height and width as `read_image` gives them, from the header. Raises DatasetError."""
+    try:
+        with path.open("rb") as stream, _opened(path, stream) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+    except _UNREADABLE as error:
+        raise DatasetError(f"{path}: {_reason(path, error)}") from None
+    return (width, height) if turned else (height, width)
 
 
 def check_image(path: Path) -> None:
@@ -116,6 +142,17 @@ def frames(path: Path) -> int:
             return int(getattr(picture, "n_frames", 1))
     except _UNREADABLE as error:
         raise DatasetError(f"{path}: {_reason(path, error)}") from None
+
+
+def write_png(path: Path, image: NDArray[np.uint8]) -> None:
+    """Height x width x 1 or 3 channels as a file, whole or not at all. Raises OSError."""
+    _, content = cv2.imencode(".png", image[..., ::-1] if image.shape[-1] == 3 else image)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content.tobytes())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def scaled(stored: Image, value_max: float) -> Image:

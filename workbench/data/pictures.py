@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from workbench.data.augmentation.warping import resized_to
 from workbench.data.fit import Framing, with_channels
 from workbench.data.source import Image, Indices, Source
 
-_FINEST = 2
+FINEST = 2
 """Stored pixels along one of the network's that a movement may still use; more would be kept in vain."""
 _MOST_KEPT = 2 * 1024**3
 
@@ -37,14 +38,14 @@ def region(image: Image, framing: Framing) -> Image:
     if framing.fit == "pad" or height is None or width is None:
         return framing.frame(image)
     if framing.fit == "crop":
-        image = _centre(image, height, width)
+        image = centre(image, height, width)
     if image.shape[0] < height or image.shape[1] < width:
         return framing.frame(image)
-    most = min(image.shape[0], _FINEST * height), min(image.shape[1], _FINEST * width)
+    most = min(image.shape[0], FINEST * height), min(image.shape[1], FINEST * width)
     return image if image.shape[:2] == most else resized_to(image, *most)
 
 
-def _centre(image: Image, height: int, width: int) -> Image:
+def centre(image: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     """The largest middle part of the frame's proportions; a view."""
     scale = min(image.shape[0] / height, image.shape[1] / width)
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
@@ -86,15 +87,25 @@ class Pictures:
 
 
 class ReadyRows:
-    """Tensors that are the same in every epoch: made once, and then a batch is one gathering of rows."""
+    """Tensors that are the same in every epoch: made once, and then a batch is one gathering of rows.
 
-    def __init__(self, count: int, shape: tuple[int, int, int], make: Callable[[int], NDArray[np.float32]]) -> None:
-        self._rows = np.empty((count, *shape), np.float32)  # pages are taken as rows are written
+    `columns` are the shape and type of each of the tensors that `make` gives for a position.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        columns: Sequence[tuple[tuple[int, ...], type[np.generic]]],
+        make: Callable[[int], Sequence[NDArray[Any]]],
+    ) -> None:
+        # Pages are taken as rows are written.
+        self._columns = [np.empty((count, *shape), kind) for shape, kind in columns]
         self._written = np.zeros(count, np.bool_)
         self._make = make
 
-    def __getitem__(self, positions: Indices) -> NDArray[np.float32]:
+    def __getitem__(self, positions: Indices) -> tuple[NDArray[Any], ...]:
         for position in positions[~self._written[positions]]:
-            self._rows[position] = self._make(int(position))
+            for column, row in zip(self._columns, self._make(int(position)), strict=True):
+                column[position] = row
             self._written[position] = True
-        return self._rows[positions]
+        return tuple(column[positions] for column in self._columns)

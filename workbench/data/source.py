@@ -13,7 +13,9 @@ Image = NDArray[Any]
 """Height x width x channels (1 or 3; RGB). uint8, or float32 where more than 8 bits are known; 0 is black and 255 full
 brightness in both."""
 Mask = NDArray[np.uint8]
-"""Height x width class indices."""
+"""Height x width class indices, or `VOID`."""
+VOID = 255
+"""A pixel of a mask that belongs to no class: losses and measures leave it out."""
 Labels = NDArray[np.int64]
 Indices = NDArray[np.int64]
 
@@ -51,7 +53,7 @@ class Source(Protocol):
     `groups` names for each sample what it belongs to ("" for nothing): a group is never divided between training and
     what is held out. It is empty where the dataset has none. `problems` are samples that were left out on opening.
     `value_max` is the stored number that becomes 255. `masked` sources have a mask for each image: `class_names` are
-    then those of pixels, and all labels are 0.
+    then those of pixels, and all labels are 0. `paired` ones have another picture for each image, as its target.
     """
 
     @property
@@ -84,12 +86,21 @@ class Source(Protocol):
     @property
     def masked(self) -> bool: ...
 
+    @property
+    def paired(self) -> bool: ...
+
     def read(self, index: int) -> Image:
         """One image as it is stored. Raises DatasetError, naming the file and row, where it cannot be read."""
         ...
 
     def read_mask(self, index: int) -> Mask:
         """The mask of one image, of the image's height and width. Raises DatasetError, as where there are none."""
+        ...
+
+    def read_target(self, index: int) -> Image:
+        """The picture that a network is to give for the image: the image itself where none is paired with it. Raises
+        DatasetError.
+        """
         ...
 
     def check(self, index: int) -> None:
@@ -110,6 +121,7 @@ class Unmasked:
     problems: tuple[SampleProblem, ...] = ()
     value_max: float = 255
     masked: bool = False
+    paired: bool = False
 
     def check(self, index: int) -> None:
         """Arrays that were opened can be read."""
@@ -117,6 +129,14 @@ class Unmasked:
     def origin(self, index: int) -> Path | None:
         """None: the sample has no file of its own."""
         return None
+
+    def read(self, index: int) -> Image:
+        """One image. Raises DatasetError."""
+        raise NotImplementedError
+
+    def read_target(self, index: int) -> Image:
+        """The image itself. Raises DatasetError."""
+        return self.read(index)
 
     def read_mask(self, index: int) -> Mask:
         """Raises DatasetError."""

@@ -1,5 +1,6 @@
-"""Writing a model as a SavedModel, and proving in another process that what was written computes the same."""
+"""Writing a model for use elsewhere, and proving in another process that what was written computes the same."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,12 +17,12 @@ from numpy.typing import NDArray
 
 import workbench
 from workbench.engine.errors import JobError
+from workbench.engine.export_forms import FORMS, Form
 from workbench.engine.verify import BATCH, read_arrays, write_arrays
 
 TOLERANCE = 1e-5
 """Largest difference allowed, relative to the largest output where that is over 1."""
 _RELOAD_SECONDS = 600
-_SIGN = "saved_model.pb"
 
 
 class Comparison(NamedTuple):
@@ -36,31 +37,40 @@ class Comparison(NamedTuple):
         return self.difference <= TOLERANCE * max(1.0, self.scale)
 
 
-def export_savedmodel(model: keras.Model, path: Path, inputs: Sequence[NDArray[Any]]) -> Comparison:
-    """Writes `model` to the folder `path` and compares the reloaded export over `inputs` (one array an input).
+def export_model(model: keras.Model, path: Path, inputs: Sequence[NDArray[Any]], form: Form) -> Comparison:
+    """Writes `model` to `path` and compares the reloaded export over `inputs` (one array an input).
 
-    An earlier SavedModel at `path` is replaced once the new one has proved right; nothing is left behind
-    otherwise. Raises JobError where the path is taken or not writable, the export does not load, or it differs.
+    An earlier export at `path` is replaced once the new one has proved right; nothing is left behind otherwise. Raises
+    JobError where the path is taken or not writable, the export does not load, or it differs.
     """
-    _check_target(path)
-    staging = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    form.check_target(path)
+    # Keras tells the format of a file by its suffix, so that the unfinished one has it, too.
+    staging = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.tmp{form.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        model.export(str(staging), format="tf_saved_model", verbose=False)
+        form.write(model, staging)
         comparison = _compare(_outputs(model, inputs), _reloaded_outputs(staging, inputs))
         _require_agreement(comparison)
         _put(staging, path)
     except OSError as error:
         raise JobError(f"{path}: cannot write the export: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _clear(staging)
     return comparison
 
 
-def _check_target(path: Path) -> None:
-    free = not path.exists() or (path.is_dir() and (not any(path.iterdir()) or (path / _SIGN).is_file()))
-    if not free:
-        raise JobError(f"{path}: there is something else here already.", "Choose a new folder for the export.")
+def export_savedmodel(model: keras.Model, path: Path, inputs: Sequence[NDArray[Any]]) -> Comparison:
+    """The same, as a folder for TensorFlow Serving."""
+    return export_model(model, path, inputs, FORMS["savedmodel"])
+
+
+def _clear(path: Path) -> None:
+    """Removes what an export that failed, or an earlier one, left."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _outputs(model: keras.Model, inputs: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
@@ -134,4 +144,4 @@ def _put(staging: Path, path: Path) -> None:
     except OSError:
         aside.rename(path)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+    _clear(aside)

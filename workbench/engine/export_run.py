@@ -13,7 +13,8 @@ from workbench.data.source import DatasetError
 from workbench.engine.adversarial.generator import load_generator
 from workbench.engine.adversarial.networks import arranged, encoded, label_input, latent_input
 from workbench.engine.errors import JobError
-from workbench.engine.export import TOLERANCE, Comparison, export_savedmodel
+from workbench.engine.export import TOLERANCE, Comparison, export_model
+from workbench.engine.export_forms import FORMS, Form
 from workbench.engine.feed import Supplies, open_supplies
 from workbench.engine.reading import read_model, read_own_model, read_project, read_snapshot
 from workbench.evaluation.latents import latents
@@ -30,18 +31,16 @@ _IMAGES = 256
 """Held-out images to compare over, at most."""
 
 Value = TypeVar("Value")
-Exporter = Callable[[keras.Model, Path, list[Any]], Comparison]
-_EXPORTERS: Mapping[str, Exporter] = {"savedmodel": export_savedmodel}
 _WEIGHTS: Mapping[str, Weights] = {"best": "best", "last": "last"}
 
 
 def export_run(command: Export, report: Callable[[AnyEvent], None], stop: threading.Event) -> ExportDone | Stopped:
     """Writes the model of the command's run and compares it. Raises JobError, RunStoreError or DatasetError."""
-    exporter = _chosen("format", command.format, _EXPORTERS)
+    form = _chosen("format", command.format, FORMS)
     weights = _chosen("weights", command.weights, _WEIGHTS)
     path = Path(command.path).expanduser().absolute()
     if command.project:
-        return _export_project(command, exporter, path, report, stop)
+        return _export_project(command, form, path, report, stop)
     report(Stage(text="reading the run"))
     run = Run.open(Path(command.run))
     project = read_project(read_snapshot(run), str(run.project_file))
@@ -51,12 +50,12 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
-        comparison = exporter(model, path, inputs)
+        comparison = export_model(model, path, inputs, form)
     return _done(path, comparison, len(inputs[0]))
 
 
 def _export_project(
-    command: Export, exporter: Exporter, path: Path, report: Callable[[AnyEvent], None], stop: threading.Event
+    command: Export, form: Form, path: Path, report: Callable[[AnyEvent], None], stop: threading.Event
 ) -> ExportDone | Stopped:
     """A project with its own weights, without a run."""
     report(Stage(text="reading the project"))
@@ -67,7 +66,7 @@ def _export_project(
         if stop.is_set():
             return Stopped()
         report(Stage(text="exporting, reloading and comparing"))
-        comparison = exporter(model, path, inputs)
+        comparison = export_model(model, path, inputs, form)
     return _done(path, comparison, len(inputs[0]), random)
 
 

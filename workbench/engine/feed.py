@@ -12,15 +12,17 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from workbench.data.fit import value_bounds
 from workbench.data.progress import Progress as DataProgress
 from workbench.data.source import DatasetError, Indices
-from workbench.data.sources import ArraySet, open_arrays, open_source
+from workbench.data.sources import ArraySet, open_arrays
 from workbench.data.sources.npz import is_multiple
+from workbench.engine.masks import mask_target
 from workbench.engine.named import array_supplies
 from workbench.engine.objective import Target
 from workbench.engine.supply import ImageSupply, Supply, Unreadable
 from workbench.project import Project
-from workbench.project.feeds import Feeds, project_feeds
+from workbench.project.feeds import Feeds, open_dataset, project_feeds
 
 _BATCHES_AHEAD = 2
 _PIPELINE = "/CPU:0"
@@ -46,8 +48,7 @@ def open_feeds(
     cancel: threading.Event | None = None,
 ) -> Feeds:
     """Reads, splits and fits the project's images. Raises DatasetError, and Cancelled."""
-    data = project.dataset
-    return project_feeds(project, open_source(data.spec, data.group, progress, cancel), input_shape)
+    return project_feeds(project, open_dataset(project.dataset, progress, cancel), input_shape)
 
 
 def open_supplies(
@@ -66,12 +67,18 @@ def open_supplies(
     if not len(feeds.training):
         raise DatasetError(f"Expected images to train on. Received: none of {len(feeds.division.source)} for training")
     names, unreadable = feeds.division.source.class_names, Unreadable()
-    weights = _class_weights(project, feeds)
-    training = ImageSupply(feeds.training, unreadable, weights)
+    classes = feeds.target == "classes"
+    training = ImageSupply(feeds.training, unreadable, _class_weights(project, feeds) if classes else None)
     validation = ImageSupply(feeds.validation, unreadable)
     example = training.arrays(np.arange(1), 0)[1]
-    shares = example.dtype.kind == "f"
-    target = Target(model.output_names[0], tuple(example.shape[1:]), len(names), shares)
+    name, shape = model.output_names[0], tuple(example.shape[1:])
+    if feeds.target == "masks":
+        target = mask_target(project, feeds, name, example, progress, cancel)
+    else:
+        bounds = value_bounds(project.dataset.value_range) if feeds.target == "image" else None
+        shared = classes and example.dtype.kind == "f"
+        target = Target(name, shape, len(names) if classes else None, shared, bounds=bounds)
+    names = () if feeds.target == "image" else names
     return Supplies(training, validation, (target,), names, feeds.division.source.digest, unreadable)
 
 

@@ -10,6 +10,9 @@ import keras
 from keras import ops
 
 from workbench.engine.errors import JobError
+from workbench.engine.image_metrics import OfImages
+from workbench.engine.pixel_losses import COMBINED, OverPlaces, PixelLoss, Reading, terms_of
+from workbench.engine.pixel_metrics import Measured, PlaceCounts, measures_of
 from workbench.engine.targets import (
     Accuracy,
     BinaryAccuracy,
@@ -32,6 +35,19 @@ class Target:
     classes: int | None
     shares: bool = False
     """Whether there is a value for each class instead of a class number."""
+    class_names: tuple[str, ...] = ()
+    """What measures of single classes are called; their numbers where there are none."""
+    weights: tuple[float, ...] = ()
+    """By class, where the pixels of a mask do not count alike."""
+    bounds: tuple[float, float] | None = None
+    """Of an image: the values of black and of full brightness."""
+
+    @property
+    def places(self) -> tuple[int | None, ...]:
+        """Of a map that has a class in every place, or none (`VOID`); () where there is one class for a sample."""
+        if self.classes is None:
+            return ()
+        return self.shape[:-1] if self.shares else self.shape
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,11 @@ class _End:
     def from_logits(self) -> bool:
         return not (self.sigmoid if self.binary else self.softmax or self.sigmoid)
 
+    @property
+    def reading(self) -> Reading:
+        """As losses and measures of maps read it."""
+        return Reading(self.target.classes or 0, self.binary, self.from_logits)
+
     def probabilities(self, y_true: Any, y_pred: Any) -> Any:
         if not self.from_logits:
             return y_pred
@@ -126,7 +147,7 @@ class _End:
     def check(self) -> None:
         """Raises JobError where output and target have shapes that do not go together."""
         shape, classes = tuple(self.output.shape[1:]), self.target.classes
-        places = self.target.shape[:-1] if self.target.shares else self.target.shape
+        places = self.target.places
         if classes is None:
             if not _same(shape, self.target.shape) and not _same(shape, (*self.target.shape, 1)):
                 raise JobError(
@@ -154,6 +175,11 @@ def _loss(end: _End, settings: TrainingSettings) -> keras.losses.Loss:
         chosen, given = LOSSES[key], {}
     else:
         given = dict(settings.loss_params)
+    if end.target.places or chosen.key in COMBINED:
+        params = {name: param.default for name, param in chosen.by_name.items()} | given
+        smoothed = settings.label_smoothing if chosen.smooths else 0.0
+        if terms := terms_of(chosen.key, params, end.binary):
+            return PixelLoss(chosen.key, terms, end.reading, params, end.target.weights, smoothed)
     if chosen.key in (AUTO, "sparse_categorical_crossentropy"):
         if end.binary:
             raise JobError(
@@ -168,8 +194,10 @@ def _loss(end: _End, settings: TrainingSettings) -> keras.losses.Loss:
     if "crossentropy" in chosen.key:
         binary = chosen.key.startswith("binary")
         logits = not (end.sigmoid or (end.softmax and not end.binary)) if binary else end.from_logits
-        return OfShares(made(from_logits=logits, **smoothing, **given), lambda y_true, y_pred: y_pred)
-    return OfShares(made(**given), end.probabilities)
+        shared = OfShares(made(from_logits=logits, **smoothing, **given), lambda y_true, y_pred: y_pred)
+    else:
+        shared = OfShares(made(**given), end.probabilities)
+    return OverPlaces(shared, end.reading, end.target.weights) if end.target.places else shared
 
 
 _LOSS_CLASSES: Mapping[str, str] = {
@@ -194,10 +222,26 @@ _LOSS_CLASSES: Mapping[str, str] = {
 
 def _metrics(end: _End, settings: TrainingSettings) -> tuple[keras.metrics.Metric, ...]:
     numbers = end.target.classes is None
-    fitting = [key for key in settings.metrics if METRICS[key].classes is not numbers]
+    pictures = end.target.bounds is not None
+    fitting = [
+        key for key in settings.metrics if METRICS[key].classes is not numbers and (pictures or not METRICS[key].images)
+    ]
     if numbers and not fitting and settings.metrics:
         fitting = ["mean_absolute_error"]
-    return tuple(_METRICS[key](end) for key in fitting)
+    counts = PlaceCounts(end.reading)
+    names = end.target.class_names or tuple(map(str, range(end.target.classes or 0)))
+    found: list[keras.metrics.Metric] = []
+    for key in fitting:
+        if METRICS[key].images:
+            assert end.target.bounds is not None
+            found.append(OfImages(key, end.target.bounds))
+            continue
+        measures = measures_of(key, names) if end.target.places or key not in _METRICS else None
+        if measures is None:
+            found.append(_METRICS[key](end))
+        else:
+            found += [Measured(name, counts, measure) for name, measure in measures]
+    return tuple(found)
 
 
 def _accuracy(end: _End) -> keras.metrics.Metric:

@@ -1,5 +1,5 @@
-"""Measures of classifiers and generators: labels, probabilities, features in, numbers out. Plain numpy, so that window,
-commands and engine agree on them.
+"""Measures of classifiers, masks and generators: labels, probabilities, features in, numbers out. Plain numpy, so that
+window, commands and engine agree on them.
 """
 
 from workbench.evaluation.calibration import Reliability, calibration_error, reliability
@@ -27,6 +27,13 @@ from workbench.evaluation.latents import slerp, truncated, walk
 from workbench.evaluation.predictions import Predictions, read_predictions, write_predictions
 from workbench.evaluation.report import Report, report_on
 from workbench.evaluation.scores import accuracy, sample_losses, top_k_accuracy
+from workbench.evaluation.segmentation import (
+    MaskPredictions,
+    MaskReport,
+    holds_masks,
+    read_mask_predictions,
+    write_mask_predictions,
+)
 
 __all__ = [
     "Areas",
@@ -35,6 +42,8 @@ __all__ = [
     "Directions",
     "Fidelity",
     "GenerativeError",
+    "MaskPredictions",
+    "MaskReport",
     "Moments",
     "Neighbours",
     "PrecisionRecall",
@@ -51,10 +60,12 @@ __all__ = [
     "confusion_matrix",
     "fidelity",
     "frechet_distance",
+    "holds_masks",
     "moments",
     "nearest",
     "precision_recall_curve",
     "principal_directions",
+    "read_mask_predictions",
     "read_predictions",
     "reliability",
     "report_on",
@@ -64,5 +75,6 @@ __all__ = [
     "top_k_accuracy",
     "truncated",
     "walk",
+    "write_mask_predictions",
     "write_predictions",
 ]

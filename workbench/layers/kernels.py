@@ -54,7 +54,7 @@ def window(rank: int) -> Callable[[Call], Window]:
     def rule(call: Call) -> Window:
         kernel, stride, dilation = geometry(call, rank)
         before = spatial.pad_before(spatial.split(call, rank)[0], kernel, stride, call["padding"], dilation)
-        return Window(extents(kernel, dilation), stride, before)
+        return Window(extents(kernel, dilation), stride, before, dilation=dilation)
 
     return rule
 

@@ -75,9 +75,12 @@ class Window(NamedTuple):
     """
 
     size: tuple[int, ...]
+    """Positions that it spans, those that dilation leaves out included."""
     stride: tuple[Distance, ...]
     before: tuple[Distance, ...]
     transposed: bool = False
+    dilation: tuple[int, ...] = ()
+    """Positions from one tap to the next; empty: 1 on every axis."""
 
 
 WHOLE_INPUT = "whole input"

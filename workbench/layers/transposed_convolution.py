@@ -65,7 +65,7 @@ def _window(rank: int) -> WindowRule:
         extent = kernels.extents(kernel, dilation)
         same = call["padding"] == "same"
         before = tuple(max(e - s, 0) // 2 if same else 0 for e, s in zip(extent, stride, strict=True))
-        return Window(extent, stride, before, transposed=True)
+        return Window(extent, stride, before, transposed=True, dilation=dilation)
 
     return window
 

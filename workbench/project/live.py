@@ -156,8 +156,11 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
     # An archive may hold arrays for several inputs and outputs; which, is known when it is read. Those of a GAN are
     # judged beside each other, by its contract.
     ends = None if dataset.spec.lower().endswith(".npz") or is_adversarial(project) else 1
+    target = observed.target(dataset) if classifier else None
     return AnalysisContext(
-        classes=observed.classes(dataset.spec) if classifier else None,
+        classes=observed.classes(dataset.spec) if classifier and target in ("classes", None) else None,
+        target=target,
+        pixel_classes=observed.pixel_classes(dataset.spec) if target == "masks" else None,
         batch_size=training.batch_size,
         inputs=ends,
         outputs=ends,

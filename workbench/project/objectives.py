@@ -38,6 +38,10 @@ class Metric:
     doc: str
     larger_is_better: bool = True
     classes: bool = True
+    each: bool = False
+    """There is one for each class, named `<class>_<metric>`."""
+    images: bool = False
+    """It compares images, whose range of values is known."""
 
 
 _FOCUS = Param("gamma", Number(0), 2.0, "How little the images that are right already count")
@@ -81,6 +85,31 @@ _LOSSES = (
             Param("beta", Number(0, 1), 0.5, "Weight of what is missed"),
         ),
     ),
+    Loss(
+        "crossentropy_dice",
+        "Cross-entropy + Dice",
+        "For segmentation: every pixel by itself, and the overlap of each class",
+        smooths=True,
+        params=(Param("dice", Number(0), 1.0, "Weight of Dice; cross-entropy has 1"),),
+    ),
+    Loss(
+        "focal_dice",
+        "Focal + Dice",
+        "For segmentation with small things: hard pixels count more, and the overlap of each class",
+        smooths=True,
+        params=(_FOCUS, Param("dice", Number(0), 1.0, "Weight of Dice; the focal loss has 1")),
+    ),
+    Loss(
+        "crossentropy_tversky",
+        "Cross-entropy + Tversky",
+        "For segmentation where what is missed and what is too much do not count the same",
+        smooths=True,
+        params=(
+            Param("tversky", Number(0), 1.0, "Weight of Tversky; cross-entropy has 1"),
+            Param("alpha", Number(0, 1), 0.3, "Weight of what is too much"),
+            Param("beta", Number(0, 1), 0.7, "Weight of what is missed"),
+        ),
+    ),
     Loss("mean_squared_error", "Mean squared error", "For numbers; large errors count most", classes=False),
     Loss("mean_absolute_error", "Mean absolute error", "For numbers; every unit of error counts the same", False),
     Loss(
@@ -99,13 +128,19 @@ _LOSSES = (
 LOSSES: Mapping[str, Loss] = {loss.key: loss for loss in _LOSSES}
 
 _METRICS = (
-    Metric("accuracy", "Accuracy", "Share of images whose largest output is the right class"),
+    Metric("accuracy", "Accuracy", "Share of images (or pixels) whose largest output is the right class"),
     Metric("top_5_accuracy", "Top-5 accuracy", "Share of images whose class is among the five largest outputs"),
     Metric("auc", "AUC", "Area under the ROC curve, of all classes against the rest"),
     Metric("precision", "Precision", "Share of outputs over one half that are right"),
     Metric("recall", "Recall", "Share of right classes whose output is over one half"),
     Metric("f1", "F1", "Harmonic mean of precision and recall, averaged over classes"),
     Metric("mean_iou", "Mean IoU", "Intersection over union, averaged over classes"),
+    Metric("mean_dice", "Mean Dice", "Twice the intersection over both sizes, averaged over classes"),
+    Metric("iou", "IoU", "Of each class: intersection over union", each=True),
+    Metric("dice", "Dice", "Of each class: twice the intersection over both sizes", each=True),
+    Metric("class_accuracy", "Accuracy of each class", "Share of the class's pixels that are right", each=True),
+    Metric("psnr", "PSNR", "Of images: peak signal-to-noise ratio in decibels", classes=False, images=True),
+    Metric("ssim", "SSIM", "Of images: structural similarity (Wang et al., 2004)", classes=False, images=True),
     Metric("mean_squared_error", "Mean squared error", "Of numbers", False, False),
     Metric("mean_absolute_error", "Mean absolute error", "Of numbers", False, False),
     Metric("root_mean_squared_error", "Root mean squared error", "In the units of the targets", False, False),

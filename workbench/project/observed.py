@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Literal
 
 from workbench.data.facts import BUILT_IN, known_classes, known_steps
 from workbench.project.settings import DatasetSettings
 from workbench.project.training import TrainingSettings
+
+TargetKind = Literal["classes", "masks", "image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,20 @@ class Observations:
         if found is None:
             return known_classes(spec)
         return None if found.masked else len(found.class_names) or None
+
+    def target(self, dataset: DatasetSettings) -> TargetKind | None:
+        """What a network is to give for an image; None when only reading the dataset would tell."""
+        if dataset.target != "auto":
+            return dataset.target
+        found = self.seen(dataset.spec)
+        if found is not None:
+            return "masks" if found.masked else "classes"
+        return "masks" if "::" in dataset.spec else None
+
+    def pixel_classes(self, spec: str) -> int | None:
+        """Number of classes of a pixel, or None when only reading would tell."""
+        found = self._by_spec.get(spec)
+        return len(found.class_names) or None if found is not None and found.masked else None
 
     def steps(self, dataset: DatasetSettings, training: TrainingSettings) -> int | None:
         """Batches in a whole training, or None when only reading would tell."""

@@ -32,6 +32,9 @@ class DatasetSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How an image of other proportions becomes the network's input."""
     value_range: Literal["0..1", "-1..1", "0..255"] = "0..1"
     """What black and full brightness become."""
+    target: Literal["auto", "classes", "masks", "image"] = "auto"
+    """What the network is to give for an image: its class, a class for each pixel, or an image (the image itself, or
+    the picture that `IMAGES::TARGETS` pairs with it). Auto: masks where the dataset has masks, else classes."""
 
 
 class AugmentationStep(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ import msgspec
 
 from workbench.protocol.adversarial import Samples, TrainingAlarm
 from workbench.protocol.base import Event
-from workbench.protocol.evaluation import Evaluated, Explained, Predicted
+from workbench.protocol.evaluation import Evaluated, Explained, ImagesEvaluated, ImagesMade, Predicted, Segmented
 from workbench.protocol.generating import DirectionsFound, NearestFound, QualityDone, QualityMeasured, Sampled
 from workbench.protocol.training import (
     BatchProgress,
@@ -131,6 +131,9 @@ AnyEvent = (
     | ApplicationMade
     | Evaluated
     | Predicted
+    | Segmented
+    | ImagesEvaluated
+    | ImagesMade
     | Explained
     | Sampled
     | DirectionsFound
@@ -151,6 +154,9 @@ LAST_OF_JOB = (
     OverfitDone,
     Evaluated,
     Predicted,
+    Segmented,
+    ImagesEvaluated,
+    ImagesMade,
     Explained,
     Sampled,
     DirectionsFound,

@@ -5,7 +5,11 @@ from types import MappingProxyType
 
 from workbench.templates import (
     alexnet,
+    autoencoder,
     dcgan,
+    dncnn,
+    emotion,
+    fsrcnn,
     googlenet,
     inception_v3,
     lenet5,
@@ -17,7 +21,22 @@ from workbench.templates import (
 )
 from workbench.templates.template import Paper, Template, TemplateError
 
-_FAMILIES = (lenet5, alexnet, nin, vgg, googlenet, resnet, inception_v3, unet, mini_xception, dcgan)
+_FAMILIES = (
+    lenet5,
+    alexnet,
+    nin,
+    vgg,
+    googlenet,
+    resnet,
+    inception_v3,
+    unet,
+    mini_xception,
+    emotion,
+    dcgan,
+    autoencoder,
+    fsrcnn,
+    dncnn,
+)
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {template.name: template for family in _FAMILIES for template in family.TEMPLATES}

@@ -8,7 +8,8 @@ from typing import Any
 from workbench.graph import Graph
 from workbench.layers import Param
 from workbench.layers.params import Integer, Number, ShapeOf
-from workbench.project import DatasetSettings, Project, TrainingSettings
+from workbench.project import AugmentationSettings, DatasetSettings, Project, TrainingSettings
+from workbench.templates.template import TemplateError
 
 WIDTH = Param("width", Number(0.01, 16), 1.0, "Multiplies the number of channels everywhere")
 
@@ -28,6 +29,21 @@ def scaled(filters: int, values: Mapping[str, Any]) -> int:
     return max(1, round(filters * float(values["width"])))
 
 
-def project(title: str, *graphs: Graph, training: TrainingSettings | None = None) -> Project:
-    """A project whose dataset is not chosen yet."""
-    return Project(graphs, DatasetSettings(spec=""), training, title)
+def image_channels(template: str, shape: list[int | None]) -> int:
+    """Channels of an input that is also what comes out. Raises TemplateError where it is no image."""
+    if len(shape) != 3 or shape[2] not in (1, 3):
+        raise TemplateError(
+            f"{template}: Expected height x width x channels, 1 or 3 channels. Received: input={shape!r}"
+        )
+    return int(shape[2])
+
+
+def project(
+    title: str,
+    *graphs: Graph,
+    training: TrainingSettings | None = None,
+    augmentation: AugmentationSettings | None = None,
+    **dataset: Any,
+) -> Project:
+    """A project whose dataset is not chosen yet; `dataset` are settings of how it is to be read."""
+    return Project(graphs, DatasetSettings(spec="", **dataset), training, title, augmentation=augmentation)

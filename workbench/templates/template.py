@@ -40,6 +40,8 @@ class Template:
     lesson: str
     parameters: tuple[Param, ...]
     make: Callable[[Mapping[str, Any]], Project]
+    guidance: str = ""
+    """What to do next with the project, where the data do not come by themselves."""
 
     def build(self, values: Mapping[str, Any] | None = None) -> Project:
         """A project of its own. Raises TemplateError for a parameter that is unknown or does not fit."""

@@ -8,11 +8,15 @@ from typing import Any
 
 from workbench.layers import Param
 from workbench.layers.params import Integer
-from workbench.project import Project
+from workbench.project import Project, TrainingSettings
 from workbench.templates.builder import NetworkBuilder
 from workbench.templates.parameters import WIDTH, classes, input_shape, project, scaled
 from workbench.templates.template import Paper, Template
 
+_TRAINING = TrainingSettings(
+    batch_size=4, loss="crossentropy_dice", metrics=("mean_iou", "mean_dice", "accuracy"), learning_rate=0.001
+)
+"""Large images, few at a time; most of their pixels are background, which accuracy alone would reward."""
 DEPTH = Param("depth", Integer(1, 8), 4, "How often the size is halved")
 
 
@@ -31,7 +35,7 @@ def _make(title: str, padding: str, values: Mapping[str, Any]) -> Project:
     for level in reversed(range(depth)):
         x = build.block("unet.up", f"up_{level + 1}", x, skips[level], filters=filters[level], **shared)
     build.layer("Conv2D", "output", x, filters=values["classes"], kernel_size=1, activation="softmax")
-    return project(title, build.finish())
+    return project(title, build.finish(), training=_TRAINING)
 
 
 def _template(name: str, title: str, padding: str, size: int, lesson: str) -> Template:

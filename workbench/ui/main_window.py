@@ -95,12 +95,12 @@ class MainWindow(PanelWindow):
     # -- what commands ask for
     def ask_new(self) -> None:
         """Offers the templates and starts with the chosen one."""
-        from workbench.ui.dialogs.new_project import NewProjectDialog
+        from workbench.ui.dialogs.new_project import ask_for_project
 
-        dialog = NewProjectDialog(parent=self)
-        dialog.exec()
-        self.start(dialog.project)
-        dialog.deleteLater()
+        project, guidance = ask_for_project(self)
+        if self.start(project) and guidance:
+            data = ("Data…", lambda: self.show_panel("data"))
+            self.board.post(Notice(Level.INFO, guidance, buttons=(data,), topic="guidance"))
 
     def ask_head(self) -> None:
         """Offers another head for the network that is shown, as one step."""

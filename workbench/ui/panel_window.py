@@ -185,10 +185,12 @@ class PanelWindow(QMainWindow):
     def _start_gan(self) -> None:
         self.start(first_gan())
 
-    def start(self, project: Project | None) -> None:
-        """Opens a new project, if the one that is open may go."""
-        if project is not None and self.session.start(project):
-            self.canvas.fit()
+    def start(self, project: Project | None) -> bool:
+        """Opens a new project, if there is one and the one that is open may go."""
+        if project is None or not self.session.start(project):
+            return False
+        self.canvas.fit()
+        return True
 
     def _select_drawn(self, nodes: list[NodeId]) -> None:
         self.canvas.select([node for node in nodes if node in self.document.graph])

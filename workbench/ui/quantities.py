@@ -22,6 +22,11 @@ def short(count: int | None) -> str:
     return str(count)
 
 
+def compact(count: int) -> str:
+    """As `short`, but whole below ten thousand, and without a space."""
+    return str(count) if count < 10_000 else short(count).replace(" ", "")
+
+
 def size(count: int | None) -> str:
     """`1.2 MiB`."""
     if count is None:
@@ -35,3 +40,8 @@ def size(count: int | None) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 problem`, `2 problems`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def share(part: float) -> str:
+    """`12.3 %`, and `< 0.1 %` for what is not nothing."""
+    return "< 0.1 %" if 0 < part < 0.0005 else f"{part * 100:.1f} %"

@@ -18,10 +18,13 @@ from tests.analysis.drawn.row import (
     wired,
 )
 from tests.analysis.networks import Network, lenet5
+from workbench.analysis import AnalysisContext
 from workbench.graph import NodeId, Wire, edits
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT
 from workbench.project import Block
 from workbench.project.blocks import BlockSettings
+
+MASKS = AnalysisContext(target="masks", pixel_classes=3)
 
 
 def second_input() -> Network:
@@ -177,6 +180,13 @@ ROWS: list[Row] = [
         fixes=("Insert GlobalAveragePooling2D",)),
     Row("output.classes", on_image("Flatten"), "bad", ("1024",), fixes=("Add a Dense layer of 10 units",)),
     Row("output.classes", unknown_at_the_end, "bad", ("10", "3")),
+    Row("output.map", on_image("Conv", **K3), "bad", ("height x width x 3, one for each class", "14x14x4"),
+        context=MASKS, place="filters", fixes=("Set filters to 3",)),
+    Row("output.map", on_image("Max", pool_size=2), "bad", ("8x8x4",), context=MASKS,
+        fixes=("Add a 1x1 convolution of 3 filters",)),
+    Row("output.map", on_image("Flatten"), "bad", ("x 3", "1024"), context=MASKS),
+    Row("output.map", on_image("Conv", **K3), "bad", ("1 or 3, as images have", "14x14x4"),
+        context=AnalysisContext(target="image"), place="filters", fixes=("Set filters to 3",)),
     # -- what comes in
     Row("input.rank", chain(("Flatten", "flatten", {}), ("Conv", "bad", dict(K3))), "bad", ("height x width x channels",
         "1024"), place="input", fixes=("Take flatten out",)),

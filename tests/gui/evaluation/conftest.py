@@ -18,7 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 class Bench:
     """The whole window with two runs in its store and the Evaluation panel in front."""
 
-    def __init__(self, qtbot, script):
+    def __init__(self, qtbot, script, runs=2):
         self.qtbot = qtbot
         self.script = script
         preferences = Preferences()
@@ -33,7 +33,7 @@ class Bench:
         qtbot.waitUntil(self.window.isActiveWindow)
         self.window.show_panel("evaluation")
         self.panel = self.window.evaluation
-        self.wait(lambda: self.panel.setup.table.topLevelItemCount() == 2)
+        self.wait(lambda: self.panel.setup.table.topLevelItemCount() == runs)
 
     def _make(self, on_line):
         self.engine = ScriptedEngine(self.script, on_line)

@@ -13,6 +13,7 @@ import numpy as np
 from tests.gui.training import scripted_engine as training
 from workbench.data.sources.digits import read_digits
 from workbench.evaluation import Predictions, report_on, write_predictions
+from workbench.evaluation.images import ImageResults, write_image_results
 from workbench.evaluation.predictions import write_arrays
 from workbench.protocol import (
     ChannelClosed,
@@ -23,10 +24,13 @@ from workbench.protocol import (
     Explained,
     Failed,
     Hello,
+    ImagesEvaluated,
+    ImagesMade,
     Member,
     Predict,
     Predicted,
     Ready,
+    Segmented,
     Shutdown,
     Stage,
     Stop,
@@ -35,7 +39,7 @@ from workbench.protocol import (
     engine_channel,
 )
 
-SCRIPTS = ("quick", "endless", "failing")
+SCRIPTS = ("quick", "endless", "failing", "images", "masks")
 IMAGES = 60
 LAYERS = ("c1", "s2", "c3", "s4", "f6")
 NAMES = tuple("0123456789")
@@ -86,6 +90,16 @@ class Conversation(training.Conversation):
             if received is not None and isinstance(received.message, Stop | Shutdown):
                 self.ending = isinstance(received.message, Shutdown)
                 return Stopped()
+        if self.script == "masks":  # of a run that a test has written what is to be answered to
+            made = str(Path(command.runs[0]) / "evaluations" / "made.npz")
+            return Evaluated(path=made, kind="masks", data="", part="all", images=4, members=(), seconds=0.1)
+        if self.script == "images":
+            path = Path(command.runs[0]) / "evaluations" / "images.npz"
+            results = restored()
+            write_image_results(path, results)
+            return ImagesEvaluated(
+                path=str(path), data="digits", part="test", images=5, means=results.means, seconds=0.1
+            )
         names = tuple(Path(run).name for run in command.runs)
         members = tuple(Member(run, name, 0.9, 0.3, 0.89, 0.05) for run, name in zip(command.runs, names, strict=True))
         notes = ("The dataset has changed.",) if len(names) > 1 else ()
@@ -107,7 +121,12 @@ class Conversation(training.Conversation):
         )
 
     def predict(self, command, job):
+        if self.script == "masks":
+            listing = str(Path(command.runs[0]) / "evaluations" / "predicted" / "predictions.json")
+            return Segmented(path=listing, images=2, seconds=0.1, problems=("broken.png: the file is empty",))
         files = sorted(file for given in command.images for file in files_of(Path(given)))
+        if self.script == "images":
+            return ImagesMade(files=((str(files[0]), str(files[0].with_name("made.png"))),), seconds=0.1)
         readable = [file for file in files if "broken" not in file.name]
         values = np.full((len(readable), 10), 0.02, np.float32)
         for row, file in enumerate(readable):
@@ -160,6 +179,26 @@ def judged(about):
         probabilities[row, guess] = sure
     keys = np.array(digits.keys[:IMAGES])
     return Predictions(probabilities, labels, np.arange(IMAGES), keys, NAMES, about)
+
+
+def restored():
+    """Five images of which three are kept: a black input, grey outputs that are brighter the worse, white targets."""
+    shown = np.array([3, 1, 0])
+    greys = np.array([[40], [120], [200]], np.uint8)
+    outputs = np.broadcast_to(greys[:, None, None, :], (3, 8, 8, 1))
+    return ImageResults(
+        keys=np.array([f"image {index}" for index in range(5)]),
+        indices=np.arange(5),
+        psnr=np.array([30.0, 20.0, 26.0, 10.0, 28.0]),
+        ssim=np.array([0.9, 0.7, 0.8, 0.4, 0.85]),
+        baseline_psnr=np.array([25.0, 21.0, 24.0, 12.0, 26.0]),
+        baseline_ssim=np.full(5, 0.6),
+        shown=shown,
+        inputs=np.zeros((3, 4, 4, 1), np.uint8),
+        outputs=outputs,
+        targets=np.full((3, 8, 8, 1), 250, np.uint8),
+        about={"runs": ["x"], "data": "digits", "part": "test", "weights": "best", "notes": ["Some were left out."]},
+    )
 
 
 def expected(about=None):

@@ -308,9 +308,11 @@ def test_pages_without_content_cannot_be_chosen(bench, images):
     tabs = b.panel._tabs
     enabled = {tabs.tabText(number): tabs.isTabEnabled(number) for number in range(tabs.count())}
     assert enabled == {
+        "Masks": False,
         "Confusion matrix": False,
         "Classes": False,
         "Curves": False,
+        "Before and after": False,
         "Image": False,
         "Predictions": True,
     }

@@ -74,9 +74,55 @@ def _global_pooling(subject: Subject, node: NodeId, rank: int, wires: tuple[Wire
     return Fix(f"Insert {kind.label}", rewiring.Insert(node, kind.key, kind.stem, {}, wires, label="Insert pooling"))
 
 
+# -- maps
+def maps(subject: Subject) -> Iterator[Diagnostic]:
+    """output.map: masks and images are height x width x channels."""
+    context, node = subject.context, _only_output(subject)
+    if context.target not in ("masks", "image") or node is None:
+        return
+    wanted, words = _channels(subject)
+    for spec in subject.report(node).outputs.values():
+        if len(spec.shape) == 3 and (not wanted or spec.shape[2] in wanted):
+            continue
+        kind = subject.catalogue.get(subject.graph.node(node).type)
+        yield Diagnostic(
+            "output.map",
+            Severity.ERROR,
+            f"Expected an output of height x width x {words}. Received: {spec}",
+            node,
+            param=_width_param(kind),
+            hint="End with a convolution that keeps height and width, or comes back to them by upsampling.",
+            fixes=tuple(_map_fixes(subject, node, kind, wanted[0])) if wanted and len(spec.shape) == 3 else (),
+        )
+
+
+def _channels(subject: Subject) -> tuple[tuple[int, ...], str]:
+    """Numbers of channels that fit, the usual one first (none: any), and what to call them."""
+    classes = subject.context.pixel_classes
+    if subject.context.target == "masks":
+        fitting = () if classes is None else (2, 1) if classes == 2 else (classes,)
+        return fitting, "classes" if classes is None else f"{classes}, one for each class of the masks"
+    shapes = [spec.shape for node in subject.inputs for spec in subject.report(node).outputs.values()]
+    grey = any(len(shape) == 3 and shape[2] == 1 for shape in shapes)
+    return (1, 3) if grey else (3, 1), "1 or 3, as images have"
+
+
+def _map_fixes(subject: Subject, node: NodeId, kind: NodeType | None, wanted: int) -> Iterator[Fix]:
+    width = _width_param(kind)
+    if kind is not None and width is not None:
+        yield setting(subject.graph, node, kind, f"Set {width} to {wanted}", **{width: wanted})
+        return
+    label, port = f"Add a 1x1 convolution of {wanted} filters", next(iter(subject.report(node).outputs))
+    ending = "softmax" if subject.context.target == "masks" and wanted > 1 else "sigmoid"
+    params = {"filters": wanted, "kernel_size": 1, "activation": ending}
+    yield Fix(label, rewiring.Insert(node, "keras.layers.Conv2D", "conv2d", params, (), port, label))
+
+
 # -- Dense on images
 def unflattened(subject: Subject) -> Iterator[Diagnostic]:
-    """dense.unflattened: near the end, a Dense that works pixel by pixel."""
+    """dense.unflattened: near the end, a Dense that works pixel by pixel, where that is not what is wanted."""
+    if subject.context.target in ("masks", "image"):
+        return
     for output in subject.outputs:
         layer, blamed = _only_layer(subject, output), None
         while layer is not None and layer.kind.category in ENDINGS:
@@ -190,4 +236,4 @@ def _mib(count: int) -> str:
     return f"{count / 2**20:,.0f} MiB"
 
 
-CHECKS = (classes, unflattened, loss, bottleneck, memory)
+CHECKS = (classes, maps, unflattened, loss, bottleneck, memory)

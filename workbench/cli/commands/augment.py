@@ -11,6 +11,7 @@ from workbench.cli.projects import open_project
 from workbench.project import Project, SetAugmentation, SetDataset, SettingsError, SetTraining, assign
 
 if TYPE_CHECKING:
+    from workbench.data.feed import Batch
     from workbench.data.source import Source
     from workbench.project.feeds import Feeds
 
@@ -93,20 +94,44 @@ def _input_shape(project: Project, path: Path) -> tuple[int | None, ...]:
 def _write(project: Project, shape: tuple[int | None, ...] | None, arguments: argparse.Namespace) -> dict[str, object]:
     import numpy as np
 
-    from workbench.data.grid import grid, visible
-    from workbench.data.sources import open_source
-    from workbench.project.feeds import project_feeds
+    from workbench.data.grid import grid
+    from workbench.project.feeds import open_dataset, project_feeds
 
-    source = open_source(project.dataset.spec)
+    source = open_dataset(project.dataset)
     _choose_preset(project, source, arguments)
     feeds = project_feeds(project, source, shape or _own_shape(source))
     chosen = _chosen(feeds, arguments.count)
     before = feeds.training.with_augmentation(None)
     epochs = range(arguments.epoch - 1, arguments.epoch - 1 + arguments.variants)
     columns = [before.batch(chosen, 0), *(feeds.training.batch(chosen, epoch) for epoch in epochs)]
-    pictures = np.stack([visible(column.images, project.dataset.value_range) for column in columns], axis=1)
+    pictures = np.stack([_pictures(project, feeds, column) for column in columns], axis=1)
     _save(grid(list(pictures)), arguments.output)
     return {"output": str(arguments.output), "images": len(chosen), "variants": len(epochs), "source": source.name}
+
+
+def _pictures(project: Project, feeds: "Feeds", batch: "Batch"):  # type: ignore[no-untyped-def]
+    """A batch as people see it: under masks the images are tinted."""
+    import numpy as np
+
+    from workbench.data.grid import visible
+    from workbench.evaluation.palette import class_colours, marked
+
+    pictures = visible(batch.images, project.dataset.value_range)
+    if feeds.target != "masks":
+        return pictures
+    masks = batch.targets.argmax(axis=-1) if batch.targets.ndim == 4 else batch.targets
+    top, left = ((whole - part) // 2 for whole, part in zip(pictures.shape[1:3], masks.shape[1:3], strict=True))
+    if top < 0 or left < 0 or pictures.shape[1] > 2 * masks.shape[1]:
+        return pictures  # a coarser or finer map than the image
+    names = feeds.division.source.class_names
+    colours = np.zeros((256, 3), np.float32)
+    colours[: len(names)] = class_colours(len(names))
+    shown = np.zeros(256, bool)
+    shown[: len(names)] = marked(names)
+    seen = pictures[:, top : top + masks.shape[1], left : left + masks.shape[2]]
+    tinted = np.rint(0.5 * seen + 0.5 * colours[masks]).astype(np.uint8)
+    seen[:] = np.where(shown[masks][..., np.newaxis], tinted, seen)
+    return pictures
 
 
 def _choose_preset(project: Project, source: "Source", arguments: argparse.Namespace) -> None:

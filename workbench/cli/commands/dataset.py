@@ -73,6 +73,7 @@ def _record(source: Source, health: Health | None, exported: Exported | None) ->
         ]
         record["mean"], record["deviation"] = statistics.mean, statistics.deviation
         record["class_weights"] = dict(zip(source.class_names, statistics.weights, strict=False))
+        record["pixels"] = dict(zip(source.class_names, health.pixels, strict=False))
         record["findings"] = [_finding(source, finding) for finding in health.findings]
     if exported is not None:
         record["export"] = {
@@ -108,6 +109,13 @@ def _print(source: Source, health: Health | None, exported: Exported | None) -> 
     if not source.masked:
         columns = ("class", "training", "validation", "test", *(("weight",) if health else ()))
         print_table(columns, rows, columns[1:])
+    if health is not None and health.pixels:
+        total = max(1, sum(health.pixels))
+        shares = [
+            (name, f"{count:,}", f"{count / total:.2%}")
+            for name, count in zip(source.class_names, health.pixels, strict=True)
+        ]
+        print_table(("class", "pixels", "share"), shares, ("pixels", "share"))
     if health is None and source.problems:
         _print_problems(f"{len(source.problems):,} left out", [str(problem) for problem in source.problems])
     if health is not None:

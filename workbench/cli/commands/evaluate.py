@@ -7,14 +7,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.cli.commands import evaluate_masks
+from workbench.cli.commands.evaluate_images import tell_images
 from workbench.cli.errors import InputError
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, positive
 from workbench.cli.output import duration, metric, print_json, print_table
 from workbench.cli.progress import progress
 from workbench.cli.store import add_runs, chosen_runs
-from workbench.evaluation import Predictions, PredictionsError, Report, read_predictions, report_on
-from workbench.protocol import CROPS, PARTS, Evaluate, Evaluated, Member
+from workbench.evaluation import (
+    MaskReport,
+    Predictions,
+    PredictionsError,
+    Report,
+    read_mask_predictions,
+    read_predictions,
+    report_on,
+)
+from workbench.protocol import CROPS, PARTS, Evaluate, Evaluated, ImagesEvaluated, Member
 
 _MOST_COLUMNS = 25
 """A confusion matrix of more classes is told by its largest mistakes."""
@@ -25,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """RUN... [--data SPEC] [--part P] [--crops N] [--augmented N] [--weights W] [--json]."""
     parser.epilog = (
         "Several runs are an ensemble: their probabilities are averaged, and the gain over each is told. Without "
-        "--part the test images are taken, else the validation images, else all of a dataset without parts."
+        "--part the test images are taken, else the validation images, else all of a dataset without parts. A network "
+        "whose target is an image is measured by PSNR and SSIM, beside interpolation of its input."
     )
     parser.add_argument("runs_given", metavar="RUN", nargs="+", help="a run: its name, its path, or `latest`")
     parser.add_argument("--data", metavar="SPEC", default="", help="another dataset than the first run's")
@@ -52,17 +63,32 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with quietened() as people, progress(people) as report:
         done = run_job(command, report)
+    if isinstance(done, ImagesEvaluated):
+        tell_images(done, wants_json=arguments.json)
+        return 0
     if not isinstance(done, Evaluated):
         raise KeyboardInterrupt
     try:
-        predictions = read_predictions(Path(done.path))
+        _tell(done, arguments.json)
     except PredictionsError as error:
         raise InputError(str(error)) from error
-    if arguments.json:
+    return 0
+
+
+def _tell(done: Evaluated, as_json: bool) -> None:
+    """Raises PredictionsError."""
+    if done.kind == "masks":
+        masks = read_mask_predictions(Path(done.path))
+        if as_json:
+            print_json(evaluate_masks.record(done, masks, MaskReport(masks)))
+        else:
+            evaluate_masks.print_masks(done, masks, MaskReport(masks))
+        return
+    predictions = read_predictions(Path(done.path))
+    if as_json:
         print_json(record(done, predictions, report_on(predictions)))
     else:
         _print(done, predictions, report_on(predictions))
-    return 0
 
 
 def record(done: Evaluated, predictions: Predictions, report: Report) -> dict[str, Any]:

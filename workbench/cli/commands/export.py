@@ -15,11 +15,11 @@ from workbench.project.file import dumps
 from workbench.protocol import Export, ExportDone
 from workbench.runs import RunStore, RunStoreError
 
-_FORMATS = ("savedmodel",)
+_FORMATS = ("savedmodel", "keras", "litert")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """RUN|FILE --format savedmodel -o PATH [--runs DIR] [--json]."""
+    """RUN|FILE --format F -o PATH [--runs DIR] [--json]."""
     parser.epilog = (
         "The export is reloaded in a clean process and compared with the model over held-out images; "
         "one that differs is not kept, and the exit code is 1."
@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN|FILE",
         help="a run (its name, its path, or `latest`), or a project (*.workbench) with weights of its own",
     )
-    parser.add_argument("--format", choices=_FORMATS, required=True, help="savedmodel: a folder for TensorFlow Serving")
+    formats = "savedmodel: a folder for TensorFlow Serving; keras: a .keras file; litert: a .tflite file for phones"
+    parser.add_argument("--format", choices=_FORMATS, required=True, help=formats)
     parser.add_argument("-o", "--output", metavar="PATH", type=Path, required=True, help="where to write it")
     add_runs(parser)
     add_json(parser)

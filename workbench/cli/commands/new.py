@@ -37,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Writes the project and says what it is; one with problems is written too, and says so."""
     try:
-        project = SHELF.template(arguments.template).build(_parameters(arguments))
+        template = SHELF.template(arguments.template)
+        project = template.build(_parameters(arguments))
     except TemplateError as error:
         raise WrongUsage(str(error)) from error
     path: Path = arguments.output
@@ -50,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage(str(error)) from error
     except (PretrainedError, WeightStoreError, ProjectFileError) as error:
         raise InputError(str(error)) from error
-    print(f"{path}: {_described(project, path)}", *notes, sep="\n")
+    guidance = [template.guidance] if template.guidance else []
+    print(f"{path}: {_described(project, path)}", *notes, *guidance, sep="\n")
     return 0
 
 

@@ -1,13 +1,12 @@
-"""`workbench predict RUN... IMAGE...`: what a trained run takes images for."""
+"""`workbench predict RUN... IMAGE...`: what a trained run takes images, or each of their pixels, for."""
 
 import argparse
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from workbench.cli.commands.predict_masks import tell_masks, write_csv
 from workbench.cli.errors import BAD_INPUT, InputError, WrongUsage
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, positive
@@ -16,15 +15,16 @@ from workbench.cli.progress import progress
 from workbench.cli.store import add_runs, chosen_runs
 from workbench.evaluation import Predictions, PredictionsError, read_predictions
 from workbench.evaluation.export import prediction_rows
-from workbench.project import write_atomic
-from workbench.protocol import CROPS, Predict, Predicted
+from workbench.protocol import CROPS, SCALES, ImagesMade, Predict, Predicted, Segmented
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """RUN IMAGE|FOLDER... [--with RUN]... [--top K] [--crops N] [--csv FILE] [--json]."""
+    """RUN IMAGE|FOLDER... [--with RUN]... [--top K] [--crops N] [-o FOLDER] [--scale S] [--csv FILE] [--json]."""
     parser.epilog = (
         "Folders are searched for images. A file that cannot be read is told, the others are predicted, and the exit "
-        "code is 1."
+        "code is 1. A segmentation run writes an indexed PNG for each image, whose numbers are classes, and "
+        "predictions.json with the share of each class; images larger than the network are predicted in tiles. A "
+        "network that gives images writes a PNG for each, at the image's own size where the network takes any."
     )
     parser.add_argument("run", metavar="RUN", help="a run: its name, its path, or `latest`")
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
@@ -34,7 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--crops", metavar="N", type=int, choices=CROPS, default=1, help="average over 1, 5 or 10 crops"
     )
-    parser.add_argument("--csv", metavar="FILE", type=Path, help="write every probability to this file")
+    folder = "where masks or images are written (default: in the run's folder)"
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, help=folder)
+    scale = (
+        "for masks: image predicts at the image's own size, in tiles; network as images were framed in training "
+        "(default: auto, which is image where that is larger than the network's input)"
+    )
+    parser.add_argument("--scale", choices=SCALES, default="auto", help=scale)
+    parser.add_argument("--csv", metavar="FILE", type=Path, help="write every probability, or share, to this file")
     parser.add_argument("--weights", choices=("best", "last"), default="best", help="of which epoch (default: best)")
     add_runs(parser)
     add_json(parser)
@@ -46,11 +53,24 @@ def run(arguments: argparse.Namespace) -> int:
         raise WrongUsage(f"{arguments.csv}: there is no such folder to write to")
     folders = chosen_runs(arguments, [arguments.run, *arguments.others], arguments.weights)
     images = tuple(str(Path(image).expanduser().absolute()) for image in arguments.images)
-    command = Predict(runs=folders, images=images, crops=arguments.crops, weights=arguments.weights)
+    command = Predict(
+        runs=folders,
+        images=images,
+        crops=arguments.crops,
+        weights=arguments.weights,
+        folder="" if arguments.output is None else str(arguments.output.expanduser().absolute()),
+        scale=arguments.scale,
+    )
     with quietened() as people, progress(people) as report:
         done = run_job(command, report)
-        if isinstance(done, Predicted):
+        if isinstance(done, Predicted | Segmented | ImagesMade):
             print(*done.problems, sep="\n", end="\n" if done.problems else "", file=people)
+    if isinstance(done, ImagesMade):
+        _tell_made(done, wants_json=arguments.json)
+        return BAD_INPUT if done.problems else 0
+    if isinstance(done, Segmented):
+        tell_masks(done, arguments.csv and arguments.csv.expanduser(), wants_json=arguments.json)
+        return BAD_INPUT if done.problems else 0
     if not isinstance(done, Predicted):
         raise KeyboardInterrupt
     try:
@@ -58,12 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
     except PredictionsError as error:
         raise InputError(str(error)) from error
     if arguments.csv is not None:
-        _write_csv(arguments.csv.expanduser(), predictions)
+        write_csv(arguments.csv.expanduser(), prediction_rows(predictions))
     if arguments.json:
         print_json(record(done, predictions))
     elif len(predictions):
         _print(predictions, arguments.top)
     return BAD_INPUT if done.problems else 0
+
+
+def _tell_made(done: ImagesMade, *, wants_json: bool) -> None:
+    if wants_json:
+        images = [{"file": file, "image": made} for file, made in done.files]
+        print_json({"images": images, "errors": list(done.problems), "seconds": done.seconds})
+    elif done.files:
+        print_table(("image", "made of it"), done.files)
 
 
 def record(done: Predicted, predictions: Predictions) -> dict[str, Any]:
@@ -96,12 +124,3 @@ def _print(predictions: Predictions, top: int) -> None:
         best = np.argsort(-row, kind="stable")[:top]
         rows.append((str(key), *(f"{predictions.class_names[int(index)]} {row[index]:.1%}" for index in best)))
     print_table(("image", *columns), rows)
-
-
-def _write_csv(path: Path, predictions: Predictions) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(prediction_rows(predictions))
-    try:
-        write_atomic(path, text.getvalue().encode())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -45,6 +45,7 @@ def _record(template: Template) -> dict[str, Any]:
         "paper": {"title": paper.title, "authors": paper.authors, "year": paper.year, "url": paper.url},
         "implementation": template.implementation,
         "lesson": template.lesson,
+        "guidance": template.guidance,
         "parameters": [_parameter(param) for param in template.parameters],
         "pretrained": list(SHELF.pretrained_titles(template.name)),
     }

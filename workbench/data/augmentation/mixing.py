@@ -29,6 +29,7 @@ MIXING = (
         "Beyond empirical risk minimization). Done last, whatever the place in the list",
         (number("alpha", 0.2, 0.01, 8.0, "Near 0 hardly ever mixed, 1 evenly, larger towards half and half"),),
         mix=_mixup,
+        blends=True,
         search_words=("blend", "soft targets"),
     ),
     Operation(

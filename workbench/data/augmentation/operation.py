@@ -47,6 +47,8 @@ class Operation:
     """What a step starts with."""
     colour_only: bool = False
     """Does nothing on grey images."""
+    blends: bool = False
+    """Mixes the values of two pixels, so that a pixel's class becomes shares of classes."""
     search_words: tuple[str, ...] = ()
 
     @property

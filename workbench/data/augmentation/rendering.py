@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from workbench.data.augmentation.areas import done
 from workbench.data.augmentation.effects import Effect, Frame, Warp
 from workbench.data.augmentation.fusing import Stage, fused
+from workbench.data.augmentation.matrices import IDENTITY
 from workbench.data.augmentation.values import passed
 from workbench.data.augmentation.warping import fitted, moved, moved_mask
 from workbench.data.source import Image
@@ -27,11 +28,17 @@ def rendered(image: Image, frame: Frame, effects: Sequence[Effect]) -> Image:
     return image
 
 
-def rendered_mask(mask: NDArray[np.uint8], frame: Frame, effects: Sequence[Effect]) -> NDArray[np.uint8]:
-    """The labels of pixels that belong to `rendered` of the same effects: moved alike, and nothing else."""
+def rendered_mask(
+    mask: NDArray[np.uint8], frame: Frame, effects: Sequence[Effect], outside: int = 0
+) -> NDArray[np.uint8]:
+    """The labels of pixels that belong to `rendered` of the same effects: moved alike, and nothing else. `outside` is
+    the label of what comes in from beyond the picture where that is one value.
+    """
     warps = [stage.warp for stage in fused(effects, 1) if stage.warp is not None]
-    for warp in warps or [Warp((1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0))]:
-        mask = moved_mask(mask, frame, warp)
+    if not warps and mask.shape == frame:
+        return mask
+    for warp in warps or [Warp(IDENTITY)]:
+        mask = moved_mask(mask, frame, warp, outside)
     return mask
 
 

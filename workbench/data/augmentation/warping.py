@@ -37,9 +37,9 @@ def moved(image: Image, frame: Frame, warp: Warp) -> Image:
     return out
 
 
-def moved_mask(mask: NDArray[np.uint8], frame: Frame, warp: Warp) -> NDArray[np.uint8]:
-    """Labels of pixels, height x width, moved as the image is: the nearest label, and 0 from a constant border."""
-    edge = (warp.edge or Edge())._replace(interpolation="nearest", fill=0.0)
+def moved_mask(mask: NDArray[np.uint8], frame: Frame, warp: Warp, outside: int = 0) -> NDArray[np.uint8]:
+    """Labels of pixels, height x width, moved as the image is: the nearest label, and `outside` where there is none."""
+    edge = (warp.edge or Edge())._replace(interpolation="nearest", fill=float(outside))
     matrix = _sampling(inverse(warp.matrix), frame, *mask.shape)
     return _sampled(mask[..., np.newaxis], frame, matrix, edge)[..., 0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,10 +26,16 @@ Kind = Literal[
     "small_class",
     "imbalanced",
     "divided_group",
+    "empty_masks",
+    "void_pixels",
 ]
 Severity = Literal["error", "warning", "note"]
+PixelCounts = Mapping[int, NDArray[np.int64]]
+"""By sample, the pixels of each class and of none."""
 _FEW = 10
 """Images of a class with fewer than which nothing can be learned that holds elsewhere."""
+_SCARCE = 0.01
+"""Share of the pixels below which a class hardly counts in a loss over all pixels."""
 _RATIO = 3.0
 """Of the largest class to the smallest, from which weights are worth while."""
 
@@ -72,7 +78,7 @@ def about_files(source: Source, unreadable: tuple[SampleProblem, ...], animated:
 def about_classes(source: Source, statistics: Statistics) -> Iterable[Finding]:
     """What the numbers of images say."""
     names, training, all_parts = source.class_names, statistics.counts[:, 0], statistics.counts.sum(axis=1)
-    if source.masked:
+    if source.masked or source.paired:
         return
     if len(names) == 1:
         yield Finding(
@@ -96,6 +102,41 @@ def about_classes(source: Source, statistics: Statistics) -> Iterable[Finding]:
             "imbalanced", "note",
             f"The largest class has {present.max() / present.min():.1f} times the images of the smallest",
             "Train with balanced class weights, and judge by each class's recall or by F1, not by accuracy",
+        )  # fmt: skip
+
+
+def about_masks(source: Source, pixels: PixelCounts) -> Iterable[Finding]:
+    """What the numbers of pixels say; `pixels` are those of every readable mask by class, void ones last."""
+    if not source.masked or not pixels:
+        return
+    names, counts = source.class_names, np.array(list(pixels.values()), np.int64)
+    of_class, void = counts[:, :-1].sum(axis=0), int(counts[:, -1].sum())
+    empty = [index for index, row in pixels.items() if np.count_nonzero(row[1:-1]) == 0]
+    if empty:
+        all_of_them = len(empty) == len(pixels)
+        told = "No mask holds" if all_of_them else _number(len(empty), "mask does not hold", "masks do not hold")
+        yield Finding(
+            "empty_masks", "error" if all_of_them else "note", f"{told} anything but {names[0]}",
+            "Check that these are the masks of these images: there is nothing to learn" if all_of_them
+            else "Some are useful; with many of them choose a loss with Dice, or leave some out",
+            tuple((index,) for index in empty),
+        )  # fmt: skip
+    if absent := [name for name, count in zip(names, of_class, strict=True) if not count and len(empty) < len(pixels)]:
+        yield Finding(
+            "empty_class", "warning", f"Classes without a pixel: {listed(absent)}",
+            "Correct the masks or the list of classes; the network gets an output for it",
+        )  # fmt: skip
+    shares = of_class / max(1, of_class.sum())
+    scarce = [f"{names[i]} ({shares[i]:.2%})" for i in np.flatnonzero((shares < _SCARCE) & (of_class > 0))]
+    if scarce:
+        yield Finding(
+            "imbalanced", "note", f"Classes with fewer than {_SCARCE:.0%} of the pixels: {listed(scarce)}",
+            "Train with Dice, focal loss or balanced class weights, and judge by IoU, not by accuracy",
+        )  # fmt: skip
+    if void:
+        yield Finding(
+            "void_pixels", "note", f"{void / max(1, counts.sum()):.2%} of the pixels are void, of no class",
+            "They count neither in the loss nor in measures; where they should, name them in a classes.csv",
         )  # fmt: skip
 
 

@@ -14,12 +14,19 @@ from numpy.typing import NDArray
 
 from workbench.data.check import problem_of
 from workbench.data.health.duplicates import alike_images, same_images
-from workbench.data.health.findings import Finding, about_classes, about_files, about_groups, about_repeats
+from workbench.data.health.findings import (
+    Finding,
+    about_classes,
+    about_files,
+    about_groups,
+    about_masks,
+    about_repeats,
+)
 from workbench.data.health.fingerprints import Fingerprints
 from workbench.data.health.statistics import Statistics, Tally, moments_of, parts_of
 from workbench.data.image_file import frames
 from workbench.data.progress import Progress, Steps
-from workbench.data.source import DatasetError, SampleProblem, Source
+from workbench.data.source import VOID, DatasetError, SampleProblem, Source
 from workbench.data.sources.files import FileSource
 from workbench.data.split import Split
 
@@ -34,6 +41,8 @@ class Health:
     statistics: Statistics
     findings: tuple[Finding, ...]
     unreadable: tuple[SampleProblem, ...]
+    pixels: tuple[int, ...] = ()
+    """Of each class over all masks; () where there are none."""
 
 
 class _Seen(NamedTuple):
@@ -42,6 +51,8 @@ class _Seen(NamedTuple):
     shape: tuple[int, ...] = ()
     moments: NDArray[np.float64] | None = None
     animated: bool = False
+    pixels: NDArray[np.int64] | None = None
+    """Of each class of a mask, void ones last."""
 
 
 def check_health(
@@ -56,12 +67,15 @@ def check_health(
     try:
         unreadable: list[SampleProblem] = []
         animated: list[int] = []
+        pixels: dict[int, NDArray[np.int64]] = {}
         for seen in _look(source, prints, Steps("Looking at images", len(source), progress, cancel)):
             if seen.problem is not None:
                 unreadable.append(seen.problem)
             elif seen.moments is not None:
                 tally.add(seen.sample, seen.moments, seen.shape)
                 animated += [seen.sample] if seen.animated else []
+            if seen.pixels is not None:
+                pixels[seen.sample] = seen.pixels
         statistics = tally.statistics(np.flatnonzero(prints.seen))
         same, alike = same_images(prints), alike_images(prints, progress, cancel)
     finally:
@@ -69,10 +83,12 @@ def check_health(
     findings = (
         *about_files(source, tuple(unreadable), animated),
         *about_classes(source, statistics),
+        *about_masks(source, pixels),
         *about_groups(source, parts),
         *about_repeats(source, parts, same, alike),
     )
-    return Health(len(source), statistics, findings, tuple(unreadable))
+    by_class = np.sum(list(pixels.values()), axis=0)[:-1].tolist() if pixels else ()
+    return Health(len(source), statistics, findings, tuple(unreadable), tuple(by_class))
 
 
 def _look(source: Source, prints: Fingerprints, steps: Steps) -> Iterator[_Seen]:
@@ -92,18 +108,21 @@ def _look(source: Source, prints: Fingerprints, steps: Steps) -> Iterator[_Seen]
 def _one(source: Source, prints: Fingerprints, index: int) -> _Seen:
     try:
         image = source.read(index)
-        if source.masked:
-            _check_mask(source, index, image.shape)
+        pixels = _pixels(source, index, image.shape) if source.masked else None
+        if source.paired:
+            source.read_target(index)
         origin = source.origin(index)
         animated = origin is not None and isinstance(source, FileSource) and frames(origin) > 1
     except DatasetError as error:
         return _Seen(index, problem_of(source, index, error))
     prints.add(index, image)
-    return _Seen(index, None, image.shape, moments_of(image), animated)
+    return _Seen(index, None, image.shape, moments_of(image), animated, pixels)
 
 
-def _check_mask(source: Source, index: int, shape: tuple[int, ...]) -> None:
+def _pixels(source: Source, index: int, shape: tuple[int, ...]) -> NDArray[np.int64]:
     mask = source.read_mask(index)
     if mask.shape != shape[:2]:
         sizes = f"{mask.shape[0]} x {mask.shape[1]} for an image of {shape[0]} x {shape[1]}"
         raise DatasetError(f"Expected a mask of the image's size. Received: {sizes}")
+    counts = np.bincount(mask.ravel(), minlength=VOID + 1)
+    return np.append(counts[: len(source.class_names)], counts[VOID]).astype(np.int64)

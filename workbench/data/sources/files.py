@@ -37,11 +37,15 @@ class FileSource(Unmasked):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of keys, labels, class names and file sizes: pixels would have to be read."""
+        return self._own_digest
+
+    @cached_property
+    def _own_digest(self) -> str:
         digest = sha256(repr((self.class_names, self.value_max)).encode())
         digest.update(np.ascontiguousarray(self.labels).data)
         folder = f"{self.folder}/"
         for key, file in zip(self.keys, self.files, strict=True):
-            digest.update(f"{key}\0{_size(folder + file)}\n".encode(errors="surrogateescape"))
+            digest.update(f"{key}\0{file_size(folder + file)}\n".encode(errors="surrogateescape"))
         return digest.hexdigest()
 
     def read(self, index: int) -> Image:
@@ -74,7 +78,8 @@ def keys_of(files: list[str], prefixes: list[str]) -> tuple[str, ...]:
     )
 
 
-def _size(path: str) -> int:
+def file_size(path: str) -> int:
+    """In bytes; -1 where the file is gone."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 (called for every file)
     except OSError:

@@ -2,111 +2,103 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from posixpath import splitext
 from threading import Event
 
 import numpy as np
 
-from workbench.data.image_file import read_mask
+from workbench.data.image_file import image_size
 from workbench.data.progress import Progress, Steps
-from workbench.data.source import DatasetError, Mask, SampleProblem
-from workbench.data.sources.files import FileSource, keys_of
-from workbench.data.sources.folder import PARTS
-from workbench.data.sources.listing import images_below, listed
+from workbench.data.source import DatasetError, Image, Mask
+from workbench.data.sources.mask_file import read_mask_file
+from workbench.data.sources.pairs import PairedSource, find_pairs
+from workbench.data.sources.palette import Palette, Seen, found_palette
+from workbench.data.sources.palette_file import FILES, read_palette
 
-_LOOKED_AT = 200
-_WHITE = 255
+_LOOKED_AT = 2000
+_AT_ONCE = 64
+_THREADS = 4
 
 
 @dataclass(frozen=True)
-class MaskedSource(FileSource):
-    """Images with masks. Class names are numbers: of the palette, or of the grey values; black and white masks have
-    the classes background and object.
-    """
+class MaskedSource(PairedSource):
+    """Images with masks. `palette` says which stored value or colour is which class."""
 
-    masks: tuple[Path, ...] = ()
-    white_is_one: bool = False
+    palette: Palette = field(default_factory=Palette)
     masked: bool = True
+    paired: bool = False
+
+    @property
+    def _how_read(self) -> str:
+        return repr((self.palette.numbers, self.palette.void, self.palette.coloured))
+
+    def check(self, index: int) -> None:
+        """Looks at both files' headers and ends, and whether both are of one size."""
+        super().check(index)
+        mask, image = image_size(self.others[index]), image_size(self.folder / self.files[index])
+        if mask != image:
+            raise DatasetError(
+                f"{self.others[index]}: Expected a mask of the image's size, {image[0]} x {image[1]}. "
+                f"Received: {mask[0]} x {mask[1]}"
+            )
 
     def read_mask(self, index: int) -> Mask:
         """Class indices of the image's pixels. Raises DatasetError."""
-        path = self.masks[index]
-        mask = read_mask(path)
-        classes = mask // _WHITE if self.white_is_one and set(np.unique(mask)) <= {0, _WHITE} else mask
-        if classes.max() >= len(self.class_names):
-            raise DatasetError(
-                f"{path}: Expected classes from 0 to {len(self.class_names) - 1}, as in the {_LOOKED_AT} masks that "
-                f"were looked at. Received: {mask.max()}"
-            )
-        return classes
+        path = self.others[index]
+        return self.palette.classes_of(read_mask_file(path), path)
+
+    def read_target(self, index: int) -> Image:
+        """The image itself: masks are no pictures."""
+        return self.read(index)
 
 
 def read_masked(
     images: Path, masks: Path, progress: Progress | None = None, cancel: Event | None = None
 ) -> MaskedSource:
-    """The images that have a mask; parts are train, validation and test folders on top. Classes are those of 200 masks
-    from all over the dataset, which are read. Raises DatasetError, and Cancelled.
+    """The images that have a mask; parts are train, validation and test folders on top. Classes are those that a
+    palette file beside the masks names, else those of up to 2,000 masks from all over the dataset, which are read.
+
+    Raises DatasetError, and Cancelled.
     """
-    problems: list[SampleProblem] = []
-    steps = Steps("Listing images", None, progress, cancel)
-    files = list(images_below(images, images, steps, problems))
-    of_name = {splitext(file)[0]: file for file in images_below(masks, masks, steps, problems)}
-    if not files or not of_name:
-        empty = masks if files else images
-        raise DatasetError(f"{empty}: Expected a folder with images. Received: none")
-    pairs = [(file, mask) for file in files if (mask := _mask_of(file, of_name))]
-    problems += [
-        SampleProblem(str(images / file), f"has no mask of this name in {masks}")
-        for file in files
-        if not _mask_of(file, of_name)
-    ]
-    if not pairs:
-        raise DatasetError(
-            f"{images}::{masks}: Expected a mask for each image, named as the image. Received: none of {len(files):,}; "
-            f"{files[0]} would be {splitext(files[0])[0]}.png"
-        )
-    parts = _parts(images, [file for file, _ in pairs])
-    rests = [file.partition("/")[2] if part else file for (file, _), part in zip(pairs, parts, strict=True)]
-    source = MaskedSource(
+    lists = [masks / name for name in FILES]
+    found = find_pairs(images, masks, "mask", lists, progress, cancel)
+    seen = _looked_at(found.others, progress, cancel)
+    named = next((path for path in lists if path.is_file()), None)
+    palette = found_palette(seen) if named is None else read_palette(named, seen)
+    return MaskedSource(
         images.resolve().name,
         images,
-        tuple(file for file, _ in pairs),
-        keys_of(rests, [f"{part}/" if part else "" for part in parts]),
-        np.zeros(len(pairs), np.int64),
-        tuple(map(str, range(256))),
-        parts,
-        problems=tuple(problems),
-        masks=tuple(masks / mask for _, mask in pairs),
+        found.files,
+        found.keys,
+        np.zeros(len(found.files), np.int64),
+        palette.class_names,
+        found.parts,
+        problems=found.problems,
+        others=found.others,
+        palette=palette,
     )
-    return _with_classes(source, progress, cancel)
 
 
-def _mask_of(file: str, of_name: dict[str, str]) -> str | None:
-    """`cat_mask` is a mask of `cat` as well."""
-    name = splitext(file)[0]
-    return next((of_name[known] for known in (name, f"{name}_mask") if known in of_name), None)
-
-
-def _parts(folder: Path, files: list[str]) -> tuple[str, ...]:
-    tops = listed(folder, folder)
-    if tops.images or not all(name.lower() in PARTS for name in tops.folders):
-        return ("",) * len(files)
-    return tuple(PARTS[file.partition("/")[0].lower()] for file in files)
-
-
-def _with_classes(source: MaskedSource, progress: Progress | None, cancel: Event | None) -> MaskedSource:
-    chosen = np.unique(np.linspace(0, len(source) - 1, min(len(source), _LOOKED_AT)).astype(int))
+def _looked_at(masks: tuple[Path, ...], progress: Progress | None, cancel: Event | None) -> list[Seen]:
+    """What masks from all over the dataset hold; those that cannot be read are told when they are read again."""
+    chosen = np.unique(np.linspace(0, len(masks) - 1, min(len(masks), _LOOKED_AT)).astype(int)).tolist()
     steps = Steps("Looking at masks", len(chosen), progress, cancel)
-    values: set[int] = set()
-    for index in chosen:
-        with suppress(DatasetError):  # told when the mask is read
-            values |= set(np.unique(read_mask(source.masks[index])).tolist())
-        steps.more()
-    if not values:
-        raise DatasetError(f"{source.masks[0].parent}: Expected masks. Received: none that can be read")
-    if values <= {0, _WHITE}:
-        return replace(source, class_names=("background", "object"), white_is_one=True)
-    return replace(source, class_names=tuple(map(str, range(max(values) + 1))))
+    found: list[Seen | None] = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(chosen), _AT_ONCE):
+            some = chosen[start : start + _AT_ONCE]
+            found += pool.map(lambda index: _seen(masks[index]), some)
+            steps.more(len(some))
+    seen = [each for each in found if each is not None]
+    if not seen:
+        raise DatasetError(f"{masks[0].parent}: Expected masks. Received: none that can be read")
+    return seen
+
+
+def _seen(path: Path) -> Seen | None:
+    try:
+        return Seen.of(path, read_mask_file(path))
+    except DatasetError:
+        return None

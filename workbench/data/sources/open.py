@@ -17,6 +17,7 @@ from workbench.data.sources.idx import idx_names, read_idx_folder
 from workbench.data.sources.listing import file_names
 from workbench.data.sources.masks import read_masked
 from workbench.data.sources.npz import read_npz
+from workbench.data.sources.pairs import read_paired
 from workbench.data.sources.table import read_table
 
 Reader = Callable[[Progress | None, Event | None], Source]
@@ -32,25 +33,33 @@ _BUILT_IN: Mapping[str, Reader] = MappingProxyType(
 )
 
 
-def open_source(spec: str, group: str = "", progress: Progress | None = None, cancel: Event | None = None) -> Source:
+def open_source(
+    spec: str,
+    group: str = "",
+    progress: Progress | None = None,
+    cancel: Event | None = None,
+    *,
+    pictures: bool = False,
+) -> Source:
     """The dataset that a SPEC of the command line names; `group` is the column of a CSV whose values stay together.
 
-    Raises DatasetError, and Cancelled.
+    `IMAGES::MASKS` is opened as `IMAGES::PICTURES` where `pictures` asks for it. Raises DatasetError, and Cancelled.
     """
-    if spec.lower().endswith(".csv"):
+    if spec.lower().endswith(".csv") and "::" not in spec:
         return read_table(_existing(spec), group, progress, cancel)
-    source = _opened(spec, progress, cancel)
+    source = _opened(spec, progress, cancel, pictures)
     if group and not source.groups:
         raise DatasetError(f"{spec}: Expected a CSV with a column {group!r} for the groups. Received: {spec}")
     return source
 
 
-def _opened(spec: str, progress: Progress | None, cancel: Event | None) -> Source:
+def _opened(spec: str, progress: Progress | None, cancel: Event | None, pictures: bool) -> Source:
     if spec in _BUILT_IN:
         return _BUILT_IN[spec](progress, cancel)
     images, separator, masks = spec.rpartition("::")
     if separator:
-        return read_masked(_folder(images), _folder(masks), progress, cancel)
+        read = read_paired if pictures else read_masked
+        return read(_folder(images), _folder(masks), progress, cancel)
     path = _existing(spec)
     if path.is_dir():
         names = idx_names(file_names(path))

@@ -19,26 +19,29 @@ from workbench.data.source import Indices
 from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Classifier, Trained, build_classifier, open_all
-from workbench.engine.evaluation.places import result_file
+from workbench.engine.evaluation.evaluate_masks import evaluate_masks
+from workbench.engine.evaluation.images import evaluate_images
+from workbench.engine.evaluation.places import result_file, unreadable_told
 from workbench.engine.evaluation.reading_ahead import ahead
+from workbench.engine.evaluation.restorer import gives_images
 from workbench.engine.evaluation.samples import Held, choose_samples
 from workbench.engine.evaluation.telling import Counter, Interrupted
 from workbench.engine.evaluation.views import enlarged_shape, shown_views
 from workbench.evaluation import Predictions, report_on, write_predictions
 from workbench.project.feeds import augmentation_of
-from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, Member, Stage, Stopped
+from workbench.protocol import CROPS, AnyEvent, Evaluate, Evaluated, ImagesEvaluated, Member, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
-_TOLD = 5
-"""Unreadable images named in the notes; the others are counted."""
 
 
-def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | Stopped:
+def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evaluated | ImagesEvaluated | Stopped:
     """Writes predictions for every readable image of the part. Raises JobError, DatasetError, RunStoreError."""
     began = time.monotonic()
     _check(command)
     report(Stage(text="reading the runs"))
     runs = open_all(command.runs, command.weights)
+    if gives_images(runs[0].project):
+        return evaluate_images(command, runs, report, stop)
     if command.augmented:
         for trained in runs:
             _variation(trained)  # said before anything slow begins
@@ -48,6 +51,8 @@ def evaluate(command: Evaluate, report: Report, stop: threading.Event) -> Evalua
     except Cancelled:
         return Stopped()
     device = devices.choose(command.device, devices.inventory().devices)
+    if held.target == "masks":
+        return evaluate_masks(command, runs, held, report, stop, began)
     passes = len(runs) * command.crops * max(1, command.augmented)
     counter = Counter(len(held.samples) * passes, report, stop)
     unreadable: dict[int, str] = {}
@@ -143,7 +148,7 @@ def _finish(
     seconds: float,
 ) -> Evaluated:
     kept = _kept(held, unreadable)
-    notes = (*held.notes, *_told(unreadable))
+    notes = (*held.notes, *unreadable_told(list(unreadable.values())))
     path = Path(command.path) if command.path else result_file(runs[0].run, "evaluation")
     about = {
         "runs": [str(trained.run.folder) for trained in runs],
@@ -189,12 +194,3 @@ def _judged(trained: Trained, held: Held, own: NDArray[np.float32], kept: NDArra
         macro_f1=report.averages["macro"].f1,
         calibration_error=report.calibration_error,
     )
-
-
-def _told(unreadable: dict[int, str]) -> list[str]:
-    if not unreadable:
-        return []
-    lines = list(unreadable.values())
-    more = f"; and {len(lines) - _TOLD:,} more" if len(lines) > _TOLD else ""
-    counted = "1 image" if len(lines) == 1 else f"{len(lines):,} images"
-    return [f"{counted} could not be read and are left out: {'; '.join(lines[:_TOLD])}{more}"]

@@ -40,7 +40,7 @@ def head_of(model: keras.Model, classes: int, run: str) -> Head:
             f"{run}: Expected an output of {classes} values, one a class. Received: {shape}",
             "Evaluation is for classifiers: segmentation and several outputs are not judged here.",
         )
-    activation = _activation(output)
+    activation = activation_of(output)
     if binary:
         read = _two_from_probability if activation == "sigmoid" else _two_from_score
     else:
@@ -49,7 +49,7 @@ def head_of(model: keras.Model, classes: int, run: str) -> Head:
     return Head(read, binary, tensor, layer)
 
 
-def _activation(output: Any) -> str:
+def activation_of(output: Any) -> str:
     """`softmax`, `sigmoid` or "": as the last layer's argument, or as a layer that is nothing else."""
     layer = output._keras_history.operation
     name = getattr(getattr(layer, "activation", None), "__name__", type(layer).__name__.lower())

@@ -1,4 +1,4 @@
-"""Classifying image files; those that cannot be read are told, the others go on."""
+"""Predicting image files; those that cannot be read are told, the others go on."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ from workbench.data.source import DatasetError, Image
 from workbench.engine import devices, runtime
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Trained, build_classifier, open_all
+from workbench.engine.evaluation.made_images import predict_images
+from workbench.engine.evaluation.masks import predict_masks
 from workbench.engine.evaluation.places import result_file
 from workbench.engine.evaluation.reading_ahead import ahead
+from workbench.engine.evaluation.restorer import gives_images
+from workbench.engine.evaluation.segmenter import gives_maps
 from workbench.engine.evaluation.telling import Counter, Interrupted
 from workbench.engine.evaluation.views import enlarged_shape, shown_views
 from workbench.evaluation import Predictions, write_predictions
-from workbench.protocol import CROPS, AnyEvent, Predict, Predicted, Stage, Stopped
+from workbench.protocol import CROPS, AnyEvent, ImagesMade, Predict, Predicted, Segmented, Stage, Stopped
 
 Report = Callable[[AnyEvent], None]
 
 
-def predict(command: Predict, report: Report, stop: threading.Event) -> Predicted | Stopped:
-    """Writes a row of probabilities for each readable file, in the order given. Raises JobError, RunStoreError."""
+def predict(command: Predict, report: Report, stop: threading.Event) -> Predicted | Segmented | ImagesMade | Stopped:
+    """Writes a row of probabilities for each readable file, in the order given; masks where the network gives maps.
+
+    Raises JobError or RunStoreError.
+    """
     began = time.monotonic()
     if command.crops not in CROPS:
         raise JobError(f"Expected {', '.join(map(str, CROPS))} crops. Received: {command.crops}")
@@ -36,6 +43,14 @@ def predict(command: Predict, report: Report, stop: threading.Event) -> Predicte
     runs = open_all(command.runs, command.weights)
     report(Stage(text="looking for images"))
     files, problems = find_images(command.images)
+    if gives_images(runs[0].project):
+        return predict_images(command, runs, files, problems, report, stop)
+    if gives_maps(runs[0].project):
+        return predict_masks(command, runs, files, problems, report, stop)
+    if command.folder:
+        raise JobError(
+            f"{runs[0].run.name} tells a class of each image: there are no masks to write to {command.folder}."
+        )
     device = devices.choose(command.device, devices.inventory().devices)
     counter = Counter(len(files) * len(runs) * command.crops, report, stop)
     unreadable: dict[int, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ Asked = TypeVar("Asked")
 Got = TypeVar("Got")
 
 
-def ahead(read: Callable[[Asked], Got], wanted: Iterable[Asked]) -> Iterator[Got]:
+def ahead(read: Callable[[Asked], Got], wanted: Iterable[Asked]) -> Generator[Got, None, None]:
     """What `read` gives for each, in order. Closing the iterator waits for what is being read and reads no more."""
     workers = max(1, os.cpu_count() or 1)
     pool = ThreadPoolExecutor(workers, "reading")

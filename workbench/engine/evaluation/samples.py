@@ -9,9 +9,10 @@ import numpy as np
 
 from workbench.data.feed import Division, divide
 from workbench.data.source import Indices, Labels, Source
-from workbench.data.sources import open_source
+from workbench.data.targets import TargetKind, target_kind
 from workbench.engine.errors import JobError
 from workbench.engine.evaluation.classifier import Trained
+from workbench.project.feeds import open_dataset
 from workbench.protocol import PARTS
 
 _SHOWN = 6
@@ -19,7 +20,9 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class Held:
-    """Images to judge by: `samples` are places in the source, `labels` their classes as the runs number them."""
+    """Images to judge by: `samples` are places in the source, `labels` their classes as the runs number them, and
+    `mapping` the dataset's classes so. `target` is what the dataset has for an image.
+    """
 
     spec: str
     part: str
@@ -27,6 +30,8 @@ class Held:
     samples: Indices
     labels: Labels
     notes: tuple[str, ...]
+    mapping: Labels
+    target: TargetKind = "classes"
 
 
 def choose_samples(runs: tuple[Trained, ...], spec: str, part: str, stop: threading.Event) -> Held:
@@ -36,16 +41,36 @@ def choose_samples(runs: tuple[Trained, ...], spec: str, part: str, stop: thread
     first = runs[0]
     data = first.project.dataset
     own = not spec or spec == data.spec
-    source = open_source(spec or data.spec, data.group if own else "", cancel=stop)
-    if source.masked:
-        raise JobError("Expected a dataset of labelled images. Received: one with masks.")
+    source = open_dataset(data, cancel=stop, spec=spec)
+    kind = target_kind(data.target if own else "auto", source)
+    if kind == "image":
+        raise JobError(
+            f"{first.run.name}: Expected a run that tells classes apart. Received: one that gives images.",
+            "Its loss and its error on held-out images are in the run.",
+        )
     known = first.class_names or source.class_names
     mapping = _mapping(source, known, first.run.name)
     shares = (data.validation_share, data.test_share) if own else (0.0, 0.0)
     division = divide(source, *shares, first.project.training.seed)
     name, samples = _part(division, part, own)
     notes = [*_changed(first, source, own), *(_seen(runs[1:], source, samples, spec or data.spec))]
-    return Held(spec or data.spec, name, division, samples, mapping[source.labels[samples]], tuple(notes))
+    labels = mapping[source.labels[samples]] if kind == "classes" else np.zeros(len(samples), np.int64)
+    return Held(spec or data.spec, name, division, samples, labels, tuple(notes), mapping, kind)
+
+
+def choose_pictures(first: Trained, spec: str, part: str, stop: threading.Event) -> Held:
+    """The same for a network whose target is an image; there are no labels. Raises JobError or DatasetError."""
+    if part not in PARTS:
+        raise JobError(f"There is no part {part!r}.", f"Choose one of: {', '.join(PARTS)}.")
+    data = first.project.dataset
+    own = not spec or spec == data.spec
+    source = open_dataset(data, cancel=stop, spec=spec)
+    shares = (data.validation_share, data.test_share) if own else (0.0, 0.0)
+    division = divide(source, *shares, first.project.training.seed)
+    name, samples = _part(division, part, own)
+    notes = _changed(first, source, own)
+    unknown = np.full(len(samples), -1, np.int64)
+    return Held(spec or data.spec, name, division, samples, unknown, tuple(notes), np.zeros(0, np.int64), "image")
 
 
 def _mapping(source: Source, known: tuple[str, ...], run: str) -> Labels:

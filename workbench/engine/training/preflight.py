@@ -90,8 +90,15 @@ def _warnings(setting: Setting, batch: Any, unreached: tuple[str, ...], estimate
         yield f"The inputs hold values up to {largest:,.0f}; networks learn best from values around 1."
     if all(float(np.asarray(array).std()) == 0 for array in keras.tree.flatten(x)):
         yield "All inputs of the batch are the same."
+    if any(target.places for target in setting.supplies.targets) and _of_one_class(batch):
+        yield "All pixels of the first batch's masks are of one class: the network learns little from such batches."
     if not setting.model.trainable_variables:
         yield "No layer learns: everything is frozen, or has no weights."
+
+
+def _of_one_class(batch: Any) -> bool:
+    _, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
+    return all(np.ptp(np.asarray(array)) == 0 for array in keras.tree.flatten(y))
 
 
 def _mebibytes(count: int) -> str:

@@ -32,6 +32,14 @@ _SIZE = (800, 560)
 _LIST_WIDTH = 200
 
 
+def ask_for_project(parent: QWidget) -> tuple[Project | None, str]:
+    """The project that a person made, and what to do next with it; None where they cancelled."""
+    dialog = NewProjectDialog(parent=parent)
+    dialog.exec()
+    dialog.deleteLater()
+    return dialog.project, dialog.guidance
+
+
 class NewProjectDialog(QDialog):
     """Templates to the left; what the picked one is and its parameters to the right. `project` once accepted."""
 
@@ -40,6 +48,8 @@ class NewProjectDialog(QDialog):
         self.setWindowTitle("New project")
         self.resize(*_SIZE)
         self.project: Project | None = None
+        self.guidance = ""
+        """What to do next, once accepted."""
         self._shelf = shelf
         self.weights: InitialWeights | None = None
         self._shown: Template | None = None
@@ -48,7 +58,7 @@ class NewProjectDialog(QDialog):
         self.list = QListWidget()
         self.list.setFixedWidth(_LIST_WIDTH)
         self.list.setAccessibleName("Templates")
-        self._title, self._paper, self._lesson = QLabel(), QLabel(), QLabel()
+        self._title, self._paper, self._lesson, self._next = QLabel(), QLabel(), QLabel(), QLabel()
         self.problem = QLabel()
         self._form_holder = QWidget()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -72,6 +82,7 @@ class NewProjectDialog(QDialog):
             if template and self.weights and not self.weights.give(template.name, project):
                 return
             self.project = project
+            self.guidance = template.guidance if template else ""
         except (TemplateError, PretrainedError, StoreError) as error:
             self._state(str(error))
             self._go_to_problem()
@@ -101,6 +112,8 @@ class NewProjectDialog(QDialog):
         self._paper.setText(_sources(template) if template else "")
         self._paper.setVisible(template is not None)
         self._lesson.setText(template.lesson if template else "" if problem else _EMPTY_TEXT)
+        self._next.setText(template.guidance if template else "")
+        self._next.setVisible(bool(self._next.text()))
         self._state(problem)
         old, self._form_holder = self._form_holder, QWidget()
         form = QFormLayout(self._form_holder)
@@ -147,7 +160,7 @@ class NewProjectDialog(QDialog):
         self.problem.setProperty("role", "error")
         self._details = QVBoxLayout()
         self._details.setSpacing(12)
-        for part in (self._title, self._paper, self._lesson, self._form_holder, self.problem):
+        for part in (self._title, self._paper, self._lesson, self._form_holder, self.problem, self._next):
             self._details.addWidget(part)
             if isinstance(part, QLabel):
                 part.setWordWrap(True)

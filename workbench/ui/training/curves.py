@@ -6,13 +6,15 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
 
 from workbench.protocol import BatchProgress, EpochEnd, Started
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.slices import Slices
 from workbench.ui.theme import Theme
+from workbench.ui.training.drawing_library import imported
 from workbench.ui.training.history import RATE, SPEED, TrainingHistory
 
 if TYPE_CHECKING:
@@ -50,8 +52,7 @@ class Curves(QWidget):
         self._layers = QStackedLayout(self)
         self._layers.addWidget(self.empty)
         self._layers.addWidget(self._area)
-        self._library = _Library(self)
-        self._library.finished.connect(self._on_library)
+        self._loading = Slices(self)
         self._shown: tuple[tuple[str, ...], int] = ((), 0)
         self._stale: list[str] = []
         self._loaded = self._finished = False
@@ -65,9 +66,9 @@ class Curves(QWidget):
         return [self.by_name[name] for name in self._shown[0]]
 
     def load(self) -> None:
-        """Imports the drawing library in a thread: half a second, which the window would otherwise stand still."""
-        if not self._library.isRunning() and not self._library.isFinished():
-            self._library.start(QThread.Priority.LowPriority)
+        """Imports the drawing library in slices: half a second, which the window would otherwise stand still."""
+        if not self._loaded and not self._loading.busy:
+            self._loading.begin(imported(), self._on_library)
 
     def take(self, event: Started | BatchProgress | EpochEnd) -> None:
         """Adds what a training says; a start forgets the training before."""
@@ -99,9 +100,9 @@ class Curves(QWidget):
             raise OSError(f"no picture can be written to {path}")
 
     def finish(self) -> None:
-        """Waits for the library's thread and draws no more."""
+        """Draws no more."""
         self._finished = True
-        self._library.wait()
+        self._loading.drop()
         self._redraw.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,7 +112,6 @@ class Curves(QWidget):
         self._redraw_soon()
 
     def _on_library(self) -> None:
-        """The thread itself may not yet say that it has finished."""
         self._loaded = True
         self._make_chart()
 
@@ -177,14 +177,3 @@ class Curves(QWidget):
     def _paint(self) -> None:
         for chart in self.by_name.values():
             chart.paint_theme()
-
-
-class _Library(QThread):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-
-    def run(self) -> None:
-        """Imports numpy and pyqtgraph; neither makes a Qt object while it is imported."""
-        import pyqtgraph
-
-        pyqtgraph.setConfigOptions(antialias=True, exitCleanup=False)

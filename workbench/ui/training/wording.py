@@ -49,8 +49,9 @@ def loss(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:.3g}"
 
 
-_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou"})
+_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou", "mean_dice", "iou", "dice"})
 """Metrics that are parts of a whole."""
+_UNITS = {"psnr": " dB"}
 
 
 def metric_name(name: str) -> str:
@@ -66,7 +67,7 @@ def metric_name(name: str) -> str:
 def metric_value(name: str, value: float) -> str:
     """A metric's value as it is usually told: shares in per cent."""
     known = max((key for key in METRICS if name == key or name.endswith(f"_{key}")), key=len, default="")
-    return share(value) if known in _SHARES else loss(value)
+    return share(value) if known in _SHARES else loss(value) + _UNITS.get(known, "")
 
 
 def metrics(values: Metrics) -> str:

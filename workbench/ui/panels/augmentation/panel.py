@@ -39,6 +39,7 @@ from workbench.ui.theme import Theme
 
 if TYPE_CHECKING:
     from workbench.data.source import Source
+    from workbench.data.targets import Output
 
 _WIDTHS = (290, 300, 680)
 _BUNDLED = "digits"
@@ -57,6 +58,10 @@ class AugmentationPanel(QWidget):
         self.opening = Background(self)
         self._sliding: AugmentationSettings | None = None
         self._subject: tuple[str, Subject] | None = None
+        self._maps: str = ""
+        """The SPEC of a dataset whose targets are masks or pictures, where one is open."""
+        self._output: Output | None = None
+        """What the network gives; None until it is asked for."""
         self._trusted = {_BUNDLED}
         """Data that may be read unasked: it came with the program, or somebody opened it here."""
         self.add_menu = AddMenu(self)
@@ -77,6 +82,7 @@ class AugmentationPanel(QWidget):
     def use_source(self, settings: DatasetSettings, source: Source) -> None:
         """A dataset that is open already: it is not opened again, and may be shown."""
         self._trusted.add(settings.spec)
+        self._maps = settings.spec if source.masked or source.paired else ""
         self.preview.use_source(settings, source)
         self._look()
 
@@ -166,6 +172,7 @@ class AugmentationPanel(QWidget):
             QTimer.singleShot(0, self, self._look)
 
     def _on_change(self, change: Change) -> None:
+        self._output = None
         if "dataset" in change.sections:
             self.opening.cancel()
         if change.sections & {"augmentation", "dataset"}:
@@ -175,7 +182,7 @@ class AugmentationPanel(QWidget):
             self._look()
 
     def _on_replaced(self) -> None:
-        self._current, self._sliding, self._subject = 0, None, None
+        self._current, self._sliding, self._subject, self._output = 0, None, None, None
         self._trusted = {_BUNDLED}
         self.opening.cancel()
         self.view.start_again()
@@ -220,8 +227,20 @@ class AugmentationPanel(QWidget):
                     self.view.rows,
                     self.view.columns.value(),
                     self.view.epoch,
+                    self._map(shape),
                 )
             )
+
+    def _map(self, shape: tuple[int | None, ...]) -> Output | None:
+        """What masks or pictures are fitted to: the network's own output, looked up once for each state of it."""
+        data = self._document.project.dataset
+        if data.target != "image" and self._maps != data.spec:
+            return None
+        if self._output is None:
+            from workbench.project.outputs import output_of
+
+            self._output = output_of(self._document.project, shape)
+        return self._output
 
     def _open(self) -> None:
         settings = self._document.project.dataset
@@ -319,9 +338,9 @@ class AugmentationPanel(QWidget):
 
 def _opened(settings: DatasetSettings, report: Report, cancel: Event) -> tuple[DatasetSettings, Source]:
     """In a thread."""
-    from workbench.data.sources import open_source
+    from workbench.project.feeds import open_dataset
 
-    return settings, open_source(settings.spec, settings.group, report, cancel)
+    return settings, open_dataset(settings, report, cancel)
 
 
 def _expected() -> tuple[type[Exception], ...]:

@@ -15,7 +15,9 @@ from workbench.project import AugmentationSettings, DatasetSettings, Project, Tr
 if TYPE_CHECKING:
     from workbench.data.feed import Feed
     from workbench.data.source import Source
+    from workbench.data.targets import Output, TargetKind
     from workbench.project.feeds import Feeds
+    from workbench.ui.panels.augmentation.targets import ShownTarget
 
 _REST_MS = 15
 """Requests that come faster than this, as from a slider, are one."""
@@ -34,15 +36,21 @@ class Wanted:
     rows: int = 4
     columns: int = 6
     epoch: int = 0
+    output: Output | None = None
+    """The map that the network gives, to which masks and pictures are fitted; None where it gives no map."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One tensor as a picture, and its target in words: short, and in full."""
+    """One tensor as a picture, and its target in words: short, and in full. A target that is a mask or a picture is a
+    `layer` over the part `place` of the picture: left, top, width and height in shares of it.
+    """
 
     picture: QImage
     caption: str
     told: str
+    layer: QImage | None = None
+    place: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,9 @@ class Seen:
     channels: int
     images: int
     unreadable: int
+    target: TargetKind = "classes"
+    legend: tuple[tuple[str, tuple[int, int, int]], ...] = ()
+    """Classes of pixels and their colours."""
 
 
 class Preview(QObject):
@@ -93,7 +104,7 @@ class Preview(QObject):
 
     def use_source(self, settings: DatasetSettings, source: Source) -> None:
         """A dataset that somebody has opened already, so that it is not opened again."""
-        self._eyes.offered = (settings.spec, settings.group), source
+        self._eyes.offered = _read_as(settings), source
 
     def close(self) -> None:
         """Waits for what is under way, and begins nothing more."""
@@ -139,8 +150,8 @@ class _Eyes:
     """What stays opened between two looks; used by one thread at a time."""
 
     def __init__(self) -> None:
-        self.offered: tuple[tuple[str, str], Source] | None = None
-        self._source: tuple[tuple[str, str], Source] | None = None
+        self.offered: tuple[object, Source] | None = None
+        self._source: tuple[object, Source] | None = None
         self._feeds: tuple[object, Feeds] | None = None
         self._before: Feed | None = None
 
@@ -148,48 +159,52 @@ class _Eyes:
         """Raises DatasetError."""
         from workbench.data.grid import visible
         from workbench.project.feeds import augmentation_of
+        from workbench.ui.panels.augmentation.targets import TargetPainter
 
         feeds = self._divided(wanted)
         before = self._before = self._before or feeds.training.with_augmentation(None)
         varied = feeds.training.with_augmentation(augmentation_of(wanted.augmentation))
         positions = _chosen(feeds, wanted)
-        names = feeds.division.source.class_names
         epochs = range(wanted.epoch, wanted.epoch + wanted.columns)
         columns = [before.batch(positions, 0), *(varied.batch(positions, epoch) for epoch in epochs)]
         start = time.perf_counter()
         varied.batch(positions, epochs[-1])  # once more, now that every image and partner is decoded
         seconds = (time.perf_counter() - start) / max(1, len(positions))
         pictures = [visible(column.images, wanted.dataset.value_range) for column in columns]
+        painter = TargetPainter(feeds, wanted.dataset.value_range)
         rows = tuple(
             tuple(
-                Cell(_picture(pixels[row]), *_words(column.targets[row], names))
+                _cell(pixels[row], painter.show(column.targets[row], pixels[row]))
                 for pixels, column in zip(pictures, columns, strict=True)
             )
             for row in range(len(positions))
         )
+        names = () if feeds.division.source.masked else painter.names
         channels = columns[0].images.shape[-1]
         unreadable = len(varied.problems | before.problems)
-        return Seen(wanted, rows, 1000 * seconds, names, channels, len(feeds.training), unreadable)
+        count = len(feeds.training)
+        legend = painter.legend
+        return Seen(wanted, rows, 1000 * seconds, names, channels, count, unreadable, painter.kind, legend)
 
     def _divided(self, wanted: Wanted) -> Feeds:
         from workbench.project.feeds import project_feeds
 
         training = TrainingSettings(seed=wanted.training.seed)
-        key = wanted.dataset, training, wanted.shape
+        key = wanted.dataset, training, wanted.shape, wanted.output
         if self._feeds is None or self._feeds[0] != key:
             project = Project((), wanted.dataset, training)
             self._before = None
-            self._feeds = key, project_feeds(project, self._opened(wanted.dataset), wanted.shape)
+            self._feeds = key, project_feeds(project, self._opened(wanted.dataset), wanted.shape, wanted.output)
         return self._feeds[1]
 
     def _opened(self, settings: DatasetSettings) -> Source:
-        from workbench.data.sources import open_source
+        from workbench.project.feeds import open_dataset
 
-        key = settings.spec, settings.group
+        key = _read_as(settings)
         if self.offered is not None and self.offered[0] == key:
             self._source = self.offered
         if self._source is None or self._source[0] != key:
-            self._source = key, open_source(*key)
+            self._source = key, open_dataset(settings)
         return self._source[1]
 
 
@@ -209,13 +224,13 @@ def _chosen(feeds: Feeds, wanted: Wanted):  # type: ignore[no-untyped-def]
     return order[np.arange(wanted.first, wanted.first + min(wanted.rows, len(order))) % len(order)]
 
 
-def _words(target: Any, names: tuple[str, ...]) -> tuple[str, str]:
-    """A target in words, short and in full."""
-    from workbench.data.grid import mixture
+def _cell(pixels: Any, target: ShownTarget) -> Cell:
+    return Cell(_picture(pixels), target.caption, target.told, target.layer, target.place)
 
-    if target.ndim == 0:
-        return names[int(target)], names[int(target)]
-    return mixture(target, names, 1), mixture(target, names, 3)
+
+def _read_as(settings: DatasetSettings) -> object:
+    """What decides how a dataset is read."""
+    return settings.spec, settings.group, settings.target == "image"
 
 
 def _picture(pixels) -> QImage:  # type: ignore[no-untyped-def]

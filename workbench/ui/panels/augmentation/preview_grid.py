@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from workbench.ui.panels.augmentation.preview import Cell, Seen
 from workbench.ui.theme import Theme, figures, scaled
 
+Place = tuple[float, float, float, float]
 _GAP = 6
 _AFTER_FIRST = 10
 """More room between the image as it is and its variants."""
@@ -28,7 +31,8 @@ class PreviewGrid(QWidget):
         self.seen: Seen | None = None
         self._columns = 1
         self._height = 0
-        self._pixmaps: dict[int, QPixmap] = {}
+        self._pixmaps: dict[int, _Scaled] = {}
+        self._opacity = 0.5
         self.setFont(scaled(figures(self.font()), _SMALLER))
         self.setAccessibleName("Preview of the augmentation")
         theme.changed.connect(self.update)
@@ -38,6 +42,11 @@ class PreviewGrid(QWidget):
         self.seen = seen
         self._pixmaps.clear()
         self._measure()
+        self.update()
+
+    def set_opacity(self, opacity: float) -> None:
+        """How much masks, or target pictures, cover the images."""
+        self._opacity = opacity
         self.update()
 
     def set_columns(self, columns: int) -> None:
@@ -115,25 +124,40 @@ class PreviewGrid(QWidget):
                     self._paint_cell(painter, box, cell, row * len(cells) + column)
 
     def _paint_cell(self, painter: QPainter, box: QRect, cell: Cell, number: int) -> None:
-        pixmap = self._pixmaps.get(number) or self._scaled(cell)
-        self._pixmaps[number] = pixmap
-        inside = QRect(QPoint(0, 0), pixmap.deviceIndependentSize().toSize())
+        scaled_cell = self._pixmaps.get(number) or self._scaled(cell)
+        self._pixmaps[number] = scaled_cell
+        inside = QRect(QPoint(0, 0), scaled_cell.picture.deviceIndependentSize().toSize())
         inside.moveCenter(box.center())
-        painter.drawPixmap(inside, pixmap)
+        painter.drawPixmap(inside, scaled_cell.picture)
+        if scaled_cell.layer is not None:
+            self._paint_layer(painter, inside, cell.place, scaled_cell.layer)
         first, plus, rest = cell.caption.partition(_PLUS)
         below = QRect(box.left(), box.bottom() + 1, box.width(), self._line)
         self._write(painter, below, first)
         self._write(painter, below.translated(0, self._line), f"{plus.lstrip()}{rest}")
 
-    def _scaled(self, cell: Cell) -> QPixmap:
+    def _paint_layer(self, painter: QPainter, inside: QRect, place: Place, layer: QPixmap) -> None:
+        """A frame tells where the output lies that is smaller than the input."""
+        part = _part(inside, place)
+        painter.setOpacity(self._opacity)
+        painter.drawPixmap(part, layer, QRectF(layer.rect()))
+        painter.setOpacity(1)
+        if part != QRectF(inside):
+            painter.save()
+            painter.setPen(QPen(self._theme.color("focus"), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(part.adjusted(0, 0, -1, -1))
+            painter.restore()
+
+    def _scaled(self, cell: Cell) -> _Scaled:
         ratio = self.devicePixelRatioF()
         side = round(self.cell * ratio)
-        smooth = max(cell.picture.width(), cell.picture.height()) >= _SMOOTH_FROM
-        how = Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
-        image = cell.picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, how)
-        pixmap = QPixmap.fromImage(image)
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
+        picture = _fitted(cell.picture, QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+        layer = None
+        if cell.layer is not None:
+            part = _part(QRect(QPoint(0, 0), picture.size()), cell.place).size().toSize().expandedTo(QSize(1, 1))
+            layer = _fitted(cell.layer, part, Qt.AspectRatioMode.IgnoreAspectRatio)
+        picture.setDevicePixelRatio(ratio)
+        return _Scaled(picture, layer)
 
     def _write(self, painter: QPainter, box: QRect, text: str) -> None:
         short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
@@ -150,3 +174,24 @@ class PreviewGrid(QWidget):
             QToolTip.hideText()
             return True
         return super().event(event)
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """A cell in the size that it is painted in."""
+
+    picture: QPixmap
+    layer: QPixmap | None
+
+
+def _fitted(image: QImage, size: QSize, proportions: Qt.AspectRatioMode) -> QPixmap:
+    smooth = max(image.width(), image.height()) >= _SMOOTH_FROM
+    how = Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
+    return QPixmap.fromImage(image.scaled(size, proportions, how))
+
+
+def _part(whole: QRect, place: Place) -> QRectF:
+    """The part of a rectangle that is given in shares of it."""
+    left, top, width, height = place
+    x, y = whole.x() + left * whole.width(), whole.y() + top * whole.height()
+    return QRectF(x, y, width * whole.width(), height * whole.height())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.fields.field import Combo
+from workbench.ui.images.opacity import OpacitySlider
 from workbench.ui.panels.augmentation.preview import Seen
 from workbench.ui.panels.augmentation.preview_grid import PreviewGrid
 from workbench.ui.theme import Theme, figures
@@ -27,6 +30,8 @@ _MOST_COLUMNS = 12
 _MOST_ROWS = 12
 _ALL = "All classes"
 _SETTLE_MS = 100
+_MOST_NAMED = 24
+"""Classes of pixels in the legend."""
 
 
 class PreviewView(QWidget):
@@ -56,11 +61,17 @@ class PreviewView(QWidget):
         self.grid.set_columns(self.columns.value())
         self.empty = EmptyState(theme, "category-augmentation", "", self)
         self.open_button = self.empty.add_button("Show the images", self.open_asked.emit)
+        self.opacity = OpacitySlider("Mask", parent=self)
+        self.legend = QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self.legend.setAccessibleName("Classes of pixels")
+        self._target = "classes"
+        self._show_target("classes", ())
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self.asked)
         self._lay_out()
         self.classes.activated.connect(lambda _: self._from_the_start())
         self.columns.valueChanged.connect(self._on_columns)
+        self.opacity.changed.connect(self.grid.set_opacity)
         self.other.clicked.connect(self._show_others)
         self.again.clicked.connect(self._show_another_epoch)
 
@@ -77,6 +88,7 @@ class PreviewView(QWidget):
     def show_seen(self, seen: Seen) -> None:
         """Shows pictures, and the classes that there are."""
         self._offer(seen.class_names)
+        self._show_target(seen.target, seen.legend)
         self.grid.show_seen(seen)
         skipped = f" · {seen.unreadable:,} unreadable left out" if seen.unreadable else ""
         varied = any(step.enabled for step in seen.wanted.augmentation.steps)
@@ -118,6 +130,22 @@ class PreviewView(QWidget):
             self.classes.clear()
             self.classes.addItems([_ALL, *names])
             self.classes.setCurrentIndex(max(0, self.classes.findText(current)) if current else 0)
+        self.classes.setVisible(bool(names))
+
+    def _show_target(self, target: str, legend: tuple[tuple[str, tuple[int, int, int]], ...]) -> None:
+        """Which targets there are; of pictures the input is seen first, of masks both."""
+        self.opacity.setVisible(target != "classes")
+        if target != self._target:
+            self._target = target
+            self.opacity.set_title("Target" if target == "image" else "Mask")
+            self.opacity.slider.setValue(0 if target == "image" else 50)
+        swatches = (
+            f'<span style="color: rgb{colour};">■</span>&nbsp;{escape(name).replace(" ", "&nbsp;")}'
+            for name, colour in legend[:_MOST_NAMED]
+        )
+        more = [f"and {len(legend) - _MOST_NAMED:,} more"] if len(legend) > _MOST_NAMED else []
+        self.legend.setText("&ensp; ".join([*swatches, *more]))
+        self.legend.setVisible(bool(legend))
 
     def _from_the_start(self) -> None:
         self.first = 0
@@ -140,6 +168,7 @@ class PreviewView(QWidget):
         bar.setSpacing(8)
         for part in (self.classes, self.columns, self.other, self.again):
             bar.addWidget(part)
+        bar.addWidget(self.opacity)
         bar.addWidget(self.cost, 1)
         self._area = QScrollArea(self, widgetResizable=True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -152,5 +181,6 @@ class PreviewView(QWidget):
         column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(8)
         column.addLayout(bar)
+        column.addWidget(self.legend)
         column.addLayout(self._stack, 1)
         column.addWidget(self._progress)

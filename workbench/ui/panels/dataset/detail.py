@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -20,10 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.ui import icons
+from workbench.ui import icons, quantities
 from workbench.ui.background import Background, Report
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.panels.dataset.cell_painting import fitted
+from workbench.ui.images.class_legend import ClassLegend
+from workbench.ui.images.masks import coloured
+from workbench.ui.images.opacity import OpacitySlider
+from workbench.ui.images.overlay_view import OverlayView
 from workbench.ui.panels.dataset.parts import PART_WORDS, breakable
 from workbench.ui.theme import Theme, figures
 
@@ -31,9 +34,11 @@ if TYPE_CHECKING:
     from workbench.ui.panels.dataset.inspection import Inspection
     from workbench.ui.panels.dataset.samples import Samples
 
-_FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "Mask", "Note")
+_FACTS = ("File", "Key", "Class", "Part", "Size", "Values", "No class", "Note")
 _CHANNEL_TOKENS = {1: ("text_muted",), 3: ("error", "ok", "info")}
 _NAMES = frozenset({"File", "Key", "Class", "Note"})
+_LEGEND_ROWS = 8
+"""They are scrolled with the facts above them."""
 _EMPTY = "Click an image, or press Return on it, to see it enlarged, pixel by pixel."
 
 
@@ -47,20 +52,23 @@ class DetailView(QWidget):
         self._index: int | None = None
         self._mark = ""
         self._work = Background(self)
-        self.picture = _Enlarged(theme, self)
+        self.picture = OverlayView(theme, self)
         self.histogram = _Histogram(theme, self)
         self.facts = {name: _fact(self) for name in _FACTS}
         self.copy = _tool(self, "Copy path")
         self.reveal = _tool(self, "Show in folder")
-        self.mask_shown = _tool(self, "Show the mask over the image")
-        self.mask_shown.setCheckable(True)
-        self.mask_shown.setChecked(True)
+        self.opacity = OpacitySlider("Mask", parent=self)
+        self.legend = ClassLegend(theme, ("Class", "Pixels"), self)
+        self.legend.least_rows = _LEGEND_ROWS
+        self._class_names: tuple[str, ...] = ()
         self._seen: Inspection | None = None
         self._empty = EmptyState(theme, "look", _EMPTY, self)
         self._lay_out()
         self.copy.clicked.connect(self._copy)
         self.reveal.clicked.connect(self._reveal)
-        self.mask_shown.toggled.connect(lambda _: self._show_picture())
+        self.picture.set_opacity(self.opacity.value)
+        self.opacity.changed.connect(self.picture.set_opacity)
+        self.legend.changed.connect(self._show_layer)
         theme.changed.connect(self._paint)
         self._paint()
         self._work.done.connect(self._take)
@@ -78,7 +86,11 @@ class DetailView(QWidget):
             return
         origin = samples.source.origin(index)
         self.reveal.setVisible(origin is not None)
-        self.mask_shown.setVisible(samples.source.masked)
+        masked = samples.source.masked
+        self._class_names = samples.class_names
+        self.opacity.setVisible(masked or samples.source.paired)
+        self.opacity.set_title("Mask" if masked else "Target")
+        self.legend.setVisible(masked)
         self._say("File", "" if origin is None else origin.name)
         self.facts["File"].setToolTip("" if origin is None else str(origin))
         self._say("Key", samples.key(index))
@@ -94,25 +106,35 @@ class DetailView(QWidget):
     def _take(self, inspection: Inspection) -> None:
         height, width, channels = inspection.size
         self._seen = inspection
-        self._show_picture()
-        self._say("Mask", ", ".join(f"{name}: {share:.1%}" for name, share in inspection.areas))
+        self.picture.show_image(inspection.picture)
+        self.legend.setVisible(inspection.mask is not None)
+        self._say("Note", inspection.problem or self._mark)
+        if inspection.mask is not None:
+            from workbench.evaluation.palette import marked
+
+            self.legend.show_classes(self._class_names, inspection.colours, marked(self._class_names))
+            self.legend.show_numbers(1, list(map(quantities.share, inspection.shares)))
+        self._show_layer()
+        self._say("No class", quantities.share(inspection.unlabelled) if inspection.unlabelled else "")
         self.histogram.show_counts(inspection.histogram)
         colours = {1: "grey", 3: "RGB"}.get(channels, f"{channels} channels")
         self._say("Size", f"{height} × {width}, {colours}")
         span = f"{inspection.lowest:.4g} to {inspection.highest:.4g}, mean {inspection.mean:.4g}"
         self._say("Values", f"{span} ({inspection.kind})")
 
-    def _show_picture(self) -> None:
+    def _show_layer(self) -> None:
+        """The classes that the legend shows; of a pair of pictures the other one."""
         seen = self._seen
-        if seen is None:
-            self.picture.show_picture(None)
-        else:
-            self.picture.show_picture(seen.masked if seen.masked and self.mask_shown.isChecked() else seen.picture)
+        if seen is None or seen.mask is None:
+            self.picture.show_layer(None if seen is None else seen.target)
+        elif len(self.legend.shown) == len(seen.colours):
+            self.picture.show_layer(coloured(seen.mask, seen.colours, self.legend.shown))
 
     def _fail(self, problem: str) -> None:
         self._seen = None
-        self._show_picture()
-        self._say("Mask", "")
+        self.picture.show_image(None, "Cannot be read")
+        self.legend.hide()
+        self._say("No class", "")
         self.histogram.show_counts(())
         self._say("Size", "")
         self._say("Values", "")
@@ -126,7 +148,6 @@ class DetailView(QWidget):
     def _paint(self) -> None:
         self.copy.setIcon(icons.icon("copy", self._theme))
         self.reveal.setIcon(icons.icon("open", self._theme))
-        self.mask_shown.setIcon(icons.icon("look", self._theme))
 
     def _copy(self) -> None:
         if self._samples is not None and self._index is not None:
@@ -151,7 +172,8 @@ class DetailView(QWidget):
         buttons.setSpacing(4)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.reveal)
-        buttons.addWidget(self.mask_shown)
+        buttons.addSpacing(8)
+        buttons.addWidget(self.opacity, 1)
         buttons.addStretch(1)
         looked_at = QVBoxLayout()
         looked_at.addWidget(self.picture, 1)
@@ -162,6 +184,7 @@ class DetailView(QWidget):
         column.setSpacing(4)
         column.addLayout(self._form)
         column.addWidget(self.histogram)
+        column.addWidget(self.legend, 1)
         column.addStretch(1)
         area = QScrollArea(self._content, widgetResizable=True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -170,8 +193,8 @@ class DetailView(QWidget):
         row = QHBoxLayout(self._content)
         row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(12)
-        row.addLayout(looked_at, 1)
-        row.addWidget(area, 1)
+        row.addLayout(looked_at, 5)
+        row.addWidget(area, 6)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._content)
@@ -183,37 +206,6 @@ def reveal(samples: Samples, index: int) -> None:
     origin: Path | None = samples.source.origin(index)
     if origin is not None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(origin.absolute().parent)))
-
-
-class _Enlarged(QWidget):
-    """As large as there is room, each pixel a square; a picture larger than the room is reduced."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.picture: QImage | None = None
-        self.setMinimumSize(96, 96)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Image, enlarged")
-
-    def sizeHint(self) -> QSize:
-        return QSize(180, 180)
-
-    def show_picture(self, picture: QImage | None) -> None:
-        self.picture = picture
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.picture is None:
-            painter.setPen(self._theme.color("border"))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            return
-        place = fitted(self.picture, self.rect())
-        place.moveTop(0)
-        smooth = place.width() < self.picture.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(place, self.picture)
 
 
 class _Histogram(QWidget):

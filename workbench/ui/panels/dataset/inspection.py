@@ -8,18 +8,12 @@ from threading import Event
 import numpy as np
 from PySide6.QtGui import QImage
 
-from workbench.data.fit import with_channels
-from workbench.data.source import Image, Mask, Source
+from workbench.data.source import DatasetError, Image, Mask, Source
 from workbench.ui.background import Report
+from workbench.ui.images.masks import Colour, indexed, source_colours
 from workbench.ui.panels.dataset.pictures import as_picture, reduced
 
 BINS = 64
-_COLOURS = np.array(
-    [(230, 97, 0), (26, 133, 255), (93, 58, 155), (0, 158, 115), (240, 228, 66), (204, 121, 167), (213, 94, 0)],
-    np.float32,
-)
-"""Of mask classes from 1 on, again from the start where there are more."""
-_STRENGTH = 0.5
 _LARGEST = 2048
 """Pixels a side that are shown; a larger image is reduced for the picture."""
 
@@ -30,10 +24,18 @@ class Inspection:
 
     index: int
     picture: QImage
-    masked: QImage | None
-    """The picture under its mask, where there is one; class 0 is left clear."""
-    areas: tuple[tuple[str, float], ...]
-    """Classes of the mask with their share of the pixels."""
+    mask: QImage | None
+    """Its classes as indices, where it has a mask."""
+    target: QImage | None
+    """The picture that is paired with it, if there is one."""
+    colours: tuple[Colour, ...]
+    """Of the classes, where there is a mask."""
+    shares: tuple[float, ...]
+    """Of the mask's pixels, by class."""
+    unlabelled: float
+    """Share of the mask's pixels that belong to no class."""
+    problem: str
+    """Why there is no mask or picture of what has one; else ""."""
     size: tuple[int, int, int]
     """Height, width, channels as stored."""
     kind: str
@@ -46,32 +48,43 @@ class Inspection:
 def inspect(source: Source, index: int, report: Report, cancel: Event) -> Inspection:
     """Raises DatasetError."""
     image = source.read(index)
-    mask = source.read_mask(index) if source.masked else None
+    (mask, target), problem = (None, None), ""
+    try:
+        mask, target = _companions(source, index, image)
+    except DatasetError as error:
+        problem = str(error)
+    counts = np.zeros(256, np.int64) if mask is None else np.bincount(mask.reshape(-1), minlength=256)
+    classes, pixels = len(source.class_names), max(1, int(counts.sum()))
     channels = [image[..., channel] for channel in range(image.shape[2])]
-    counts = (np.histogram(values, BINS, (0, 255))[0] for values in channels)
+    histograms = (np.histogram(values, BINS, (0, 255))[0] for values in channels)
     return Inspection(
         index,
         as_picture(reduced(image, _LARGEST)),
-        None if mask is None else as_picture(reduced(_under(image, mask), _LARGEST)),
-        () if mask is None else _areas(mask, source.class_names),
+        None if mask is None else indexed(_thinned(mask, _LARGEST)),
+        None if target is None else as_picture(reduced(target, _LARGEST)),
+        () if mask is None else source_colours(source),
+        () if mask is None else tuple((counts[:classes] / pixels).tolist()),
+        float(counts[classes:].sum() / pixels),
+        problem,
         (image.shape[0], image.shape[1], image.shape[2]),
         str(image.dtype),
-        tuple(tuple(count.tolist()) for count in counts),
+        tuple(tuple(each.tolist()) for each in histograms),
         float(image.min()),
         float(image.mean(dtype=np.float64)),
         float(image.max()),
     )
 
 
-def _under(image: Image, mask: Mask) -> Image:
-    """The image, RGB, with its classes of pixels coloured. A mask of another size is stretched to the image's."""
-    rows, columns = (np.arange(size) * have // size for size, have in zip(image.shape[:2], mask.shape, strict=True))
-    classes = mask[rows[:, np.newaxis], columns]
-    tint = _COLOURS[(classes.astype(np.int64) - 1) % len(_COLOURS)]
-    rgb = with_channels(image, 3).astype(np.float32)
-    return np.where(classes[..., np.newaxis] > 0, rgb * (1 - _STRENGTH) + tint * _STRENGTH, rgb)
+def _companions(source: Source, index: int, image: Image) -> tuple[Mask | None, Image | None]:
+    """The mask, or the picture, of an image. Raises DatasetError."""
+    mask = source.read_mask(index) if source.masked else None
+    if mask is not None and mask.shape != image.shape[:2]:
+        (height, width), (tall, wide) = image.shape[:2], mask.shape
+        raise DatasetError(f"Expected a mask of the image's size, {height} x {width}. Received: {tall} x {wide}")
+    return mask, source.read_target(index) if source.paired else None
 
 
-def _areas(mask: Mask, names: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-    shares = np.bincount(mask.reshape(-1), minlength=len(names)) / mask.size
-    return tuple((names[label], float(share)) for label, share in enumerate(shares[: len(names)]) if share)
+def _thinned(mask: Mask, side: int) -> Mask:
+    """The mask no larger than a square of this side: every so many pixels one, as it is."""
+    step = -(-max(mask.shape) // side)
+    return mask[::step, ::step]

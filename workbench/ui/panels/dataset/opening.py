@@ -160,7 +160,8 @@ class OpenDataset(QObject):
 
 
 def _read_alike(old: DatasetSettings, new: DatasetSettings) -> bool:
-    return (old.spec, old.group) == (new.spec, new.group)
+    before, after = ((each.spec, each.group, each.target == "image") for each in (old, new))
+    return before == after
 
 
 def _divided_alike(old: tuple[DatasetSettings, int], new: tuple[DatasetSettings, int]) -> bool:

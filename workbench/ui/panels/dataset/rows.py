@@ -57,6 +57,17 @@ ROWS = (
         Param("value_range", Choice(("0..1", "-1..1", "0..255")), doc="What black and full brightness become"),
         (("0 to 1", "0..1"), ("−1 to 1", "-1..1"), ("0 to 255", "0..255")),
     ),
+    Row(
+        "dataset",
+        "Target",
+        Param(
+            "target",
+            Choice(("auto", "classes", "masks", "image")),
+            doc="What the network is to give: a class, a class for each pixel, or an image (the image itself, or the "
+            "one that IMAGES::TARGETS pairs with it)",
+        ),
+        (("automatic", "auto"), ("a class", "classes"), ("masks", "masks"), ("an image", "image")),
+    ),
     Row("dataset", "Group", Param("group", Text(), doc="Column of a CSV whose values stay together in one part")),
     Row(
         "training",

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from workbench.data.feed import Division, divide
 from workbench.data.health import class_weights
 from workbench.data.source import Indices, Source
-from workbench.data.sources import open_source
 from workbench.project import DatasetSettings, Observed
+from workbench.project.feeds import open_dataset
 from workbench.ui.background import Report
 
 PARTS = ("training", "validation", "test")
@@ -99,7 +99,7 @@ class Samples:
 
 def opened(settings: DatasetSettings, seed: int, report: Report, cancel: Event) -> Samples:
     """Opens and divides the dataset. Raises DatasetError, or Cancelled."""
-    source = open_source(settings.spec, settings.group, report, cancel)
+    source = open_dataset(settings, report, cancel)
     report(0, None, "Dividing")
     return divided(settings.spec, source, settings, seed)
 

@@ -9,26 +9,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.images.thumbnails import Thumbnail, ThumbnailGrid
+from workbench.ui.images.thumbnails import ThumbnailGrid
 from workbench.ui.panels.evaluation.matrix import ConfusionMatrix
-from workbench.ui.panels.evaluation.results import cell_members
 from workbench.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from workbench.ui.panels.evaluation.mask_results import MaskResults
     from workbench.ui.panels.evaluation.results import Results
 
 _WIDTHS = (420, 420)
 
 
 class ConfusionPage(QWidget):
-    """A click on a cell shows its images, the largest loss first; one on an image picks it."""
+    """A click on a cell shows its images, the worst first; one on an image picks it."""
 
     picked = Signal(int)
     """The row of an image in the predictions."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._results: Results | None = None
+        self._results: Results | MaskResults | None = None
         self._rows: dict[int, int] = {}
         self._read: Callable[[int], Any] | None = None
         self.matrix = ConfusionMatrix(theme, self)
@@ -41,7 +41,7 @@ class ConfusionPage(QWidget):
         self.shares.toggled.connect(self.matrix.show_shares)
         self.grid.picked.connect(lambda index: self.picked.emit(self._rows[index]))
 
-    def show_results(self, results: Results, read: Callable[[int], Any]) -> None:
+    def show_results(self, results: Results | MaskResults, read: Callable[[int], Any]) -> None:
         """Shows another matrix; `read` gives the images of its dataset."""
         self._results, self._read = results, read
         self.matrix.show_results(results)
@@ -53,21 +53,10 @@ class ConfusionPage(QWidget):
         results = self._results
         if results is None:
             return
-        members = cell_members(results, true, guess)
-        predictions, names = results.predictions, results.names
+        members = results.members_of(true, guess)
         self.title.setText(self.matrix.describe(true, guess))
-        self._rows = {int(predictions.indices[row]): row for row in members}
-        losses = predictions.losses
-        thumbnails = [
-            Thumbnail(
-                int(predictions.indices[row]),
-                f"{names[guess]} {predictions.probabilities[row, guess]:.0%}",
-                f"{predictions.keys[row]}\nloss {losses[row]:.3f}",
-                "" if true == guess else "plot_2",
-            )
-            for row in members
-        ]
-        self.grid.show_images(thumbnails, self._read)
+        self._rows = {thumbnail.index: row for row, thumbnail in members}
+        self.grid.show_images([thumbnail for _, thumbnail in members], self._read)
         self._show_grid(True)
 
     def close_reading(self) -> None:

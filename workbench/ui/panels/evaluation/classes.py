@@ -37,6 +37,7 @@ from workbench.ui.panels.evaluation.headline import number
 from workbench.ui.theme import Theme, figures
 
 if TYPE_CHECKING:
+    from workbench.ui.panels.evaluation.mask_results import MaskResults
     from workbench.ui.panels.evaluation.results import Results
 
 Index = QModelIndex | QPersistentModelIndex
@@ -53,7 +54,7 @@ class Column:
 
     title: str
     tip: str
-    values: Callable[[Results], Sequence[Any]]
+    values: Callable[[Any], Sequence[Any]]
     text: Callable[[Any], str] = str
 
 
@@ -79,7 +80,23 @@ COLUMNS = (
 )
 
 
-def _mistakes(results: Results) -> list[str]:
+MASK_COLUMNS = (
+    Column("Class", "The class's name", lambda r: r.names),
+    Column("Pixels", "Pixels of the class, as it truly is", lambda r: r.report.pixels.tolist(), lambda v: f"{v:,}"),
+    Column(
+        "IoU",
+        "Intersection over union: pixels that are rightly of the class among those that are of it or taken for it",
+        lambda r: r.report.iou.tolist(),
+        number,
+    ),
+    Column("Dice", "Harmonic mean of precision and recall (F1)", lambda r: r.report.dice.tolist(), number),
+    Column("Precision", "Right among the pixels taken for it", lambda r: r.report.precision.tolist(), number),
+    Column("Recall", "Found among its pixels: its pixel accuracy", lambda r: r.report.accuracy.tolist(), number),
+    Column("Most often taken for", "The class's most frequent mistake", lambda r: _mistakes(r)),
+)
+
+
+def _mistakes(results: Results | MaskResults) -> list[str]:
     found = []
     for index, row in enumerate(results.report.confusion.tolist()):
         row[index] = 0
@@ -93,24 +110,26 @@ class ClassesModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._kinds: tuple[Column, ...] = COLUMNS
         self._columns: list[Sequence[Any]] = []
 
-    def show_results(self, results: Results) -> None:
+    def show_results(self, results: Results | MaskResults) -> None:
         """Shows others."""
         self.beginResetModel()
-        self._columns = [column.values(results) for column in COLUMNS]
+        self._kinds = MASK_COLUMNS if results.masks else COLUMNS
+        self._columns = [column.values(results) for column in self._kinds]
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         return 0 if parent.isValid() or not self._columns else len(self._columns[0])
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self._kinds)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        column = COLUMNS[section]
+        column = self._kinds[section]
         answers = {
             Qt.ItemDataRole.DisplayRole: column.title,
             Qt.ItemDataRole.ToolTipRole: column.tip,
@@ -119,7 +138,7 @@ class ClassesModel(QAbstractTableModel):
         return answers.get(Qt.ItemDataRole(role))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column, value = COLUMNS[index.column()], self._columns[index.column()][index.row()]
+        column, value = self._kinds[index.column()], self._columns[index.column()][index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return column.text(value)
         if role == SORT_ROLE:
@@ -139,7 +158,7 @@ class ClassesPage(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._results: Results | None = None
+        self._results: Results | MaskResults | None = None
         self._model = ClassesModel(self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._model)
@@ -163,7 +182,7 @@ class ClassesPage(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(bottom)
 
-    def show_results(self, results: Results) -> None:
+    def show_results(self, results: Results | MaskResults) -> None:
         """Lists other classes."""
         self._results = results
         self._model.show_results(results)
@@ -188,9 +207,7 @@ class ClassesPage(QWidget):
         QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows()))
 
     def _class_rows(self) -> Rows:
-        from workbench.evaluation.export import class_rows
-
-        return class_rows(self._results.names, self._results.report) if self._results else ()
+        return self._results.class_rows() if self._results else ()
 
     def _confusion_rows(self) -> Rows:
         from workbench.evaluation.export import confusion_rows
@@ -198,9 +215,7 @@ class ClassesPage(QWidget):
         return confusion_rows(self._results.names, self._results.report) if self._results else ()
 
     def _prediction_rows(self) -> Rows:
-        from workbench.evaluation.export import prediction_rows
-
-        return prediction_rows(self._results.predictions) if self._results else ()
+        return self._results.prediction_rows() if self._results else ()
 
 
 def to_csv(rows: Rows) -> str:

@@ -13,6 +13,7 @@ from workbench.ui import quantities
 from workbench.ui.theme import figures
 
 if TYPE_CHECKING:
+    from workbench.ui.panels.evaluation.mask_results import MaskResults
     from workbench.ui.panels.evaluation.results import Results
 
 
@@ -45,11 +46,26 @@ class Headline(QWidget):
             f"loss {number(report.loss)}",
             f"{quantities.counted(report.images, 'image')} ({about['part']})",
         ]
+        tip = "Calibration error: how far confidence and accuracy are apart, on average (ECE, Guo et al., 2017)"
+        self._say(parts, tip, [gain(results), *about.get("notes", ())])
+
+    def show_mask_results(self, results: MaskResults) -> None:
+        """Says how well pixels were told apart."""
+        report, about = results.report, results.predictions.about
+        parts = [
+            f"<b>Mean IoU {number(report.mean_iou)}</b>",
+            f"mean Dice {number(report.mean_dice)}",
+            f"pixel accuracy {percent(report.pixel_accuracy)}",
+            f"loss {number(report.loss)}",
+            f"{quantities.counted(len(results.predictions), 'image')} ({about['part']})",
+        ]
+        tip = "Intersection over union of each class over all images, and the mean of all classes that occur"
+        self._say(parts, tip, [mask_gain(results), *about.get("notes", ())])
+
+    def _say(self, parts: list[str], tip: str, lines: list[str]) -> None:
         self.text.setText("&nbsp;&nbsp; ".join(parts))
-        self.text.setToolTip(
-            "Calibration error: how far confidence and accuracy are apart, on average (ECE, Guo et al., 2017)"
-        )
-        self.notes.show_lines([line for line in (gain(results), *about.get("notes", ())) if line])
+        self.text.setToolTip(tip)
+        self.notes.show_lines([line for line in lines if line])
 
 
 class Notes(QWidget):
@@ -93,6 +109,16 @@ def gain(results: Results) -> str:
         f"Average of {len(results.members)} runs: {points(accuracy - float(best['accuracy']))} over the best single "
         f"run, {points(accuracy - mean)} over their mean ({singles})."
     )
+
+
+def mask_gain(results: MaskResults) -> str:
+    """What averaging gives over the single runs; "" for one run."""
+    if len(results.members) < 2:
+        return ""
+    best = max(float(member["mean_iou"]) for member in results.members)
+    singles = ", ".join(f"{member['name']} {number(float(member['mean_iou']))}" for member in results.members)
+    gained = f"{results.report.mean_iou - best:+.3f}".replace("-", "−")
+    return f"Average of {len(results.members)} runs: mean IoU {gained} over the best single run ({singles})."
 
 
 def percent(value: float) -> str:

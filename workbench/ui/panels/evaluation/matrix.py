@@ -24,6 +24,7 @@ from workbench.ui.images.pictures import picture
 from workbench.ui.theme import Theme, figures, scaled
 
 if TYPE_CHECKING:
+    from workbench.ui.panels.evaluation.mask_results import MaskResults
     from workbench.ui.panels.evaluation.results import Results
 
 _LARGEST_CELL, _CELL, _SMALLEST_CELL = 56, 16, 7
@@ -51,6 +52,7 @@ class ConfusionMatrix(QWidget):
         self._theme = theme
         self._counts: list[list[int]] = []
         self._names: tuple[str, ...] = ()
+        self._noun = "image"
         self._fills: QImage | None = None
         """A pixel a cell; made anew where it is None."""
         self._shares = False
@@ -64,10 +66,11 @@ class ConfusionMatrix(QWidget):
         self.setAccessibleName("Confusion matrix")
         theme.changed.connect(self._forget_fills)
 
-    def show_results(self, results: Results) -> None:
+    def show_results(self, results: Results | MaskResults) -> None:
         """Draws another matrix."""
         self._counts = results.report.confusion.tolist()
         self._names = results.names
+        self._noun = results.noun
         self._fills = None
         self.cell = self._hovered = None
         self.setMinimumSize(self._smallest())
@@ -91,7 +94,7 @@ class ConfusionMatrix(QWidget):
         count, total = self._counts[true][guess], sum(self._counts[true])
         share = f", {count / total:.1%} of them" if total else ""
         taken = "recognised" if true == guess else f"taken for {self._names[guess]}"
-        return f"{self._names[true]} {taken}: {quantities.counted(count, 'image')}{share}"
+        return f"{self._names[true]} {taken}: {quantities.counted(count, self._noun)}{share}"
 
     def sizeHint(self) -> QSize:
         left, top = self._corner()
@@ -128,7 +131,7 @@ class ConfusionMatrix(QWidget):
                     continue
                 painter.setPen(ground)
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
-                text = f"{count / total * 100:.0f}" if self._shares and total else f"{count}"
+                text = f"{count / total * 100:.0f}" if self._shares and total else quantities.compact(count)
                 if count and metrics.horizontalAdvance(text) < rect.width() and metrics.ascent() <= rect.height():
                     fill = self._fills.pixelColor(guess, true) if self._fills else ground
                     painter.setPen(_on(fill))

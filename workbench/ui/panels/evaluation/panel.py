@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from workbench.project import SUFFIX
-from workbench.protocol import AnyCommand, AnyEvent, Evaluate, Evaluated, Failed, Predict, Predicted, Stage, Stopped
+from workbench.protocol import (
+    AnyCommand,
+    AnyEvent,
+    Evaluate,
+    Evaluated,
+    Failed,
+    ImagesEvaluated,
+    ImagesMade,
+    Predict,
+    Predicted,
+    Segmented,
+    Stage,
+    Stopped,
+)
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.panels.evaluation.arrivals import dropped, made, reading, reading_masks
 from workbench.ui.panels.evaluation.background import Background
 from workbench.ui.panels.evaluation.cells import ConfusionPage
 from workbench.ui.panels.evaluation.classes import ClassesPage
@@ -20,6 +32,9 @@ from workbench.ui.panels.evaluation.curves import CurvesPage
 from workbench.ui.panels.evaluation.detail import DetailPage, Subject
 from workbench.ui.panels.evaluation.explainer import Explainer
 from workbench.ui.panels.evaluation.headline import Headline
+from workbench.ui.panels.evaluation.images_page import ImagesPage, read_images
+from workbench.ui.panels.evaluation.mask_page import MaskPage
+from workbench.ui.panels.evaluation.mask_results import MaskResults, read_mask_results
 from workbench.ui.panels.evaluation.predictions import PredictionsPage
 from workbench.ui.panels.evaluation.results import DatasetImages, Results, read_file, read_results
 from workbench.ui.panels.evaluation.setup import Setup
@@ -33,7 +48,7 @@ _EMPTY = (
     "How good is a trained run on images that it has not seen, and what does it look at? Evaluate a run, or drop "
     "images or a folder here to see what it takes them for."
 )
-_RESULTS, _PREDICTIONS = "results", "predictions"
+_RESULTS, _PREDICTIONS, _MASKS, _IMAGES = "results", "predictions", "masks", "images"
 
 
 class EvaluationPanel(QWidget):
@@ -58,7 +73,7 @@ class EvaluationPanel(QWidget):
         self._problems: tuple[str, ...] = ()
         self._predicted_by: tuple[Path, ...] = ()
         self._came_from = 0
-        self.results: Results | None = None
+        self.results: Results | MaskResults | None = None
         self.background = Background(self)
         self.explainer = Explainer(session, self.background, self)
         self.setup = Setup(theme, runs, self)
@@ -66,8 +81,10 @@ class EvaluationPanel(QWidget):
         self.confusion = ConfusionPage(theme, self)
         self.classes = ClassesPage(theme, self)
         self.curves = CurvesPage(theme, self)
+        self.images = ImagesPage(theme, self)
         self.detail = DetailPage(theme, self.explainer, self.background, self)
-        self.predictions = PredictionsPage(self)
+        self.masks = MaskPage(theme, self.background, self)
+        self.predictions = PredictionsPage(theme, self.background, self)
         self.setAcceptDrops(True)
         self._lay_out(theme)
         self._connect()
@@ -101,18 +118,21 @@ class EvaluationPanel(QWidget):
         if self._images is not None:
             self._images.cancel()
         self.confusion.close_reading()
+        self.masks.close_reading()
+        self.predictions.close_reading()
+        self.images.close_reading()
         self.detail.close_reading()
         self.background.close()
         self.explainer.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped; a project is the window's."""
-        if _dropped(event):
+        if dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.predict(_dropped(event))
+        self.predict(dropped(event))
 
     # -- the engine
     def _begin(self, command: AnyCommand) -> None:
@@ -132,11 +152,23 @@ class EvaluationPanel(QWidget):
             case Evaluated():
                 self._command = None
                 path = Path(event.path)
-                self.background.start(_RESULTS, lambda: read_results(path))
+                read = read_mask_results if event.kind == "masks" else read_results
+                self.background.start(_RESULTS, lambda: read(path))
             case Predicted():
                 self._command = None
                 self._problems = event.problems
-                self.background.start(_PREDICTIONS, _reading(Path(event.path)))
+                self.background.start(_PREDICTIONS, reading(Path(event.path)))
+            case Segmented():
+                self._command = None
+                self._problems = event.problems
+                self.background.start(_MASKS, reading_masks(Path(event.path)))
+            case ImagesEvaluated():
+                self._command = None
+                images = Path(event.path)
+                self.background.start(_IMAGES, lambda: read_images(images))
+            case ImagesMade():
+                told, failed = made(event)
+                self._end(told, error=failed)
             case Failed():
                 self._end(f"{event.message} {event.hint}".strip(), error=True)
             case Stopped():
@@ -168,6 +200,11 @@ class EvaluationPanel(QWidget):
         if name == _RESULTS:
             self._end()
             self._show_results(result)
+        elif name == _MASKS:
+            self._end()
+            self.predictions.show_masks(result, self._problems)
+            self._allow()
+            self._show_tab(self.predictions)
         elif name == _PREDICTIONS:
             self._end()
             self._predicted_by = tuple(map(Path, result.about["runs"]))
@@ -175,28 +212,53 @@ class EvaluationPanel(QWidget):
             self._allow()
             self._show_tab(self.predictions)
 
+        elif name == _IMAGES:
+            self._end()
+            self.images.show_results(result)
+            self._allow()
+            self._show_tab(self.images)
+
     def _miss(self, name: str, problem: str) -> None:
-        if name in (_RESULTS, _PREDICTIONS):
+        if name in (_RESULTS, _PREDICTIONS, _MASKS, _IMAGES):
             self._end(problem, error=True)
 
-    def _show_results(self, results: Results) -> None:
+    def _show_results(self, results: Results | MaskResults) -> None:
         self.results = results
         if self._images is not None:
             self._images.cancel()
+        self.masks.close_images()
+        self.classes.show_results(results)
+        if isinstance(results, MaskResults):
+            self._show_mask_results(results)
+            return
         self._images = DatasetImages(results.predictions.about["data"], results.predictions.about["group"])
         self.headline.show_results(results)
         self.confusion.show_results(results, self._images.read)
-        self.classes.show_results(results)
         self.curves.show_results(results)
         self._allow()
-        if self._tabs.currentWidget() in (self.predictions, self.detail):
+        if self._tabs.currentWidget() in (self.predictions, self.detail, self.masks):
             self._show_tab(self.confusion)
+        self._stack.setCurrentIndex(1)
+
+    def _show_mask_results(self, results: MaskResults) -> None:
+        """Of pixels: the worst images come first."""
+        self._images = None
+        self.headline.show_mask_results(results)
+        self.masks.show_results(results)
+        assert self.masks.images is not None
+        self.confusion.show_results(results, self.masks.images.thumbnail)
+        self._allow()
+        if self._tabs.currentWidget() not in (self.classes, self.confusion):
+            self._show_tab(self.masks)
         self._stack.setCurrentIndex(1)
 
     def _show_sample(self, row: int) -> None:
         """One image of the evaluation, by its row in the predictions."""
         results, images = self.results, self._images
-        if results is None or images is None:
+        if isinstance(results, MaskResults):
+            self._show_tab(self.masks)
+            self.masks.show_row(row)
+        if not isinstance(results, Results) or images is None:
             return
         predictions = results.predictions
         true, guess = int(predictions.labels[row]), int(predictions.predicted[row])
@@ -247,23 +309,33 @@ class EvaluationPanel(QWidget):
         self._tabs.currentWidget().setFocus()
 
     def _show_class(self, index: int) -> None:
+        if isinstance(self.results, MaskResults):
+            self.masks.show_class(index)
+            self._show_tab(self.masks)
+            return
         self.curves.show_class(index)
         self._show_tab(self.curves)
 
     def _allow(self) -> None:
         """Pages without content cannot be chosen."""
-        judged = self.results is not None
+        judged, of_pixels = self.results is not None, isinstance(self.results, MaskResults)
+        self._tabs.setTabVisible(self._tabs.indexOf(self.masks), of_pixels)
+        self._tabs.setTabVisible(self._tabs.indexOf(self.curves), not of_pixels)
+        for other, filled in ((self.detail, self.detail.subject), (self.images, self.images.results)):
+            self._tabs.setTabVisible(self._tabs.indexOf(other), not of_pixels or filled is not None)
         content = {
             self.confusion: (judged, "Evaluate a run first"),
             self.classes: (judged, "Evaluate a run first"),
             self.curves: (judged, "Evaluate a run first"),
+            self.masks: (of_pixels, "Evaluate a run that gives masks"),
+            self.images: (self.images.results is not None, "Evaluate a run whose target is an image"),
             self.detail: (self.detail.subject is not None, "Pick an image first"),
         }
         for page, (there, tip) in content.items():
             index = self._tabs.indexOf(page)
             self._tabs.setTabEnabled(index, there)
             self._tabs.setTabToolTip(index, "" if there else tip)
-        self.headline.setVisible(judged)
+        self.headline.setVisible(judged and self._tabs.currentWidget() is not self.images)
 
     # -- putting together
     def _connect(self) -> None:
@@ -276,6 +348,7 @@ class EvaluationPanel(QWidget):
         self.predictions.picked.connect(self._show_predicted)
         self.predictions.failed.connect(self.failed)
         self.detail.left.connect(self._go_back)
+        self._tabs.currentChanged.connect(lambda _: self._allow())
         self.background.done.connect(self._take)
         self.background.failed.connect(self._miss)
         self._session.answered.connect(self._hear)
@@ -285,13 +358,16 @@ class EvaluationPanel(QWidget):
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
         for page, title in (
+            (self.masks, "Masks"),
             (self.confusion, "Confusion matrix"),
             (self.classes, "Classes"),
             (self.curves, "Curves"),
+            (self.images, "Before and after"),
             (self.detail, "Image"),
             (self.predictions, "Predictions"),
         ):
             self._tabs.addTab(page, title)
+        self._tabs.setCurrentWidget(self.confusion)
         found = QWidget(self)
         column = QVBoxLayout(found)
         column.setContentsMargins(0, 0, 0, 0)
@@ -312,18 +388,3 @@ class EvaluationPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         outer.addWidget(splitter)
-
-
-def _reading(path: Path) -> Callable[[], object]:
-    def read() -> object:
-        from workbench.evaluation import read_predictions
-
-        return read_predictions(path)
-
-    return read
-
-
-def _dropped(event: QDragEnterEvent | QDropEvent) -> list[str]:
-    """Files and folders, without projects."""
-    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if not path.endswith(SUFFIX)]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -20,17 +21,21 @@ from PySide6.QtWidgets import (
 
 from workbench.project import write_atomic
 from workbench.ui import quantities
+from workbench.ui.panels.evaluation.background import Background
 from workbench.ui.panels.evaluation.classes import to_csv, widen
 from workbench.ui.panels.evaluation.headline import percent
-from workbench.ui.theme import figures
+from workbench.ui.panels.evaluation.mask_browser import MaskBrowser
+from workbench.ui.theme import Theme, figures
 
 if TYPE_CHECKING:
     from workbench.evaluation import Predictions
+    from workbench.ui.panels.evaluation.predicted_masks import PredictedMasks
 
 Index = QModelIndex | QPersistentModelIndex
 _RANKS = ("Class", "Second", "Third")
 _COLUMNS = ("Image", "Class", "Probability", "Second", "Probability", "Third", "Probability")
 _TOLD = 5
+_SUBJECT = "predicted-mask"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -81,13 +86,15 @@ class PredictionsPage(QWidget):
     failed = Signal(str)
     """Why the list could not be written."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.predictions: Predictions | None = None
+        self.masks: PredictedMasks | None = None
         self.model = PredictionsModel(self)
         self.table = _table(self, self.model)
         self.table.activated.connect(lambda index: self.picked.emit(index.row()))
         self.table.clicked.connect(lambda index: self.picked.emit(index.row()))
+        self.browser = MaskBrowser(theme, background, _SUBJECT, self)
         self.text = QLabel("Drop images or a folder here: the checked runs say what they are.", self, wordWrap=True)
         self.problems = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.problems.setProperty("role", "error")
@@ -96,39 +103,81 @@ class PredictionsPage(QWidget):
         self.choose.clicked.connect(self._choose_images)
         self.choose_folder = QPushButton("Folder…", self)
         self.choose_folder.clicked.connect(self._choose_folder)
+        self.save = QPushButton("Save masks…", self)
+        self.save.setToolTip("Writes indexed PNGs, whose numbers are classes, and predictions.json to a folder")
+        self.save.clicked.connect(self._ask_save)
+        self.save.hide()
         self.export = QPushButton("Export CSV…", self)
         self.export.setEnabled(False)
         self.export.clicked.connect(self._ask_export)
         top = QHBoxLayout()
         top.addWidget(self.text, 1)
-        for button in (self.choose, self.choose_folder, self.export):
+        for button in (self.choose, self.choose_folder, self.save, self.export):
             top.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top)
         column.addWidget(self.problems)
-        column.addWidget(self.table, 1)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.browser)
+        column.addWidget(self._pages, 1)
 
     def show_predictions(self, predictions: Predictions, problems: tuple[str, ...]) -> None:
         """Lists them; files that could not be read are told."""
-        self.predictions = predictions
+        self.predictions, self.masks = predictions, None
         self.model.show_predictions(predictions)
         widen(self.table)
         self.text.setText(f"{quantities.counted(len(predictions), 'image')} predicted; click one to look inside.")
+        self._tell(problems, len(predictions))
+
+    def show_masks(self, masks: PredictedMasks, problems: tuple[str, ...]) -> None:
+        """Shows images under their masks; files that could not be read are told."""
+        self.predictions, self.masks = None, masks
+        self.browser.viewer.use_classes(masks.names, masks.colours)
+        self.browser.show_images(masks.thumbnails, masks.thumbnail, masks.subject)
+        self.text.setText(f"Masks of {quantities.counted(len(masks), 'image')}.")
+        self._tell(problems, len(masks))
+
+    def close_reading(self) -> None:
+        """Waits for threads that read."""
+        self.browser.close_reading()
+
+    def _tell(self, problems: tuple[str, ...], count: int) -> None:
+        self._pages.setCurrentWidget(self.browser if self.masks is not None else self.table)
+        self.save.setVisible(self.masks is not None)
+        self.save.setEnabled(bool(count))
         more = [f"and {len(problems) - _TOLD:,} more"] if len(problems) > _TOLD else []
         self.problems.setText("\n".join([*problems[:_TOLD], *more]))
         self.problems.setVisible(bool(problems))
-        self.export.setEnabled(bool(len(predictions)))
+        self.export.setEnabled(bool(count))
 
     def write(self, path: Path) -> None:
-        """Writes every probability as CSV; a failure is told."""
-        from workbench.evaluation.export import prediction_rows
+        """Writes every probability, or every class's share of the pixels, as CSV; a failure is told."""
+        from workbench.evaluation.export import prediction_rows, share_rows
 
-        assert self.predictions is not None
+        rows = prediction_rows(self.predictions) if self.predictions is not None else ()
+        if self.masks is not None:
+            rows = share_rows(self.masks.listing)
         try:
-            write_atomic(path, to_csv(prediction_rows(self.predictions)).encode())
+            write_atomic(path, to_csv(rows).encode())
         except OSError as error:
             self.failed.emit(f"{path}: Cannot be written: {error.strerror or error}")
+
+    def save_masks(self, folder: Path) -> None:
+        """Copies the masks to a folder; a failure is told."""
+        assert self.masks is not None
+        try:
+            count = self.masks.write(folder)
+        except OSError as error:
+            self.failed.emit(f"{error.filename2 or error.filename or folder}: Cannot be written: {error.strerror}")
+        else:
+            self.text.setText(f"{quantities.counted(count, 'mask')} written to {folder}")
+
+    def _ask_save(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "A folder for the masks")
+        if path:
+            self.save_masks(Path(path))
 
     def _choose_images(self) -> None:
         pictures = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp);;All files (*)"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from workbench.ui.images.thumbnails import Thumbnail
 
 if TYPE_CHECKING:
     from workbench.data.source import Source
@@ -20,6 +23,9 @@ class Results:
     predictions: Predictions
     report: Report
     members: tuple[dict[str, Any], ...]
+    masks = False
+    noun = "image"
+    """What a cell of the confusion matrix counts."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -30,6 +36,38 @@ class Results:
     def runs(self) -> tuple[Path, ...]:
         """Folders of the runs."""
         return tuple(map(Path, self.predictions.about["runs"]))
+
+    def class_rows(self) -> Iterable[Sequence[str]]:
+        """A class a row, for a spreadsheet."""
+        from workbench.evaluation.export import class_rows
+
+        return class_rows(self.names, self.report)
+
+    def prediction_rows(self) -> Iterable[Sequence[str]]:
+        """An image a row, for a spreadsheet."""
+        from workbench.evaluation.export import prediction_rows
+
+        return prediction_rows(self.predictions)
+
+    def members_of(self, true: int, guess: int) -> list[tuple[int, Thumbnail]]:
+        """Rows and pictures of the images in a cell of the confusion matrix, the largest loss first."""
+        import numpy as np
+
+        predictions, losses = self.predictions, self.predictions.losses
+        inside = np.flatnonzero((predictions.labels == true) & (predictions.predicted == guess))
+        token = "" if true == guess else "plot_2"
+        return [
+            (
+                row,
+                Thumbnail(
+                    int(predictions.indices[row]),
+                    f"{self.names[guess]} {predictions.probabilities[row, guess]:.0%}",
+                    f"{predictions.keys[row]}\nloss {losses[row]:.3f}",
+                    token,
+                ),
+            )
+            for row in inside[np.argsort(-losses[inside], kind="stable")].tolist()
+        ]
 
 
 def read_results(path: Path) -> Results:
@@ -74,12 +112,3 @@ def read_file(path: Path) -> Any:
     from workbench.data.image_file import read_image
 
     return read_image(path)
-
-
-def cell_members(results: Results, true: int, guess: int) -> list[int]:
-    """Rows of the predictions in a cell of the confusion matrix, the largest loss first."""
-    import numpy as np
-
-    predictions = results.predictions
-    inside = np.flatnonzero((predictions.labels == true) & (predictions.predicted == guess))
-    return [int(row) for row in inside[np.argsort(-predictions.losses[inside], kind="stable")]]

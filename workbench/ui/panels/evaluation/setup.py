@@ -45,6 +45,12 @@ _VIEWS = (
     ("5 crops", 5, "Average over the four corners and the centre of the enlarged image"),
     ("10 crops", 10, "Average over five crops and their mirror images (Krizhevsky et al., 2012)"),
 )
+_SCALES = (
+    ("Automatic", "auto", "Images larger than the network at their own size, in tiles; others as in training"),
+    ("Own size", "image", "At the image's own size, in tiles that fade into one another"),
+    ("As trained", "network", "At the size in which training saw its images"),
+)
+"""Of images whose pixels are predicted."""
 _FOLDER = Qt.ItemDataRole.UserRole
 _STEPS = 1000
 
@@ -72,6 +78,7 @@ class Setup(QWidget):
         self.augmented.setRange(0, 100)
         self.augmented.setSpecialValueText("none")
         self.augmented.setToolTip("Varied copies of each image that are averaged, by the run's own augmentation")
+        self.scale = _choice(self, _SCALES)
         self.evaluate = QPushButton("Evaluate", self)
         self.evaluate.setProperty("primary", True)
         self.cancel = QPushButton("Cancel", self)
@@ -111,7 +118,13 @@ class Setup(QWidget):
     def prediction(self, images: list[str], device: str) -> Predict:
         """These images with the checked runs."""
         runs = tuple(map(str, self.chosen))
-        return Predict(runs=runs, images=tuple(images), crops=self.crops.currentData(), device=device)
+        return Predict(
+            runs=runs,
+            images=tuple(images),
+            crops=self.crops.currentData(),
+            scale=self.scale.currentData(),
+            device=device,
+        )
 
     def show_progress(self, stage: Stage | None, text: str = "", *, can_cancel: bool = True) -> None:
         """A job runs: ours, with its progress, or another, which is waited for."""
@@ -203,6 +216,7 @@ class Setup(QWidget):
             (2, 0, "Images", self.part),
             (2, 2, "Views", self.crops),
             (3, 0, "Copies", self.augmented),
+            (3, 2, "Scale", self.scale),
         ):
             label = QLabel(words, content)
             label.setBuddy(field)

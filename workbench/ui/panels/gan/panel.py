@@ -100,6 +100,8 @@ class GanPanel(QWidget):
         self._connect()
         self._on_document()
         self._show_status()
+        if self._runs.rows:  # read before this panel was made
+            self._list()
 
     def choose(self, folder: Path) -> None:
         """Shows another run."""

@@ -109,7 +109,7 @@ class QualityPage(QWidget):
         classifier = self.classifier.currentData()
         if not classifier:
             return
-        self._show_points([], ())
+        self._show_table(None)
         command = MeasureQuality(
             run=str(self._folder),
             classifier=classifier,

@@ -17,6 +17,7 @@ from workbench.ui.panels.inspector.facts import FactsTable, facts_of
 from workbench.ui.panels.inspector.form import ParamForm
 from workbench.ui.panels.inspector.header import Header
 from workbench.ui.panels.inspector.inside import InsideList
+from workbench.ui.panels.inspector.lens import WindowLens
 from workbench.ui.panels.inspector.subject import Subject
 from workbench.ui.theme import Theme
 
@@ -34,6 +35,7 @@ class InspectorPanel(QWidget):
         self.empty = EmptyState(theme, "layers", _EMPTY)
         self.header = Header(theme)
         self.form = ParamForm((), theme)
+        self.lens = WindowLens(theme)
         self.inside = InsideList(theme)
         self.block = BlockPage(document)
         self.facts = FactsTable()
@@ -68,6 +70,7 @@ class InspectorPanel(QWidget):
                 problems.setdefault(problem.param, f"{problem.message}. {problem.hint}".rstrip())
         self.form.show_values({param.name: self._subject.values(param) for param in self.form.params}, problems)
         self.form.show_bindings(self._subject.bindings())
+        self.lens.show_windows(self._subject.sliding())
         self.inside.show_layers(self._subject.inner_layers())
         self.facts.show_facts(facts_of(self._subject))
 
@@ -107,6 +110,7 @@ class InspectorPanel(QWidget):
         self._column.setSpacing(12)
         self._column.addWidget(self.header)
         self._column.addWidget(self.form)
+        self._column.addWidget(self.lens)
         self._column.addWidget(self.inside)
         self._column.addStretch(1)
         self.facts.setContentsMargins(12, 8, 12, 12)

@@ -8,8 +8,9 @@ from typing import Any
 
 from workbench.analysis import Diagnostic, LayerReport
 from workbench.analysis.report import UNKNOWN
+from workbench.analysis.windows import Sliding, sliding
 from workbench.graph import Node, NodeId, edits
-from workbench.layers import REQUIRED, NodeType, Param, TensorSpec
+from workbench.layers import REQUIRED, LayerType, NodeType, Param, TensorSpec
 from workbench.project import Block, Edit
 from workbench.project.promotions import PromotionError, bind, promote, release
 from workbench.ui.document import Document
@@ -60,6 +61,13 @@ class Subject:
         """What flows into the one node, wire by wire."""
         analysis = self._document.graph_analysis
         return tuple(analysis.wire_spec(wire) for node in self.ids for wire in self._document.graph.wires_into(node))
+
+    def sliding(self) -> Sliding | None:
+        """The windows of the one layer that is selected, on what flows into it."""
+        (kind, *others), inputs = self.types, self.inputs()
+        if others or not isinstance(kind, LayerType) or len(inputs) != 1 or inputs[0] is None:
+            return None
+        return sliding(kind, self.nodes[0].params, inputs[0]) if self.reports[0].known else None
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the nodes."""
