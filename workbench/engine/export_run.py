@@ -46,12 +46,13 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     project = read_project(read_snapshot(run), str(run.project_file))
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
-        model, inputs = _generator(run) if is_adversarial(project) else _classifier(run, project, weights)
+        generates = is_adversarial(project)
+        model, inputs = _generator(run) if generates else _classifier(run, project, weights)
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
         comparison = export_model(model, path, inputs, form)
-    return _done(path, comparison, len(inputs[0]))
+    return _done(path, comparison, len(inputs[0]), random=generates)
 
 
 def _export_project(

@@ -88,7 +88,7 @@ class ExportDone(Event, frozen=True, tag="exported"):
     tolerance: float
     images: int
     random: bool = False
-    """Whether the samples were random numbers, as where the project's data do not fit its network."""
+    """Whether the samples were random numbers: a generator's latent vectors, or where data do not fit the network."""
 
 
 class ApplicationMade(Event, frozen=True, tag="application_made"):

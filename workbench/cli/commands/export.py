@@ -96,8 +96,8 @@ def record(done: ExportDone, run: Path, format_: str) -> dict[str, object]:
 
 def described(done: ExportDone) -> str:
     """The result in a line."""
-    kind = "random" if done.random else "held-out"
+    kind = "random samples" if done.random else "held-out images"
     return (
-        f"{done.path}: written, reloaded and compared over {done.images} {kind} images; "
+        f"{done.path}: written, reloaded and compared over {done.images} {kind}; "
         f"the largest difference is {done.difference:.3g}"
     )

@@ -196,8 +196,9 @@ def best(values: Metrics, epoch: int) -> str:
 
 def exported(event: ExportDone) -> str:
     """What was compared, and how well it agreed."""
+    samples = "random samples" if event.random else "held-out images"
     return (
-        f"Exported to {event.path}. Reloaded in a clean process and compared over {event.images:,} held-out images: "
+        f"Exported to {event.path}. Reloaded in a clean process and compared over {event.images:,} {samples}: "
         f"largest difference {event.difference:.1e} (allowed {event.tolerance:.0e})."
     )
 
