@@ -31,6 +31,7 @@ def test_the_form_has_the_settings_of_a_gan_and_leaves_out_those_of_a_classifier
     assert "Optimiser" not in shown
     assert "Loss and metrics" not in shown
     assert not b.panel.form.rows["learning_rate"].field.isVisible()
+    assert not b.panel.form.weights.isVisible()
     assert b.panel.form.rows["epochs"].field.isVisible()
     assert set(b.panel.form.sections["Stopping and checkpoints"].rows) == {"keep_epochs", "checkpoint_budget"}
     b.document.replace(get_template("lenet5").build())

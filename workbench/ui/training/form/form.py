@@ -110,6 +110,7 @@ class SettingsForm(QWidget):
     def _show(self) -> None:
         project = self._document.project
         adversarial = is_adversarial(project)
+        self.weights.setVisible(not adversarial)  # a GAN begins with initial weights of its own
         for row in self._basics.values():
             row.show_value(value_of(project.training, row.setting))
             row.set_visible(row.setting.fits(adversarial))
