@@ -8,7 +8,7 @@ from workbench.graph import Graph
 from workbench.templates import TEMPLATES
 
 MODULES = {"inception-naive", "inception-reduced"}
-SEGMENTATION = {"unet", "unet-same"}
+MAPS = {"unet", "unet-same", "autoencoder", "fsrcnn", "dncnn"}
 STRIDED_1X1 = {"window.skips-pixels": {"conv3_block1", "conv4_block1", "conv5_block1"}}
 """As published (and in keras.applications) both the shortcut and the first 1x1 convolution have strides 2."""
 BIASED = {"norm.idle-bias": {"conv1_conv"}}
@@ -19,7 +19,7 @@ TRUE_WARNINGS = {f"resnet{depth}": {**STRIDED_1X1, **BIASED} for depth in (50, 1
 def context_of(name: str, graph: Graph) -> AnalysisContext:
     """A long training on data with the published number of classes."""
     published = {param.name: param.default for param in TEMPLATES[name].parameters}
-    classifier = graph.name == "model" and name not in MODULES | SEGMENTATION
+    classifier = graph.name == "model" and name not in MODULES | MAPS
     return AnalysisContext(
         classes=published["classes"] if classifier else None, inputs=1, outputs=1, steps=10_000,
         from_logits=False if classifier else None,

@@ -262,12 +262,11 @@ def test_a_runs_folder_that_cannot_be_made_is_told(tmp_path):
 def test_two_classes_may_share_one_output(tmp_path, monkeypatch):
     from dataclasses import replace
 
-    from workbench.engine import feed
-    from workbench.project import LiveAnalysis
+    from workbench.project import LiveAnalysis, feeds
 
     digits = read_digits()
     two = replace(digits, labels=digits.labels % 2, class_names=("even", "odd"))
-    monkeypatch.setattr(feed, "open_source", lambda *_: two)
+    monkeypatch.setattr(feeds, "open_source", lambda *_, **__: two)
     # The analysis knows the digits by their ten classes.
     monkeypatch.setattr(LiveAnalysis, "errors", ())
     finished, _ = train_small(tmp_path, graph=small_classifier(classes=1, last="sigmoid"), epochs=1)

@@ -22,6 +22,7 @@ from workbench.project import (
     save_project,
 )
 from workbench.project.autosave import Autosave, find_recoveries
+from workbench.project.ways_out import way_out
 from workbench.project.weights import (
     Arrays,
     Weights,
@@ -230,7 +231,7 @@ def test_missing_weights_are_a_problem_with_a_way_out(tmp_path: Path, monkeypatc
     live = LiveAnalysis(opened)
     problem = live.diagnostics[0]
     assert (problem.code, problem.severity.value) == ("weights.missing", "warning")
-    undo = opened.apply(problem.fixes[0].edit)
+    undo = opened.apply(way_out(problem, problem.fixes[0]))
     assert [each.code for each in live.diagnostics] == []
     opened.apply(undo)
     assert [each.code for each in live.diagnostics] == ["weights.missing"]

@@ -123,8 +123,8 @@ def _middle(graph: Graph, chosen: frozenset[NodeId]) -> tuple[float, float]:
     return (min(xs) + max(xs)) / 2 // 8 * 8, (min(ys) + max(ys)) / 2 // 8 * 8
 
 
-def expand(analysis: GraphAnalysis, node: NodeId) -> Edit:
-    """The edit that puts a block's contents in its place, one level deep. Raises BlockError."""
+def expand(analysis: GraphAnalysis, node: NodeId) -> Several:
+    """The edit that puts a block's contents in its place, one level deep; the weights follow. Raises BlockError."""
     graph, report, block = analysis.graph, analysis.report(node), analysis.graph.node(node)
     if not report.inner:
         raise BlockError(f"Expected a block whose inputs are connected. Received: {block.name}")

@@ -145,11 +145,12 @@ class BlockActions(QObject):
         """The expansion; a graph that stands as it was laid out is laid out again, so that nothing overlaps."""
         graph = self._document.graph
         edit = expand(self._document.graph_analysis, node)
-        assert isinstance(edit, InGraph)
+        drawn = edit.edits[0]
+        assert isinstance(drawn, InGraph)
         was_laid_out = layered(graph) == {other.id: other.position for other in graph}
         if not was_laid_out:
             return edit
-        return Several((edit, InGraph(graph.name, self._laid_out_after(edit.edit))), edit.label)
+        return Several((*edit.edits, InGraph(graph.name, self._laid_out_after(drawn.edit))), edit.label)
 
     def _laid_out_after(self, edit: GraphEdit) -> GraphEdit:
         after = copy_graph(self._document.graph)
