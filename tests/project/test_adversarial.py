@@ -80,7 +80,7 @@ def test_an_unknown_key_is_refused_with_its_place():
 def test_changing_it_is_one_undoable_step_and_a_difference_with_a_place():
     project, before = dcgan(), dcgan()
     history = History(project)
-    history.do(SetAdversarial(AdversarialSettings(loss="wgan_gp", discriminator_steps=5)))
+    history.do(SetAdversarial(assign(project.adversarial, {"loss": "wgan_gp", "discriminator_steps": 5})))
     places = [change.place for change in compare_projects(before, project).settings]
     assert set(places) == {"adversarial.discriminator_steps", "adversarial.loss"}
     history.undo()
