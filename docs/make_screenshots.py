@@ -23,7 +23,7 @@ from workbench.ui.theme import ThemeChoice
 LONGEST_MS = 300_000
 SETTLE_MS = 1200
 SHOWN_LAYER = "c3"
-PANELS = ("data", "augmentation", "freezing", "evaluation", "runs", "report")
+PANELS = ("data", "augmentation", "freezing", "evaluation", "gan", "runs", "report")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
