@@ -88,6 +88,7 @@ def _train(graph: Graph, batch: int) -> None:
     from workbench.data.sources.arrays import ArraySource
     from workbench.engine.compile import build_model
     from workbench.engine.feed import ordered_batches
+    from workbench.engine.supply import ImageSupply, Unreadable
 
     model = build_model(graph, seed=1)
     shape = model.inputs[0].shape[1:]
@@ -96,7 +97,8 @@ def _train(graph: Graph, batch: int) -> None:
     loss: Any = keras.losses.SparseCategoricalCrossentropy()
     accuracy = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     model.compile(keras.optimizers.Adam(), loss, metrics=[accuracy], jit_compile=False)
-    model.fit(ordered_batches(feed, batch).repeat(STEPS), epochs=1, shuffle=False, verbose=0)
+    supply = ImageSupply(feed, Unreadable())
+    model.fit(ordered_batches(supply, batch).repeat(STEPS), epochs=1, shuffle=False, verbose=0)
 
 
 def _status(entry: str) -> int:
