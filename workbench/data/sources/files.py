@@ -52,11 +52,14 @@ class FileSource(Unmasked):
         """The image in the file."""
         path = self.folder / self.files[index]
         try:
-            return read_image(path) if self.value_max == 255 else scaled(read_stored(path), self.value_max)
+            return self._read(path)
         except DatasetError:
             if not self.folder.is_dir():
                 raise SourceGone(f"No image can be read any more: the folder {self.folder} is gone") from None
-            raise
+            return self._read(path)  # the folder may have been away for a moment
+
+    def _read(self, path: Path) -> Image:
+        return read_image(path) if self.value_max == 255 else scaled(read_stored(path), self.value_max)
 
     def check(self, index: int) -> None:
         """Looks at the file's header and end."""
