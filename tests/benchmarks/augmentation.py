@@ -7,6 +7,7 @@ threads against albumentations from two threads, which runs in an environment of
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -167,10 +168,12 @@ def in_tf_data(feed: Feed, images: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[
 
     with tf.device("/CPU:0"):
         batches = data.batch(BATCH)
+        # As many calls at once as the engine's pipeline makes; AUTOTUNE finds that out anew in every round.
+        calls = max(2, len(os.sched_getaffinity(0)))
         datasets = {
-            "ours": batches.map(ours, tf.data.AUTOTUNE),
-            "Keras layers, by batch": batches.map(theirs, tf.data.AUTOTUNE),
-            "Keras layers, by image": data.map(theirs, tf.data.AUTOTUNE).batch(BATCH),
+            "ours": batches.map(ours, calls),
+            "Keras layers, by batch": batches.map(theirs, calls),
+            "Keras layers, by image": data.map(theirs, calls).batch(BATCH),
         }
 
     def consumed(dataset: Any) -> float:
