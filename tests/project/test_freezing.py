@@ -208,7 +208,7 @@ def test_recipes_fill_the_epochs_and_survive_the_file():
         project.training, {"fine_tuning": "head for 2; last 5 for 3 at 0.1", "fine_tuning.rates": "conv1_* at 0.1"}
     )
     assert read_phases(str(tuned.fine_tuning)) == tuned.fine_tuning.phases
-    project.replace_training(tuned)
+    project.replace_section("training", tuned)
     assert loads(dumps(project), "x").project.training == tuned
 
 
@@ -250,7 +250,8 @@ def test_what_is_wrong_with_phases_is_told(values, message):
 def test_advice_and_following_it(images, similar, trains, rate):
     project = resnet()
     before = dumps(project)
-    project.replace_training(msgspec.structs.replace(project.training, learning_rate=0.001, optimizer="Adam"))
+    trained = msgspec.structs.replace(project.training, learning_rate=0.001, optimizer="Adam")
+    project.replace_section("training", trained)
     before = dumps(project)
     found = freezing(project)
     advice = advise(found, images, similar)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,17 +91,14 @@ class Feed:
     def __len__(self) -> int:
         return len(self.samples)
 
-    def with_augmentation(self, augmentation: Augmentation | None) -> Feed:
+    def with_augmentation(self, augmentation: Augmentation | None) -> Self:
         """The same samples varied in another way; images that are kept in memory are shared."""
-        return Feed(
-            self._division,
-            self.samples,
-            self._framing,
-            self._seed,
-            augmentation,
-            budget=self._budget,
-            pictures=self._pictures,
-        )
+        given = self._division, self.samples, self._framing, self._seed, augmentation
+        return type(self)(*given, budget=self._budget, **self._shared())
+
+    def _shared(self) -> dict[str, Any]:
+        """What another feed of these samples takes over."""
+        return {"pictures": self._pictures}
 
     @cached_property
     def _by_id(self) -> Indices:

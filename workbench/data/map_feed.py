@@ -51,19 +51,8 @@ class MapFeed(Feed):
         blends = bool(self.augmentation and any(step.operation.blends for step in self.augmentation.mixing))
         self.soft = kind == "masks" and (soft or blends)
 
-    def with_augmentation(self, augmentation: Augmentation | None) -> MapFeed:
-        """The same samples varied in another way; pairs that are kept in memory are shared."""
-        return MapFeed(
-            self._division,
-            self.samples,
-            self._framing,
-            self._seed,
-            augmentation,
-            kind=self.kind,
-            output=self.output,
-            budget=self._budget,
-            pairs=self._pairs,
-        )
+    def _shared(self) -> dict[str, Any]:
+        return {"kind": self.kind, "output": self.output, "pairs": self._pairs}
 
     def batch(self, positions: Indices, epoch: int) -> Batch:
         """The samples at these positions as they enter the network in an epoch, and what is to come out. Raises

@@ -26,7 +26,7 @@ def read_project(content: bytes, place: str | Path, weights: str = "") -> Projec
     """
     loaded = loads(content, place)
     if weights and loaded.project.weights is not None:
-        loaded.project.replace_weights(replace(loaded.project.weights, file=Path(weights)))
+        loaded.project.replace_section("weights", replace(loaded.project.weights, file=Path(weights)))
     for problem in loaded.problems:
         raise JobError(f"{place}: {problem}")
     analysis = LiveAnalysis(loaded.project)
@@ -71,7 +71,7 @@ def read_own_model(project: Project, report: Callable[[AnyEvent], None]) -> kera
     graph, catalogue = classifier_graph(project), project_catalogue(project.blocks.values())
     model = build_model(graph, project.training.seed, catalogue)
     settings = msgspec.structs.replace(project.training, initial_weights="project")
-    project.replace_training(settings)
+    project.replace_section("training", settings)
     taken = take_weights(model, project, graph, catalogue, report)
     if taken is not None:
         report(taken.told(Given()))

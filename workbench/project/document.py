@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.graph import Graph, GraphEvent
 from workbench.project.adversarial import AdversarialSettings
@@ -29,6 +29,7 @@ class Change:
 
 
 Listener = Callable[[Change], None]
+Section = Literal["dataset", "augmentation", "training", "adversarial", "weights"]
 
 
 class Project:
@@ -112,35 +113,11 @@ class Project:
         with self._transaction():
             return edit.apply(self)
 
-    def replace_dataset(self, settings: DatasetSettings) -> None:
-        """For edits only."""
+    def replace_section(self, section: Section, value: Any) -> None:
+        """For edits only: other settings or weights."""
         with self._transaction():
-            self._dataset = settings
-            self._sections.add("dataset")
-
-    def replace_training(self, settings: TrainingSettings) -> None:
-        """For edits only."""
-        with self._transaction():
-            self._training = settings
-            self._sections.add("training")
-
-    def replace_augmentation(self, settings: AugmentationSettings) -> None:
-        """For edits only."""
-        with self._transaction():
-            self._augmentation = settings
-            self._sections.add("augmentation")
-
-    def replace_adversarial(self, settings: AdversarialSettings) -> None:
-        """For edits only."""
-        with self._transaction():
-            self._adversarial = settings
-            self._sections.add("adversarial")
-
-    def replace_weights(self, weights: Weights | None) -> None:
-        """For edits only."""
-        with self._transaction():
-            self._weights = weights
-            self._sections.add("weights")
+            setattr(self, f"_{section}", value)
+            self._sections.add(section)
 
     def add_block(self, block: Block) -> None:
         """For edits only. Raises ValueError when the name is taken."""

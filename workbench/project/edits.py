@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from workbench.graph import GraphEdit
 from workbench.project.adversarial import AdversarialSettings
 from workbench.project.blocks import PREFIX, Block, BlockSettings
-from workbench.project.document import Project
+from workbench.project.document import Project, Section
 from workbench.project.settings import AugmentationSettings, DatasetSettings
 from workbench.project.training import TrainingSettings
 
@@ -106,73 +106,66 @@ class SetBlock:
 
 
 @dataclass(frozen=True)
-class SetDataset:
+class _SetSection:
+    """Another value of one section of the project."""
+
+    section: ClassVar[Section]
+    settings: Any
+    label: str
+
+    @property
+    def touches(self) -> frozenset[str]:
+        return frozenset({self.section})
+
+    def apply(self, project: Project) -> Edit:
+        old = getattr(project, self.section)
+        project.replace_section(self.section, self.settings)
+        return replace(self, settings=old)
+
+
+@dataclass(frozen=True)
+class SetDataset(_SetSection):
     """Other data or another split."""
 
+    section = "dataset"
     settings: DatasetSettings
     label: str = "Change the dataset"
-    touches: frozenset[str] = frozenset({"dataset"})
-
-    def apply(self, project: Project) -> Edit:
-        old = project.dataset
-        project.replace_dataset(self.settings)
-        return SetDataset(old, self.label)
 
 
 @dataclass(frozen=True)
-class SetAugmentation:
+class SetAugmentation(_SetSection):
     """Other augmentation."""
 
+    section = "augmentation"
     settings: AugmentationSettings
     label: str = "Change the augmentation"
-    touches: frozenset[str] = frozenset({"augmentation"})
-
-    def apply(self, project: Project) -> Edit:
-        old = project.augmentation
-        project.replace_augmentation(self.settings)
-        return SetAugmentation(old, self.label)
 
 
 @dataclass(frozen=True)
-class SetTraining:
+class SetTraining(_SetSection):
     """Other training settings."""
 
+    section = "training"
     settings: TrainingSettings
     label: str = "Change training settings"
-    touches: frozenset[str] = frozenset({"training"})
-
-    def apply(self, project: Project) -> Edit:
-        old = project.training
-        project.replace_training(self.settings)
-        return SetTraining(old, self.label)
 
 
 @dataclass(frozen=True)
-class SetAdversarial:
+class SetAdversarial(_SetSection):
     """Other adversarial settings."""
 
+    section = "adversarial"
     settings: AdversarialSettings
     label: str = "Change adversarial settings"
-    touches: frozenset[str] = frozenset({"adversarial"})
-
-    def apply(self, project: Project) -> Edit:
-        old = project.adversarial
-        project.replace_adversarial(self.settings)
-        return SetAdversarial(old, self.label)
 
 
 @dataclass(frozen=True)
-class SetWeights:
+class SetWeights(_SetSection):
     """Other weights to start from, or none."""
 
-    weights: Weights | None
+    section = "weights"
+    settings: Weights | None
     label: str = "Change the initial weights"
-    touches: frozenset[str] = frozenset({"weights"})
-
-    def apply(self, project: Project) -> Edit:
-        old = project.weights
-        project.replace_weights(self.weights)
-        return SetWeights(old, self.label)
 
 
 @dataclass(frozen=True)
@@ -197,7 +190,7 @@ class MoveWeights:
 
         places = instance_paths(project, self.graph)
         moved = {place + new: place + before for place in places for new, before in self.paths.items()}
-        project.replace_weights(rewrite_paths(old, moved))
+        project.replace_section("weights", rewrite_paths(old, moved))
         return SetWeights(old, self.label)
 
 

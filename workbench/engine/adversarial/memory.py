@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.engine.adversarial.alarms import Alarms
 from workbench.engine.adversarial.networks import Networks
-from workbench.engine.training.rates import Rates
+from workbench.engine.training.progressed import Progressed
 from workbench.project import TrainingSettings
 from workbench.runs import ActiveRun, Checkpoint
 
-Row = dict[str, float]
 
+@dataclass(kw_only=True)
+class Memory(Progressed):
+    """What adversarial training remembers beside its variables."""
 
-@dataclass
-class Memory:
-    """What it remembers beside the variables."""
-
-    rates: Rates
     alarms: Alarms
-    epochs_done: int = 0
-    history: list[Row] = field(default_factory=list)
-    """A row of the metrics table for each completed epoch."""
-    seconds_before: float = 0.0
-    """Of earlier sessions."""
 
     def state(self, seconds: float) -> dict[str, Any]:
         """As data, for a checkpoint."""
-        return {
-            "epoch": self.epochs_done,
-            "rates": self.rates.state(),
-            "alarms": self.alarms.state(),
-            "history": self.history,
-            "seconds": seconds,
-        }
+        return super().state(seconds) | {"alarms": self.alarms.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """From what `state` gave."""
-        self.epochs_done = int(state["epoch"])
-        self.rates.restore(state.get("rates", {}))
+        super().restore(state)
         self.alarms.restore(state.get("alarms", {}))
-        self.history = [dict(row) for row in state.get("history", [])]
-        self.seconds_before = float(state.get("seconds", 0.0))
 
 
 class Keeper:

@@ -17,7 +17,7 @@ from workbench.engine.adversarial.samples import FixedNoise
 from workbench.engine.adversarial.step import PLACES, Step, means
 from workbench.engine.controls import Controls
 from workbench.engine.training.beginning import Beginning
-from workbench.engine.training.journal import Journal, gpu_number, outcome, wait_for_data
+from workbench.engine.training.journal import Journal, gpu_number, outcome, started, wait_for_data
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
 from workbench.engine.training.rates import Rates
@@ -31,7 +31,6 @@ from workbench.protocol import (
     LearningRateSet,
     Metrics,
     Samples,
-    Started,
     Stopped,
 )
 from workbench.runs import ActiveRun, RunStatus, RunStoreError
@@ -67,7 +66,7 @@ class Session:
         self._journal = Journal(run, report)
         training, batches = project.training, real.batches
         rates = Rates(self._settings.course(training, batches, self._epochs))
-        self._memory = Memory(rates, Alarms(self._settings.loss))
+        self._memory = Memory(rates=rates, alarms=Alarms(self._settings.loss))
         self._keeper = Keeper(run, networks, training)
         self._step = Step(networks, project, self._epochs * batches)
         self._noise = FixedNoise(networks, project, real, run.folder)
@@ -80,7 +79,7 @@ class Session:
         """Trains to the end, or to a stop."""
         self._take_up()
         memory, real, epochs = self._memory, self._real, self._epochs
-        self._report(self._started())
+        self._report(started(self._run, self._real.batches, self._memory.epochs_done))
         left = f"{epochs} epochs" if not memory.epochs_done else f"epochs {memory.epochs_done + 1} to {epochs}"
         self._journal.note(f"training on {self._device}: {len(real)} images, {left}")
         self._pace = Pace(epochs - memory.epochs_done, real.batches, real.batches * real.batch_size)
@@ -88,7 +87,7 @@ class Session:
         wait_for_data(real.unreadable, self._journal, self._controls, lambda: (memory.epochs_done + 1, self._batch))
         with (
             Meter(gpu_number(self._device)) as self._meter,
-            contextlib.closing(self._board) if self._board else _none(),
+            contextlib.closing(self._board) if self._board else contextlib.nullcontext(),
         ):
             try:
                 if not memory.epochs_done:
@@ -243,21 +242,3 @@ class Session:
             best=False,
             images_per_second=self._pace.images_per_second(),
         )
-
-    def _started(self) -> Started:
-        record = self._run.record
-        return Started(
-            run=str(self._run.folder),
-            name=self._run.name,
-            epochs=record.epochs_planned,
-            batches=self._real.batches,
-            train_images=record.train_images,
-            validation_images=record.validation_images,
-            device=record.device,
-            seed=record.seed,
-            epochs_done=self._memory.epochs_done,
-        )
-
-
-def _none() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()

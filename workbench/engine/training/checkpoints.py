@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from workbench.engine.training.best import Best
-from workbench.engine.training.rates import Rates
+from workbench.engine.training.progressed import Progressed, Row
 from workbench.engine.variables import (
     averaged_arrays,
     model_arrays,
@@ -20,38 +20,21 @@ from workbench.project import TrainingSettings
 from workbench.runs import ActiveRun, Checkpoint, RunStoreError, read_checkpoint
 from workbench.runs.files import BEST
 
-Row = dict[str, float]
 
-
-@dataclass
-class Memory:
+@dataclass(kw_only=True)
+class Memory(Progressed):
     """What a training remembers beside its variables."""
 
     best: Best
-    rates: Rates
-    epochs_done: int = 0
-    history: list[Row] = field(default_factory=list)
-    """A row of the metrics table for each completed epoch."""
-    seconds_before: float = 0.0
-    """Of earlier sessions."""
 
     def state(self, seconds: float) -> dict[str, Any]:
         """As data, for a checkpoint."""
-        return {
-            "epoch": self.epochs_done,
-            **self.best.state(),
-            "rates": self.rates.state(),
-            "history": self.history,
-            "seconds": seconds,
-        }
+        return super().state(seconds) | self.best.state()
 
     def restore(self, state: dict[str, Any]) -> None:
         """From what `state` gave."""
-        self.epochs_done = int(state["epoch"])
+        super().restore(state)
         self.best.restore(state)
-        self.rates.restore(state.get("rates", {}))
-        self.history = [dict(row) for row in state.get("history", [])]
-        self.seconds_before = float(state.get("seconds", 0.0))
 
 
 class Keeper:

@@ -15,7 +15,14 @@ from workbench.engine.training.callbacks import RawLogs
 from workbench.engine.training.checkpoints import Keeper, Memory
 from workbench.engine.training.features import FeaturesCancelled
 from workbench.engine.training.initial import fit
-from workbench.engine.training.journal import Journal, gpu_number, outcome, record_failure, wait_for_data
+from workbench.engine.training.journal import (
+    Journal,
+    gpu_number,
+    outcome,
+    record_failure,
+    started,
+    wait_for_data,
+)
 from workbench.engine.training.load import Meter
 from workbench.engine.training.pace import Pace
 from workbench.engine.training.preflight import preflight
@@ -31,7 +38,6 @@ from workbench.protocol import (
     AnyEvent,
     Finished,
     Stage,
-    Started,
     Stopped,
     Train,
 )
@@ -111,7 +117,7 @@ class _Session:
         self._controls = controls
         settings = setting.project.training
         course = settings.course(setting.batches, beginning.epochs)
-        self._memory = Memory(Best(settings, monitor), Rates(course))
+        self._memory = Memory(best=Best(settings, monitor), rates=Rates(course))
         self._keeper = Keeper(run, setting.model, settings)
 
     def fit(self) -> Finished | Stopped:
@@ -130,11 +136,12 @@ class _Session:
             setting.batches,
             memory.epochs_done,
         )
-        self._report(self._started())
+        self._report(started(self._run, self._setting.batches, self._memory.epochs_done, self._setting.paths()))
         left = f"{epochs} epochs" if not memory.epochs_done else f"epochs {memory.epochs_done + 1} to {epochs}"
         self._note(f"training on {setting.device}: {len(setting.supplies.training)} images, {left}")
         pace = Pace(epochs - memory.epochs_done, setting.batches, len(setting.supplies.training))
-        with Meter(gpu_number(setting.device)) as meter, contextlib.closing(board) if board else _nothing():
+        logged = contextlib.closing(board) if board else contextlib.nullcontext()
+        with Meter(gpu_number(setting.device)) as meter, logged:
             progress = Progress(
                 memory, Epoch(), pace, epochs, self._keeper, watch, meter, board, self._journal.tell, self._controls
             )
@@ -246,23 +253,3 @@ class _Session:
         why = f" (no better {best.monitor} for {best.waited})" if early else ""
         self._note(f"finished {self._memory.epochs_done} epochs{why}, the best one was {best.epoch}")
         return Finished(**outcome(self._run), last=self._run.record.last, stopped_early=early, unreadable=unreadable)
-
-    def _started(self) -> Started:
-        record = self._run.record
-        return Started(
-            run=str(self._run.folder),
-            name=self._run.name,
-            epochs=record.epochs_planned,
-            batches=self._setting.batches,
-            train_images=record.train_images,
-            validation_images=record.validation_images,
-            device=record.device,
-            seed=record.seed,
-            epochs_done=self._memory.epochs_done,
-            layers=self._setting.paths(),
-            monitor=record.monitor,
-        )
-
-
-def _nothing() -> contextlib.AbstractContextManager[None]:
-    return contextlib.nullcontext()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.engine.controls import Controls
 from workbench.engine.errors import JobError
 from workbench.engine.failures import explain
 from workbench.engine.supply import Unreadable
-from workbench.protocol import AnyEvent, Continued, LayerAlarm, LearningRateSet, Log, Paused, TrainingAlarm
+from workbench.protocol import AnyEvent, Continued, LayerAlarm, LearningRateSet, Log, Paused, Started, TrainingAlarm
 from workbench.runs import ActiveRun, RunStatus, RunStoreError
 
 
@@ -60,6 +60,24 @@ def wait_for_data(
         return go_on
 
     unreadable.wait = wait
+
+
+def started(run: ActiveRun, batches: int, epochs_done: int, layers: Mapping[str, str] | None = None) -> Started:
+    """What a training says when it begins; `layers`: primitives by the name of their layer."""
+    record = run.record
+    return Started(
+        run=str(run.folder),
+        name=run.name,
+        epochs=record.epochs_planned,
+        batches=batches,
+        train_images=record.train_images,
+        validation_images=record.validation_images,
+        device=record.device,
+        seed=record.seed,
+        epochs_done=epochs_done,
+        layers=dict(layers or {}),
+        monitor=record.monitor,
+    )
 
 
 def outcome(run: ActiveRun) -> dict[str, Any]:

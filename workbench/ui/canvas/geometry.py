@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from workbench.graph import NodeId
@@ -140,6 +140,18 @@ _REACH = 48.0
 """How far a wire bulges where it turns."""
 _CLEARANCE = 20.0
 """Distance that a wire keeps from a node it passes: room for its label."""
+_PASSING = 2 * NODE_WIDTH
+"""A wire longer than this may have nodes in its way."""
+
+
+def may_pass(chord: QLineF) -> bool:
+    """True for a wire that is long enough, or goes back, so that nodes may stand in its way."""
+    return not 0 < chord.dx() < _PASSING
+
+
+def room_of(chord: QLineF) -> QRectF:
+    """Where a node has a say in how a wire between these ends runs."""
+    return QRectF(chord.p1(), chord.p2()).normalized().adjusted(0, -NODE_WIDTH, 0, NODE_WIDTH)
 
 
 def wire_path(start: QPointF, end: QPointF, obstacles: Sequence[QRectF] = ()) -> QPainterPath:

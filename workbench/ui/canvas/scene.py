@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import floor
 from time import perf_counter
 from typing import TypeVar
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from workbench.graph import Node, NodeAdded, NodeChanged, NodeId, NodeRemoved, Wire, WireAdded, WireRemoved
 from workbench.project import Change
-from workbench.ui.canvas.geometry import GRID, NODE_WIDTH, PortRef, Position, wire_path
+from workbench.ui.canvas.dots import Dots
+from workbench.ui.canvas.geometry import PortRef, Position, may_pass, room_of, wire_path
 from workbench.ui.canvas.ghosts import Ghosts
 from workbench.ui.canvas.ink import Ink
 from workbench.ui.canvas.look import NO_PROBLEMS, NodeLook, Problems, node_look, problems_by_node, wire_look
@@ -27,8 +27,6 @@ from workbench.ui.document import Document
 
 Item = TypeVar("Item", bound=QGraphicsItem)
 
-_DOTS = 3 * GRID
-_DOTS_FROM = 0.5
 _MARK_ROOM = 24.0
 """How far the mark of a problem stands out from a node that is seen from afar."""
 _AT_ONCE = 150
@@ -36,8 +34,6 @@ _AT_ONCE = 150
 _SLICE, _SLICE_SECONDS = 20, 0.02
 _OVERVIEW_SECONDS = 0.25
 """While slices come in, the overview, which is painted as a whole, follows at this pace."""
-_PASSING = 2 * NODE_WIDTH
-"""A wire longer than this may have nodes in its way."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -68,7 +64,7 @@ class CanvasScene(QGraphicsScene):
         self._slices = QTimer(self)
         self._slices.timeout.connect(self._say_more)
         self._in_overview = False
-        self._dots: tuple[tuple[float, int, int], QPolygonF] | None = None
+        self._dots = Dots()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         document.changed.connect(self._on_changed)
         document.analysed.connect(self._on_analysed)
@@ -273,10 +269,7 @@ class CanvasScene(QGraphicsScene):
     def show_runs(self, runs: RunStates) -> None:
         """Show what a training says of nodes now. Only those that look different are painted again."""
         before, self.runs = self.runs, runs
-        known, self._measures = (
-            self._measures,
-            measures(self.document.graph_analysis, self.overlay, runs),
-        )
+        known, self._measures = self._measures, measures(self.document.graph_analysis, self.overlay, runs)
         alarmed = {node for node in {*before, *runs} if _alarm(before, node) != _alarm(runs, node)}
         differ = {node for node in {*known, *self._measures} if known.get(node) != self._measures.get(node)}
         self._say_again(alarmed | differ)
@@ -366,8 +359,8 @@ class CanvasScene(QGraphicsScene):
         place = siblings.index(wire) if wire in siblings else 0
         start = source.port_place(wire.source_port, is_output=True)
         end = target.pos() + target.look.shape.wire_end(wire.target_port, place)
-        if _may_pass(QLineF(start, end)):
-            self._rooms.put(wire, _room_of(QLineF(start, end)))
+        if may_pass(QLineF(start, end)):
+            self._rooms.put(wire, room_of(QLineF(start, end)))
         else:
             self._rooms.remove(wire)
         self.wires[wire].run(self.path_between(start, end))
@@ -378,7 +371,7 @@ class CanvasScene(QGraphicsScene):
 
     def _in_the_way(self, start: QPointF, end: QPointF) -> list[QRectF]:
         chord = QLineF(start, end)
-        return list(self._standing.near(_room_of(chord)).values()) if _may_pass(chord) else []
+        return list(self._standing.near(room_of(chord)).values()) if may_pass(chord) else []
 
     # -- painting --------------------------------------------------------------------------------------------------
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -386,35 +379,9 @@ class CanvasScene(QGraphicsScene):
         if self._in_overview:
             self.overview.gather(self.nodes.values(), self.wires.values())
             self.overview.paint(painter, self.ink)
-            return
-        zoom = painter.worldTransform().m11()
-        if zoom >= _DOTS_FROM:
-            self._paint_dots(painter, QRectF(rect), zoom)
-
-    def _paint_dots(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
-        """A dot at every third line of the grid: one call, from a pattern kept for this zoom and size."""
-        columns, rows = int(rect.width() // _DOTS) + 2, int(rect.height() // _DOTS) + 2
-        key = (zoom, columns, rows)
-        if self._dots is None or self._dots[0] != key:
-            points = [QPointF(x * _DOTS, y * _DOTS) for x in range(columns) for y in range(rows)]
-            self._dots = (key, QPolygonF(points))
-        painter.save()
-        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
-        painter.setPen(self.ink.dots)
-        painter.translate(floor(rect.left() / _DOTS) * _DOTS, floor(rect.top() / _DOTS) * _DOTS)
-        painter.drawPoints(self._dots[1])
-        painter.restore()
+        else:
+            self._dots.paint(painter, QRectF(rect), self.ink)
 
 
 def _alarm(runs: RunStates, node: NodeId) -> str:
     return runs[node].alarm if node in runs else ""
-
-
-def _may_pass(chord: QLineF) -> bool:
-    """True for a wire that is long enough, or goes back, so that nodes may stand in its way."""
-    return not 0 < chord.dx() < _PASSING
-
-
-def _room_of(chord: QLineF) -> QRectF:
-    """Where a node has a say in how a wire between these ends runs."""
-    return QRectF(chord.p1(), chord.p2()).normalized().adjusted(0, -NODE_WIDTH, 0, NODE_WIDTH)

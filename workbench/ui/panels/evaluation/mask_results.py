@@ -15,6 +15,7 @@ from workbench.ui.images.pictures import picture
 from workbench.ui.images.thumbnails import Thumbnail
 from workbench.ui.panels.evaluation.headline import number
 from workbench.ui.panels.evaluation.mask_viewer import MaskSubject, ReadSubject, read
+from workbench.ui.panels.evaluation.results import OfRuns
 
 if TYPE_CHECKING:
     from workbench.data.map_feed import MapFeed
@@ -25,25 +26,13 @@ _LAID_OVER = 0.5
 
 
 @dataclass(frozen=True)
-class MaskResults:
+class MaskResults(OfRuns):
     """Predicted masks with all that is said of them."""
 
-    path: Path
     predictions: MaskPredictions
     report: MaskReport
-    members: tuple[dict[str, Any], ...]
     masks = True
     noun = "pixel"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The classes."""
-        return self.predictions.class_names
-
-    @property
-    def runs(self) -> tuple[Path, ...]:
-        """Folders of the runs."""
-        return tuple(map(Path, self.predictions.about["runs"]))
 
     def class_rows(self) -> Iterable[Sequence[str]]:
         """A class a row, for a spreadsheet."""
@@ -221,7 +210,7 @@ def read_mask_results(path: Path) -> MaskResults:
     predictions = read_mask_predictions(path)
     report = MaskReport(predictions)
     _ = report.worst, report.confusion  # worked out here, in a thread
-    return MaskResults(path, predictions, report, tuple(predictions.about["members"]))
+    return MaskResults(path, predictions, tuple(predictions.about["members"]), report)
 
 
 def _part(image: Any, place: Any) -> Any:

@@ -16,26 +16,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Results:
-    """Predictions with all that is said of them."""
+class OfRuns:
+    """What runs predicted, whatever that is of."""
 
     path: Path
-    predictions: Predictions
-    report: Report
+    predictions: Any
     members: tuple[dict[str, Any], ...]
-    masks = False
-    noun = "image"
-    """What a cell of the confusion matrix counts."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The classes."""
-        return self.predictions.class_names
+        return self.predictions.class_names  # type: ignore[no-any-return]
 
     @property
     def runs(self) -> tuple[Path, ...]:
         """Folders of the runs."""
         return tuple(map(Path, self.predictions.about["runs"]))
+
+
+@dataclass(frozen=True)
+class Results(OfRuns):
+    """Predictions of images with all that is said of them."""
+
+    predictions: Predictions
+    report: Report
+    masks = False
+    noun = "image"
+    """What a cell of the confusion matrix counts."""
 
     def class_rows(self) -> Iterable[Sequence[str]]:
         """A class a row, for a spreadsheet."""
@@ -77,7 +84,7 @@ def read_results(path: Path) -> Results:
     predictions = read_predictions(path)
     report = report_on(predictions)
     _ = report.areas  # worked out here, in a thread
-    return Results(path, predictions, report, tuple(predictions.about["members"]))
+    return Results(path, predictions, tuple(predictions.about["members"]), report)
 
 
 @dataclass

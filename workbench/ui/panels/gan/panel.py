@@ -74,11 +74,7 @@ class GanPanel(QWidget):
         self._reading = Background(self)
         self.questions = Questions(training.session, self)
         self.saver = Saver(self)
-        self.run = QComboBox(self)
-        self.run.setAccessibleName("Run")
-        self.run.setToolTip("Runs of GANs, the newest first")
-        self.run.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.run.setMinimumContentsLength(24)
+        self.run = _run_choice(self)
         self.export = QToolButton(self)
         self.export.setText("Export generator…")
         self.status = QLabel(self)
@@ -318,3 +314,12 @@ def _expected() -> tuple[type[Exception], ...]:
     from workbench.runs import RunStoreError
 
     return (RunStoreError, OSError)
+
+
+def _run_choice(parent: QWidget) -> QComboBox:
+    choice = QComboBox(parent)
+    choice.setAccessibleName("Run")
+    choice.setToolTip("Runs of GANs, the newest first")
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(24)
+    return choice

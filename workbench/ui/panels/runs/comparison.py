@@ -380,5 +380,5 @@ def _drawn(text: str, weights: str) -> Project:
 
     project = loads(text.encode(), "the open project").project
     if project.weights is not None and weights:
-        project.replace_weights(replace(project.weights, file=Path(weights)))
+        project.replace_section("weights", replace(project.weights, file=Path(weights)))
     return project
