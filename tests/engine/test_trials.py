@@ -7,13 +7,13 @@ from tests.engine.drawings import chain, small_classifier
 from tests.engine.projects import project_text
 from workbench.engine import JobError, run_job
 from workbench.engine.training.batch_size import search
-from workbench.engine.training.rate_finder import curve, smoothed
 from workbench.protocol import (
     BatchTrial,
     Checked,
     FindBatchSize,
     FindLearningRate,
     OverfitBatch,
+    RateTried,
     Stage,
     Stopped,
     Train,
@@ -41,6 +41,9 @@ def test_the_sweep_suggests_a_rate_at_which_the_loss_falls():
     steps = [event for event in events if isinstance(event, Stage) and event.total]
     assert [event.done for event in steps] == list(range(1, len(steps) + 1))
     assert all((event.seconds_left or 0) >= 0 for event in steps)
+    tried = [event for event in events if isinstance(event, RateTried)]
+    assert [event.rate for event in tried][: len(found.rates)] == list(found.rates)  # as they come, for a live curve
+    assert [event.loss for event in tried][: len(found.rates)] == list(found.losses)
 
 
 def test_the_sweep_can_be_cancelled():
@@ -53,33 +56,6 @@ def test_the_sweep_can_be_cancelled():
 def test_a_sweep_that_makes_no_sense_is_refused(bad):
     with pytest.raises(JobError, match="Expected rates from low to high"):
         ask(FindLearningRate(project=project_text(), **bad))
-
-
-def test_the_steepest_fall_is_suggested_and_a_divergence_keeps_its_distance():
-    rates = [10 ** (-6 + index * 0.1) for index in range(80)]
-
-    def loss(rate):  # falls fastest at 1e-3 by its logarithm, explodes beyond 0.1
-        return 2.3 - 2 / (1 + (1e-3 / rate) ** 2) + (rate / 0.1) ** 4
-
-    found = curve(rates, [loss(rate) for rate in rates])
-    assert found.suggestion == pytest.approx(2e-3, rel=0.9)  # smoothing is late by some batches
-    assert found.diverged is not None
-    assert found.suggestion is not None
-    assert 0.1 < found.diverged < 1
-    assert found.suggestion <= found.diverged / 10
-    flat = curve(rates, [2.3] * 80)
-    assert flat.suggestion is None
-    assert "At no rate" in flat.message
-
-
-def test_a_loss_that_is_no_number_ends_the_curve():
-    found = curve([1e-3 * 1.1**index for index in range(30)], [2.0 - index * 0.05 for index in range(29)] + [math.nan])
-    assert len(found.losses) == 29
-    assert found.diverged == pytest.approx(1e-3 * 1.1**29)
-
-
-def test_smoothing_is_the_corrected_running_mean():
-    assert smoothed([1.0, 2.0]) == pytest.approx([1.0, (0.9 * 0.1 * 1 + 0.1 * 2) / 0.19])
 
 
 # -- batch size

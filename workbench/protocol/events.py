@@ -19,6 +19,7 @@ from workbench.protocol.training import (
     LearningRateSet,
     OverfitDone,
     Paused,
+    RateTried,
     Started,
     Stopped,
 )
@@ -123,6 +124,7 @@ AnyEvent = (
     | Samples
     | Finished
     | Stopped
+    | RateTried
     | LearningRateCurve
     | BatchSizeFound
     | OverfitDone

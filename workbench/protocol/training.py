@@ -254,9 +254,16 @@ class Stopped(Event, frozen=True, tag="stopped"):
     seconds: float = 0.0
 
 
+class RateTried(Event, frozen=True, tag="rate_tried"):
+    """A batch of the learning-rate finder: its rate, and its loss, which may be no finite number."""
+
+    rate: float
+    loss: float
+
+
 class LearningRateCurve(Event, frozen=True, tag="learning_rate_curve"):
-    """The loss (smoothed in `smoothed`) at each rate. `suggestion` is None where no rate made the loss fall, and
-    `message` says how it was chosen."""
+    """The loss (smoothed in `smoothed`) at each rate. `suggestion` is None where it is unclear which rate
+    makes the loss fall, and `message` says how it was chosen."""
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]

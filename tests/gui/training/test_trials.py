@@ -33,6 +33,21 @@ def test_a_rate_that_was_found_is_used_by_an_undoable_edit(bench):
     assert b.document.project.training.learning_rate == 0.002
 
 
+def test_the_curve_is_drawn_while_rates_are_tried(bench):
+    b = bench("slow-trials")
+    b.training.actions["find-rate"].trigger()
+    trials = b.panel.trials
+    b.wait(lambda: trials.chart.isVisible() and len(trials.chart.plot.xs) == 41)
+    assert trials.chart.plot.log
+    assert not trials.use.isVisible()  # there is nothing to suggest yet
+    b.training.stop()
+    b.wait_for("was stopped")
+    b.training.actions["find-rate"].trigger()  # begins with an empty curve
+    b.wait(lambda: len(trials.chart.plot.xs) == 41)
+    b.training.stop()
+    b.wait_for("was stopped")
+
+
 def test_another_rate_can_be_picked_on_the_curve(bench):
     b = bench()
     b.training.actions["find-rate"].trigger()

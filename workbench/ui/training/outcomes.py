@@ -43,7 +43,7 @@ def _stopped(command: AnyCommand, event: Stopped) -> Outcome:
 
 def _rates(_: AnyCommand, event: LearningRateCurve) -> Outcome:
     if event.suggestion is None:
-        return Outcome(Level.WARNING, "No learning rate made the loss fall.", event.message)
+        return Outcome(Level.WARNING, "No learning rate stands out.", event.message)
     return Outcome(Level.OK, f"A good learning rate is {event.suggestion:.2g}.", event.message)
 
 

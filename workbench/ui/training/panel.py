@@ -113,6 +113,7 @@ class TrainingPanel(QWidget):
         if job is not None and job.trains:
             self.pages.show_page(CURVES)
         elif job is not None and isinstance(job.command, _TRIALS):
+            self.trials.begin()
             self.pages.show_page(TRIALS)
 
     def _show_standing(self) -> None:

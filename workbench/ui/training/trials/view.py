@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.protocol import AnyCommand, AnyEvent, BatchSizeFound, LearningRateCurve, OverfitDone
+from workbench.protocol import AnyCommand, AnyEvent, BatchSizeFound, LearningRateCurve, OverfitDone, RateTried
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training.buttons import follow
@@ -41,6 +41,7 @@ class TrialsView(QWidget):
         self._theme = theme
         self._result: LearningRateCurve | OverfitDone | BatchSizeFound | None = None
         self._rate: float | None = None
+        self._tried: list[RateTried] = []
         self.empty = EmptyState(theme, "find-rate", _PURPOSE, self)
         self.chart = LineChart(theme, self)
         self.chart.picked.connect(self._pick)
@@ -59,7 +60,10 @@ class TrialsView(QWidget):
             self._buttons.insertWidget(self._buttons.count() - 1, button)
 
     def take(self, command: AnyCommand, event: AnyEvent) -> bool:
-        """Shows what ended a trial; False for anything else."""
+        """Shows what ended a trial, or the points of a curve as they come; False for anything else."""
+        if isinstance(event, RateTried):
+            self._show_tried(event)
+            return False
         show = _SHOWN.get(type(event))
         if show is None:
             return False
@@ -68,6 +72,24 @@ class TrialsView(QWidget):
         self._layers.setCurrentIndex(1)
         show(self, event)
         return True
+
+    def begin(self) -> None:
+        """Another trial begins: its curve starts empty, and the last result goes once there is a point."""
+        self._tried = []
+
+    def clear(self) -> None:
+        """Shows nothing any more."""
+        self._result = self._rate = None
+        self._layers.setCurrentIndex(0)
+
+    def _show_tried(self, event: RateTried) -> None:
+        self._tried.append(event)
+        self._result = self._rate = None
+        self._layers.setCurrentIndex(1)
+        self._show_page(self.chart)
+        self.use.hide()
+        rates, losses = zip(*((point.rate, point.loss) for point in self._tried), strict=True)
+        self.chart.show_plot(Plot(rates, (Line("loss", losses, "plot_1"),), "learning rate", log=True, top=cut(losses)))
 
     def _show_rates(self, event: LearningRateCurve) -> None:
         self._rate = event.suggestion
