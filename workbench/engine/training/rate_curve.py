@@ -118,13 +118,13 @@ def _slopes(x: Floats, y: Floats, half: float, noise: float) -> tuple[Floats, Fl
 
 
 def _noise(y: Floats) -> float:
-    """The standard deviation of what a loss differs from its neighbours' line, from the median: outliers do not count."""
+    """The standard deviation of a loss about its neighbours' line, by the median: outliers do not count."""
     bends = y[2:] - 2 * y[1:-1] + y[:-2]
     return float(1.4826 * np.median(np.abs(bends)) / math.sqrt(6))
 
 
 def _middle(x: Floats, slopes: Floats, steepest: int) -> float:
-    """The middle of the fall about its steepest place, weighted by slope: steadier under noise than the place itself."""
+    """The middle of the fall about its steepest place, weighted by slope: steadier in noise than that place."""
     steep = slopes <= _NEARLY * slopes[steepest]
     first = last = steepest
     while first > 0 and steep[first - 1]:
