@@ -108,6 +108,7 @@ def test_a_divergence_keeps_its_distance():
     assert found.suggestion == pytest.approx(1e-3, rel=0.2)
     assert found.diverged is not None
     assert 0.05 < found.diverged < 1
+    assert found.suggestion is not None
     assert found.suggestion <= found.diverged / 10
 
 

@@ -42,6 +42,9 @@ class Metric:
     """There is one for each class, named `<class>_<metric>`."""
     images: bool = False
     """It compares images, whose range of values is known."""
+    share: bool = False
+    """It is a part of a whole, told in per cent."""
+    unit: str = ""
 
 
 _FOCUS = Param("gamma", Number(0), 2.0, "How little the images that are right already count")
@@ -128,18 +131,22 @@ _LOSSES = (
 LOSSES: Mapping[str, Loss] = {loss.key: loss for loss in _LOSSES}
 
 _METRICS = (
-    Metric("accuracy", "Accuracy", "Share of images (or pixels) whose largest output is the right class"),
-    Metric("top_5_accuracy", "Top-5 accuracy", "Share of images whose class is among the five largest outputs"),
+    Metric("accuracy", "Accuracy", "Share of images (or pixels) whose largest output is the right class", share=True),
+    Metric(
+        "top_5_accuracy", "Top-5 accuracy", "Share of images whose class is among the five largest outputs", share=True
+    ),
     Metric("auc", "AUC", "Area under the ROC curve, of all classes against the rest"),
-    Metric("precision", "Precision", "Share of outputs over one half that are right"),
-    Metric("recall", "Recall", "Share of right classes whose output is over one half"),
-    Metric("f1", "F1", "Harmonic mean of precision and recall, averaged over classes"),
-    Metric("mean_iou", "Mean IoU", "Intersection over union, averaged over classes"),
-    Metric("mean_dice", "Mean Dice", "Twice the intersection over both sizes, averaged over classes"),
-    Metric("iou", "IoU", "Of each class: intersection over union", each=True),
-    Metric("dice", "Dice", "Of each class: twice the intersection over both sizes", each=True),
-    Metric("class_accuracy", "Accuracy of each class", "Share of the class's pixels that are right", each=True),
-    Metric("psnr", "PSNR", "Of images: peak signal-to-noise ratio in decibels", classes=False, images=True),
+    Metric("precision", "Precision", "Share of outputs over one half that are right", share=True),
+    Metric("recall", "Recall", "Share of right classes whose output is over one half", share=True),
+    Metric("f1", "F1", "Harmonic mean of precision and recall, averaged over classes", share=True),
+    Metric("mean_iou", "Mean IoU", "Intersection over union, averaged over classes", share=True),
+    Metric("mean_dice", "Mean Dice", "Twice the intersection over both sizes, averaged over classes", share=True),
+    Metric("iou", "IoU", "Of each class: intersection over union", each=True, share=True),
+    Metric("dice", "Dice", "Of each class: twice the intersection over both sizes", each=True, share=True),
+    Metric(
+        "class_accuracy", "Accuracy of each class", "Share of the class's pixels that are right", each=True, share=True
+    ),
+    Metric("psnr", "PSNR", "Of images: peak signal-to-noise ratio", classes=False, images=True, unit=" dB"),
     Metric("ssim", "SSIM", "Of images: structural similarity (Wang et al., 2004)", classes=False, images=True),
     Metric("mean_squared_error", "Mean squared error", "Of numbers", False, False),
     Metric("mean_absolute_error", "Mean absolute error", "Of numbers", False, False),
@@ -151,6 +158,12 @@ METRICS: Mapping[str, Metric] = {metric.key: metric for metric in _METRICS}
 
 def larger_is_better(name: str) -> bool:
     """Which way a reported number is better: `val_accuracy`, `loss`, `digits_accuracy` (of an output)."""
+    known = metric_of(name)
+    return known is not None and known.larger_is_better
+
+
+def metric_of(name: str) -> Metric | None:
+    """The metric that a reported number is of, None for a loss: `val_accuracy`, `digits_accuracy`, `cat_iou`."""
     bare = name.removeprefix("val_")
     known = [key for key in METRICS if bare == key or bare.endswith(f"_{key}")]
-    return METRICS[max(known, key=len)].larger_is_better if known else False
+    return METRICS[max(known, key=len)] if known else None

@@ -241,6 +241,8 @@ class Finished(Event, frozen=True, tag="finished"):
     seconds: float
     stopped_early: bool = False
     unreadable: int = 0
+    monitor: str = ""
+    """The metric that decided which epoch is best."""
 
 
 class Stopped(Event, frozen=True, tag="stopped"):
@@ -252,6 +254,7 @@ class Stopped(Event, frozen=True, tag="stopped"):
     best_epoch: int = 0
     epochs: int = 0
     seconds: float = 0.0
+    monitor: str = ""
 
 
 class RateTried(Event, frozen=True, tag="rate_tried"):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from workbench.project.results import headline
+
 DAMAGED = "damaged"
-_LOWER_IS_BETTER = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "divergence", "crossentropy")
-_HEADLINES = ("val_accuracy", "val_loss")
 
 
 class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +35,8 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     epochs: int = 0
     planned: int = 0
     best: dict[str, float] = {}
+    monitor: str = ""
+    """The metric that decided which epoch is best."""
     best_epoch: int = 0
     last: dict[str, float] = {}
     seconds: float = 0.0
@@ -61,19 +62,5 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def headline(self) -> tuple[str, float] | None:
-        """Name and value of the metric that matters most."""
-        return headline(self.best)
-
-
-def headline(metrics: Mapping[str, float]) -> tuple[str, float] | None:
-    """The metric to judge a run by: held-out accuracy, else held-out loss, else any other held-out one, else any."""
-    held_out = [name for name in metrics if name.startswith("val_")]
-    for name in (*_HEADLINES, *held_out, *metrics):
-        if name in metrics:
-            return name, metrics[name]
-    return None
-
-
-def lower_is_better(metric: str) -> bool:
-    """Whether a smaller value of this metric is the better one."""
-    return any(part in metric.lower() for part in _LOWER_IS_BETTER)
+        """Name and value of the metric that decided which epoch is best."""
+        return headline(self.best, self.monitor)

@@ -26,7 +26,7 @@ from workbench.runs.record import RunStatus
 from workbench.runs.run import Run
 
 INDEX = ".index.json"
-_FORMAT = 1
+_FORMAT = 2
 _WATCHED = (files.RECORD, files.LABELS, files.NOTE, files.PROJECT)
 """A change to one of these is a change of the entry; weights come and go with the record."""
 _NOTE_KEPT = 4000
@@ -103,6 +103,7 @@ class RunIndex:
             epochs=record.epochs,
             planned=record.epochs_planned,
             best=record.best,
+            monitor=record.monitor,
             best_epoch=record.best_epoch,
             last=record.last,
             seconds=record.seconds,

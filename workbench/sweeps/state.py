@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from workbench.project import write_atomic
+from workbench.project.objectives import larger_is_better
+from workbench.project.results import headline
 from workbench.runs import Run, RunStatus, RunStoreError
-from workbench.runs.entry import headline, lower_is_better
 from workbench.sweeps.errors import SweepError
 from workbench.sweeps.plan import Sweep, SweepPlan, Trial
 from workbench.sweeps.ranges import Values, parse_values
@@ -45,6 +46,7 @@ class TrialRecord(msgspec.Struct, frozen=True, kw_only=True):
     status: TrialStatus = TrialStatus.WAITING
     run: str = ""
     best: dict[str, float] = {}
+    monitor: str = ""
     best_epoch: int = 0
     epochs: int = 0
     seconds: float = 0.0
@@ -99,10 +101,10 @@ class SweepRecord(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, trials=tuple(trials))
 
     def measured_by(self) -> str:
-        """The metric that the trials are compared by: the one asked for, else what a run is judged by; or ""."""
+        """The metric that the trials are compared by: the one asked for, else the one that they monitor; or ""."""
         if self.metric:
             return self.metric
-        found = (headline(trial.best) for trial in self.trials)
+        found = (headline(trial.best, trial.monitor) for trial in self.trials)
         return next((name for name, _ in filter(None, found)), "")
 
 
@@ -182,7 +184,7 @@ class SweepStore:
 def ranked(record: SweepRecord) -> list[TrialRecord]:
     """Trials from the best to the worst, those without a result after them in the order of their numbers."""
     metric = record.measured_by()
-    sign = 1 if lower_is_better(metric) else -1
+    sign = -1 if larger_is_better(metric) else 1
 
     def place(trial: TrialRecord) -> tuple[bool, float, int]:
         value = trial.best.get(metric)

@@ -34,7 +34,7 @@ def choose(panel, name, text):
 
 def test_every_run_is_listed_newest_first(panel, folders):
     assert names(panel) == ["third", "second", "first"]
-    assert shown(panel, "second", "Best") == "90.0 %"
+    assert shown(panel, "second", "Best") == "Accuracy 90.0 %"
     assert shown(panel, "second", "Parameters") == "62,558"
     assert shown(panel, "third", "Status") == "failed"
     assert shown(panel, "first", "Epochs") == "3/3"

@@ -6,8 +6,9 @@ from typing import Any
 
 from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.options import add_json
-from workbench.cli.output import duration, metric, print_json, print_table
+from workbench.cli.output import duration, print_json, print_table
 from workbench.cli.store import add_runs, runs_root
+from workbench.project.results import result_words
 from workbench.runs import (
     KEPT_DAYS,
     RunEntry,
@@ -38,6 +39,7 @@ _LISTED = {
     "epochs_planned": "planned",
     "best_epoch": "best_epoch",
     "best": "best",
+    "monitor": "monitor",
     "last": "last",
     "seconds": "seconds",
     "settings": "settings",
@@ -182,14 +184,13 @@ def _row(run: RunEntry) -> tuple[str, ...]:
     name = f"* {run.name}" if run.starred else run.name
     if run.status == _DAMAGED:
         return name, run.status, "", "", "", "", "", ""
-    best = run.headline
     return (
         name,
         run.status,
         run.created.replace("T", " ")[:19],
         f"{run.epochs}/{run.planned}",
         duration(run.seconds),
-        f"{best[0]} {metric(best[1])}" if best else "",
+        result_words(run.best, run.monitor),
         "" if run.params is None else f"{run.params:,}",
         " · ".join(filter(None, (run.title, next(iter(run.note.split("\n")), ""), " ".join(run.tags)))),
     )

@@ -149,7 +149,7 @@ class _Queue:
     def _conclude(self, trial: TrialRecord, done: AnyEvent) -> None:
         assert isinstance(done, Finished | Stopped)
         status = TrialStatus.FINISHED if isinstance(done, Finished) else TrialStatus.STOPPED
-        facts = {name: getattr(done, name) for name in ("best", "best_epoch", "epochs", "seconds")}
+        facts = {name: getattr(done, name) for name in ("best", "monitor", "best_epoch", "epochs", "seconds")}
         self._note(trial, status=status, **facts)
 
     def _note(self, trial: TrialRecord, **changes: Any) -> None:

@@ -87,6 +87,7 @@ def outcome(run: ActiveRun) -> dict[str, Any]:
         "run": str(run.folder),
         "name": run.name,
         "best": record.best,
+        "monitor": record.monitor,
         "best_epoch": record.best_epoch,
         "epochs": record.epochs,
         "seconds": record.seconds,

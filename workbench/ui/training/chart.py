@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from workbench.project.results import metric_name, metric_value
 from workbench.ui.theme import Theme, figures, scaled
-from workbench.ui.training import wording
 from workbench.ui.training.history import RATE, SPEED, Curve, TrainingHistory
 
 _FAINT = 110
@@ -96,7 +96,7 @@ class Chart(QWidget):
     @property
     def title(self) -> str:
         """What is drawn, in words."""
-        return _TITLES.get(self.quantity) or wording.metric_name(self.quantity)
+        return _TITLES.get(self.quantity) or metric_name(self.quantity)
 
     def show_history(self, history: TrainingHistory, smoothing: float = 0.0) -> None:
         """Draws the curves as they are now; of the batches a running mean."""
@@ -206,7 +206,7 @@ class Chart(QWidget):
 def _value(metric: str, value: float) -> str:
     if metric == RATE:
         return f"{value:.3g}"
-    return f"{value:,.0f}" if metric == SPEED else wording.metric_value(metric, value)
+    return f"{value:,.0f}" if metric == SPEED else metric_value(metric, value)
 
 
 def ceiling(highest: float) -> float:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.ui.training import wording
 from workbench.ui.training.recent_runs import RunRow
 
 _WEIGHTS = (("of the best epoch", "best"), ("of the last epoch", "last"))
@@ -138,5 +137,4 @@ def _path(text: str) -> Path:
 
 
 def _label(row: RunRow) -> str:
-    accuracy = f", {wording.share(row.accuracy)}" if row.accuracy is not None else ""
-    return f"{row.name} ({row.status}{accuracy})"
+    return f"{row.name} ({', '.join(filter(None, (row.status, row.result)))})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from workbench.project.results import result_words
 from workbench.ui.run_store import RunStoreModel
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _UNFINISHED = ("stopped", "interrupted", "failed")
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run as a line of the list. `accuracy` is the best held-out one; `exportable`: it holds weights.
+    """One run as a line of the list. `result` tells the metric that it is judged by; `exportable`: it holds weights.
 
     `done` counts its whole epochs, `planned` are those of its settings, `kept_epochs` those that a run can begin from.
     """
@@ -27,7 +28,7 @@ class RunRow:
     folder: Path
     name: str
     status: str
-    accuracy: float | None
+    result: str
     epochs: str
     problem: str
     exportable: bool
@@ -94,7 +95,7 @@ def _row(entry: RunEntry) -> RunRow:
         folder=entry.folder,
         name=entry.shown_name,
         status=entry.status,
-        accuracy=entry.best.get("val_accuracy"),
+        result=result_words(entry.best, entry.monitor),
         epochs=f"{entry.epochs}/{entry.planned}" if entry.planned else "",
         problem=entry.problem,
         exportable=entry.has_weights,

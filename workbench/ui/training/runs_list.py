@@ -1,4 +1,4 @@
-"""The newest runs in the Training panel: name, how each ended, best held-out accuracy."""
+"""The newest runs in the Training panel: name, how each ended, and its best result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from workbench.ui import icons
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.theme import Theme, figures
-from workbench.ui.training import wording
 from workbench.ui.training.recent_runs import RecentRuns, RunRow
 
 _SYMBOLS = {
@@ -30,7 +29,7 @@ _SYMBOLS = {
     "failed": ("error", "error"),
     "damaged": ("error", "error"),
 }
-_COLUMNS = ("Run", "Status", "Accuracy")
+_COLUMNS = ("Run", "Status", "Best")
 _FOLDER = Qt.ItemDataRole.UserRole
 
 
@@ -70,8 +69,7 @@ class RunsList(QWidget):
         self.table.blockSignals(False)
 
     def _item(self, row: RunRow) -> QTreeWidgetItem:
-        accuracy = "" if row.accuracy is None else wording.share(row.accuracy)
-        item = QTreeWidgetItem([row.name, row.status, accuracy])
+        item = QTreeWidgetItem([row.name, row.status, row.result])
         symbol, token = _SYMBOLS[row.status]
         item.setIcon(1, icons.tinted(symbol, self._theme.color(token)))
         item.setData(0, _FOLDER, row.folder)
@@ -86,9 +84,9 @@ class RunsList(QWidget):
 
 
 def _details(row: RunRow) -> str:
-    accuracy = "" if row.accuracy is None else f"best held-out accuracy {wording.share(row.accuracy)}"
+    result = f"best epoch {row.best_epoch}: {row.result}" if row.result else ""
     epochs = f"{row.epochs} epochs" if row.epochs else ""
-    return "\n".join(filter(None, (row.problem, epochs, accuracy, str(row.folder))))
+    return "\n".join(filter(None, (row.problem, epochs, result, str(row.folder))))
 
 
 def _table(parent: QWidget) -> QTreeWidget:

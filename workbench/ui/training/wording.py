@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from workbench.analysis import Diagnostic
 from workbench.project import Project
-from workbench.project.objectives import METRICS
+from workbench.project.objectives import larger_is_better
+from workbench.project.results import headline, metric_value, metric_words
 from workbench.protocol import (
     BatchProgress,
     BatchSizeFound,
@@ -39,40 +40,9 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def share(value: float) -> str:
-    """`97.2 %`."""
-    return f"{value * 100:.1f} %"
-
-
-def loss(value: float) -> str:
-    """`0.081`."""
-    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.3g}"
-
-
-_SHARES = frozenset({"accuracy", "top_5_accuracy", "precision", "recall", "f1", "mean_iou", "mean_dice", "iou", "dice"})
-"""Metrics that are parts of a whole."""
-_UNITS = {"psnr": " dB"}
-
-
-def metric_name(name: str) -> str:
-    """`Mean IoU` for `mean_iou`; `digits Accuracy` for an output's `digits_accuracy`."""
-    if name in METRICS:
-        return METRICS[name].label
-    known = max((key for key in METRICS if name.endswith(f"_{key}")), key=len, default="")
-    if known:
-        return f"{name.removesuffix(f'_{known}')} {METRICS[known].label}"
-    return name.replace("_", " ").capitalize()
-
-
-def metric_value(name: str, value: float) -> str:
-    """A metric's value as it is usually told: shares in per cent."""
-    known = max((key for key in METRICS if name == key or name.endswith(f"_{key}")), key=len, default="")
-    return share(value) if known in _SHARES else loss(value) + _UNITS.get(known, "")
-
-
 def metrics(values: Metrics) -> str:
     """Loss and metrics of the running epoch, as far as they are known."""
-    return "  ".join(f"{metric_name(name).lower()} {metric_value(name, value)}" for name, value in values.items())
+    return "  ".join(f"{metric_words(name)} {metric_value(name, value)}" for name, value in values.items())
 
 
 def load(event: Load | None) -> str:
@@ -175,7 +145,7 @@ def finished(event: Finished) -> str:
     """The result line of a whole training."""
     early = "Stopped early, as it got no better: t" if event.stopped_early else "T"
     left_out = f"{quantities.counted(event.unreadable, 'image')} could not be read." if event.unreadable else ""
-    result = best(event.best, event.best_epoch)
+    result = best(event.best, event.best_epoch, event.monitor)
     return f"{early}rained {epochs(event.epochs)} in {duration(event.seconds)}. {result}{left_out}"
 
 
@@ -184,14 +154,17 @@ def stopped(event: Stopped) -> str:
     if not event.run:
         return "Stopped before the training had begun; there is no run."
     after = "within the first epoch" if not event.epochs else f"after {epochs(event.epochs)}"
-    return f"Stopped {after}. {best(event.best, event.best_epoch)}The run {event.name} is kept."
+    return f"Stopped {after}. {best(event.best, event.best_epoch, event.monitor)}The run {event.name} is kept."
 
 
-def best(values: Metrics, epoch: int) -> str:
-    """The best validation accuracy and where it was; "" where there is none."""
-    if "val_accuracy" in values:
-        return f"Best held-out accuracy {share(values['val_accuracy'])} (epoch {epoch}). "
-    return f"Lowest held-out loss {loss(values['val_loss'])} (epoch {epoch}). " if "val_loss" in values else ""
+def best(values: Metrics, epoch: int, monitor: str = "") -> str:
+    """The best value of the metric that decided, and where it was; "" where there is none."""
+    found = headline(values, monitor)
+    if found is None:
+        return ""
+    name, value = found
+    extreme = "Best" if larger_is_better(name) else "Lowest"
+    return f"{extreme} {metric_words(name)} {metric_value(name, value)} (epoch {epoch}). "
 
 
 def exported(event: ExportDone) -> str:

@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
 
 from workbench.protocol import Evaluate, Predict, Stage
 from workbench.ui import icons
-from workbench.ui.panels.evaluation.headline import percent
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training.recent_runs import RecentRuns, RunRow
 
@@ -169,7 +168,7 @@ class Setup(QWidget):
             self.evaluate.setEnabled(bool(self.chosen))
 
     def _item(self, row: RunRow, checked: bool) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([row.name, "" if row.accuracy is None else percent(row.accuracy)])
+        item = QTreeWidgetItem([row.name, row.result])
         item.setCheckState(0, Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
         item.setData(0, _FOLDER, row.folder)
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -263,7 +262,7 @@ def _choice(parent: QWidget, rows: tuple[tuple[str, object, str], ...]) -> QComb
 
 def _table(parent: QWidget) -> QTreeWidget:
     table = QTreeWidget(parent)
-    table.setHeaderLabels(("Runs", "Accuracy"))
+    table.setHeaderLabels(("Runs", "Best"))
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAlternatingRowColors(True)

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.project.compare import MISSING, GraphDiff, ValueChange
+from workbench.project.results import metric_value
 from workbench.ui import quantities
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.panels.runs.rows import value_words
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training import wording
@@ -299,7 +299,7 @@ def _number(name: str, value: float) -> str:
         return quantities.size(round(value))
     if (value == int(value) and not name.startswith("best ")) or name == "best epoch":
         return f"{value:,.0f}"
-    return value_words(name, value)
+    return metric_value(name.removeprefix("best "), value)
 
 
 _TOKENS = {"added": "ok", "removed": "error", "changed": "text_muted"}

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from workbench.project.results import metric_value, metric_words
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.panels.runs.rows import metric_words, value_words
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme, figures
 
@@ -134,7 +134,7 @@ class RunCurves(QWidget):
             color = self._theme.color(_COLORS[number % len(_COLORS)]).name()
             mark = _MARKS[number // len(_COLORS) % len(_MARKS)]
             title = metrics.elidedText(entry.shown_name, Qt.TextElideMode.ElideMiddle, self._side.width() - _VALUE_ROOM)
-            told = "—" if value is None else value_words(name, value)
+            told = "—" if value is None else metric_value(name, value)
             lines.append(f'<span style="color: {color}">{mark}</span> {escape(title)} <b>{told}</b>')
         if len(self._entries) > MOST:
             lines.append(f"the first {MOST} of {len(self._entries):,} selected runs")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from workbench.project.objectives import larger_is_better
+from workbench.project.results import metric_value, metric_words, result_words
 from workbench.ui import icons, quantities
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
@@ -46,37 +48,14 @@ class Column:
     number: bool = False
 
 
-def result(entry: RunEntry) -> str:
-    """The run's best value of the metric that it is judged by; a metric other than held-out accuracy is named."""
-    best = entry.headline
-    if best is None:
-        return ""
-    name, value = best
-    return wording.share(value) if name == "val_accuracy" else f"{metric_words(name)} {value_words(name, value)}"
-
-
-def metric_words(name: str) -> str:
-    """`val_accuracy` as people say it."""
-    held_out = name.startswith("val_")
-    words = name.removeprefix("val_").replace("_", " ")
-    return f"held-out {words}" if held_out else words
-
-
-def value_words(name: str, value: float) -> str:
-    """A metric's value: shares in percent, small and large numbers so that they can be told apart."""
-    if "accuracy" in name:
-        return wording.share(value)
-    if abs(value) >= 0.01 or value == 0:
-        return wording.loss(value)
-    return f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.2e}"
-
-
 def _result_key(entry: RunEntry) -> Any:
+    """Runs that are judged by the same metric stand together, the best one highest."""
     best = entry.headline
     if best is None or best[1] != best[1]:  # NaN has no place in an order
         return None
     name, value = best
-    return (0, value) if name == "val_accuracy" else (-1, -value if "loss" in name else value)
+    larger = larger_is_better(name)
+    return larger, name, value if larger else -value
 
 
 def _date(entry: RunEntry) -> str:
@@ -93,7 +72,14 @@ COLUMNS = (
     Column("★", "A star for what is worth finding again", lambda r: "", lambda r: not r.starred, 30),
     Column("Name", "F2 to rename; the folder keeps its name", lambda r: r.shown_name, lambda r: r.shown_name, 230),
     Column("Status", "How it ended, or that it is running", lambda r: r.status, lambda r: r.status, 108),
-    Column("Best", "The best epoch's held-out accuracy, or loss", result, _result_key, 84, number=True),
+    Column(
+        "Best",
+        "The metric that decides which epoch is best, and its value then",
+        lambda r: result_words(r.best, r.monitor),
+        _result_key,
+        136,
+        number=True,
+    ),
     Column(
         "Epochs",
         "Completed and planned",
@@ -253,7 +239,7 @@ def _details(entry: RunEntry) -> str:
     facts = [
         entry.name,
         entry.problem,
-        ", ".join(f"{metric_words(name)} {value_words(name, value)}" for name, value in entry.best.items()),
+        ", ".join(f"{metric_words(name)} {metric_value(name, value)}" for name, value in entry.best.items()),
         f"best epoch {entry.best_epoch}" if entry.best_epoch else "",
         ", ".join(f"{name} {value}" for name, value in entry.values.items()),
         str(entry.folder),

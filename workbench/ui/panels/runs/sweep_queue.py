@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from workbench.project.results import metric_value, metric_words
 from workbench.protocol import AnyCommand, AnyEvent, BatchProgress, EpochEnd, Failed, Finished, Started, Stopped, Train
 from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
 from workbench.ui.run_store import RunStoreModel
-from workbench.ui.training import wording
 from workbench.ui.training.outcomes import Outcome
 from workbench.ui.training.session import EngineSession, EngineState
 
@@ -210,9 +210,7 @@ class SweepQueue(QObject):
         self._end()
         failed = f", {counts['failed']} failed" if counts["failed"] else ""
         text = f"The sweep {record.name} is done: {counts['finished']} of {len(record.trials)} trials finished{failed}."
-        best = max((t.best["val_accuracy"] for t in record.trials if "val_accuracy" in t.best), default=None)
-        told = f" Best held-out accuracy {wording.share(best)}." if best is not None else ""
-        self.noticed.emit(Notice(Level.WARNING if failed else Level.OK, text + told, topic=_TOPIC))
+        self.noticed.emit(Notice(Level.WARNING if failed else Level.OK, text + _best(record), topic=_TOPIC))
 
     def _end(self) -> None:
         self.active = ""
@@ -246,8 +244,20 @@ class SweepQueue(QObject):
         self._store.ask(lambda: _save(root, record), lambda _: None)
 
 
+def _best(record: SweepRecord) -> str:
+    """The best trial by the metric that the sweep is measured by, as a sentence; "" where none has it."""
+    # The sweep was read, so this brings nothing new into the window's process.
+    from workbench.sweeps import ranked
+
+    metric = record.measured_by()
+    best = ranked(record)[0]
+    if metric not in best.best:
+        return ""
+    return f" Best: {metric_words(metric)} {metric_value(metric, best.best[metric])}, trial {best.number}."
+
+
 def _facts(event: Finished | Stopped) -> dict[str, Any]:
-    return {"best": event.best, "best_epoch": event.best_epoch, "epochs": event.epochs, "seconds": event.seconds}
+    return {name: getattr(event, name) for name in ("best", "monitor", "best_epoch", "epochs", "seconds")}
 
 
 # -- in the store's thread

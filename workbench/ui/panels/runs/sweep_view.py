@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.project.results import metric_name, metric_value
 from workbench.protocol import BatchProgress
 from workbench.ui import icons, quantities
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.panels.runs.rows import SYMBOLS, value_words
+from workbench.ui.panels.runs.rows import SYMBOLS
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme, figures
@@ -102,12 +103,12 @@ class SweepView(QWidget):
         if record is None:
             return
         keys = list(dict.fromkeys(key for trial in record.trials for key in trial.values))
-        metric = record.measured_by() or "val_accuracy"
+        metric = record.measured_by() or "val_loss"
         picked = self._picked()
         scrolled = self.tree.verticalScrollBar().value()
         self.tree.blockSignals(True)
         self.tree.clear()
-        self.tree.setHeaderLabels(["#", "Status", _short(metric), *map(_short, keys), "Epochs", "Time", "Problem"])
+        self.tree.setHeaderLabels(["#", "Status", metric_name(metric), *map(_short, keys), "Epochs", "Time", "Problem"])
         for trial in record.trials:
             item = self._item(trial, keys, metric)
             self.tree.addTopLevelItem(item)
@@ -135,7 +136,7 @@ class SweepView(QWidget):
         cells = [
             str(trial.number),
             trial.status.value if hasattr(trial.status, "value") else str(trial.status),
-            "" if value is None else value_words(metric, value),
+            "" if value is None else metric_value(metric, value),
             *(_value(trial.values.get(key)) for key in keys),
             str(trial.epochs) if trial.epochs else "",
             wording.duration(trial.seconds) if trial.seconds else "",
