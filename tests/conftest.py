@@ -7,7 +7,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,13 +19,10 @@ try:
     import PySide6.QtWidgets  # noqa: F401
 except ImportError as error:
     WHY_NO_QT: str | None = f"Qt cannot be loaded: {error}"
-    pytest_plugins = []
+    pytest_plugins = ["tests.exploring"]
 else:
     WHY_NO_QT = None
-    pytest_plugins = ["pytestqt.plugin", "tests.leaks"]
-
-hypothesis.settings.register_profile("workbench", deadline=None, derandomize="CI" in os.environ)
-hypothesis.settings.load_profile("workbench")
+    pytest_plugins = ["tests.exploring", "pytestqt.plugin", "tests.leaks"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,6 +24,8 @@ ROWS = [
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 3, "strides": 2, "padding": "same"}),
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 1}),
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 3, "strides": 3, "output_padding": [2, 1]}),
+    ("Conv2DTranspose", {"filters": 1, "kernel_size": [1, 3], "strides": 2, "padding": "same", "output_padding": 0}),
+    ("Conv2DTranspose", {"filters": 1, "kernel_size": [5, 4], "strides": 3, "padding": "same", "output_padding": 1}),
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 4, "strides": 2, "padding": "same"}),
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 2, "strides": 3}),
     ("Conv2DTranspose", {"filters": 1, "kernel_size": 3, "dilation_rate": 2, "padding": "same"}),

@@ -126,6 +126,8 @@ MERGING = [
     Case("Dot", {"axes": [1, 1]}, on((4, 5, 2), (4, 3))),
     Case("Dot", {"axes": 1}, on((4, 5), (3, 5))),
     Case("Dot", {"axes": 0}, on((5,), (5,))),
+    Case("Dot", {"axes": -3}, on((5,), (5,))),
+    Case("Dot", {"axes": -4}, on((4, 5), (4, 5))),
     Case("Dot", {"axes": 3}, on((5,), (5,))),
     Case("Dot", {"axes": 1}, on((5,), (5,), (5,))),
 ]
@@ -137,6 +139,10 @@ SHAPES = [
     Case("Reshape", {"target_shape": [7, 7]}),
     Case("Reshape", {"target_shape": [-1, 3]}, on((None, 3))),
     Case("Reshape", {"target_shape": [None, 3]}, on((None, 3))),
+    Case("Reshape", {"target_shape": [None, 2]}, on((6,))),
+    Case("Reshape", {"target_shape": [None, 4]}, on((6,))),
+    Case("Reshape", {"target_shape": [None, 2]}, on((1, 1, 1))),
+    Case("Reshape", {"target_shape": [None, 2]}, on(())),
     Case("Reshape", {"target_shape": []}, on((1,))),
     Case("Reshape", {"target_shape": [2, 2]}, on((4,), dtype="uint8")),
     Case("Permute", {"dims": [3, 1, 2]}),
@@ -202,6 +208,8 @@ def _image_layers() -> list[Case]:
         Case("Resizing", {**RESIZED, **FIRST}, on((3, 16, 12))),
         Case("Resizing", RESIZED, on((None, None, 3))),
         Case("Resizing", RESIZED, on((16, 12, 3), dtype="uint8")),
+        Case("Resizing", {**RESIZED, "pad_to_aspect_ratio": True}, on((16, 12, 3), dtype="uint8")),
+        Case("Resizing", {**RESIZED, "pad_to_aspect_ratio": True}, on((None, None, 3), dtype="int32")),
         Case("CenterCrop", {"height": 20, "width": 20}, IMAGES),
         Case("CenterCrop", {**RESIZED, **FIRST}, on((3, 16, 12))),
     ]

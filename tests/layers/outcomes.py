@@ -13,7 +13,7 @@ from workbench.analysis.infer import Inference
 from workbench.analysis.plan import make_site
 from workbench.analysis.receptive_field import WHOLE
 from workbench.graph import Node, NodeId, Wire
-from workbench.layers import CATALOGUE, LayerType, Shape, TensorSpec
+from workbench.layers import CATALOGUE, FLOATS, LayerType, Shape, TensorSpec
 from workbench.layers.primitives import PRIMITIVES
 
 NOT_IN_NETWORKS = {"Equalization"}
@@ -145,7 +145,9 @@ def can_try_on_values(layer: LayerType, params: dict[str, Any], inputs: Sequence
     any_size_fits = len(inputs) == 1 and not layer.label.startswith(("Reshape", "Cropping"))
     known = any_size_fits or all(None not in spec.shape for spec in inputs)
     # Images too small for CenterCrop come back in float32 whatever was promised.
-    return known and layer.label != "CenterCrop" and params.get("data_format") != "channels_first"
+    # Outside a network Keras cannot pad whole numbers; within one it can.
+    pads = bool(params.get("pad_to_aspect_ratio")) and any(spec.dtype not in FLOATS for spec in inputs)
+    return known and not pads and layer.label != "CenterCrop" and params.get("data_format") != "channels_first"
 
 
 def _call_on_values(real: Any, layer: LayerType, inputs: Sequence[TensorSpec], output: Any) -> str:

@@ -135,9 +135,15 @@ CONCATENATE = LayerType(
 def _dot_axes(call: Call) -> tuple[int, int]:
     """The summed axis of either input, counted with the batch."""
     _check_two(call)
-    axes = call["axes"] if isinstance(call["axes"], list | tuple) else (call["axes"],) * 2
+    axes = call["axes"] if isinstance(call["axes"], list | tuple) else _one_axis_for_both(call)
     first, second = (resolve(axis, spec, "axes", batch=False) for axis, spec in zip(axes, call.all, strict=True))
     return first, second
+
+
+def _one_axis_for_both(call: Call) -> tuple[int, ...]:
+    """Keras counts a negative axis that is given once modulo the number of axes: on vectors, -3 is -1."""
+    axis = call["axes"]
+    return tuple(axis % (len(spec.shape) + 1) if axis < 0 else axis for spec in call.all)
 
 
 def _dot_shape(call: Call) -> TensorSpec:

@@ -31,14 +31,16 @@ FLATTEN = LayerType(
 
 
 def _reshaped(given: Shape, target: Shape) -> Shape | None:
-    """The target with its -1 worked out; None when the numbers of values differ."""
-    if None in given or None in target:
+    """The target with its -1 worked out; None when the numbers of values differ.
+
+    Keras computes a size of None like one of -1, but leaves it unknown in the output's shape.
+    """
+    if None in given:
         return tuple(None if size == -1 else size for size in target)
     total = prod(size for size in given if size is not None)
-    fixed = prod(size for size in target if size is not None and size != -1)
-    if -1 not in target:
-        return target if fixed == total else None
-    return tuple(total // fixed if size == -1 else size for size in target) if total % fixed == 0 else None
+    left, rest = divmod(total, prod(size for size in target if size is not None and size != -1))
+    fits = rest == 0 if -1 in target or None in target else left == 1 and rest == 0
+    return tuple(left if size == -1 else size for size in target) if fits else None
 
 
 def _reshape_shape(call: Call) -> TensorSpec:

@@ -117,6 +117,20 @@ def transposed(
     return (size - 1) * stride + extent % 2 + output_padding
 
 
+def transposed_pad_before(window: int, stride: int, padding: str, dilation: int, output_padding: int | None) -> int:
+    """Positions that a transposed convolution cuts off before the first output of one axis.
+
+    TensorFlow computes it as the gradient of the convolution that leads from the output back to the input, so half of
+    what that convolution pads is cut off, the smaller half first.
+    """
+    if padding == "valid":
+        return 0
+    extent = dilation * (window - 1) + 1
+    one = transposed(1, window, stride, padding, dilation, output_padding)
+    assert one is not None
+    return max(extent - one, 0) // 2
+
+
 def ratio(size: int, other: int) -> Distance:
     """size / other: a plain number where it is whole."""
     share = Fraction(size, other)

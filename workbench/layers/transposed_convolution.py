@@ -62,10 +62,13 @@ def _output_padding(call: Call, stride: tuple[int, ...], extents: tuple[int, ...
 def _window(rank: int) -> WindowRule:
     def window(call: Call) -> Window:
         kernel, stride, dilation = kernels.geometry(call, rank)
-        extent = kernels.extents(kernel, dilation)
-        same = call["padding"] == "same"
-        before = tuple(max(e - s, 0) // 2 if same else 0 for e, s in zip(extent, stride, strict=True))
-        return Window(extent, stride, before, transposed=True, dilation=dilation)
+        extents = kernels.extents(kernel, dilation)
+        extra = _output_padding(call, stride, extents)
+        before = tuple(
+            spatial.transposed_pad_before(k, s, call["padding"], d, e)
+            for k, s, d, e in zip(kernel, stride, dilation, extra, strict=True)
+        )
+        return Window(extents, stride, before, transposed=True, dilation=dilation)
 
     return window
 

@@ -93,14 +93,9 @@ def _resizing_shape(call: Call) -> TensorSpec:
             "Expected crop_to_aspect_ratio or pad_to_aspect_ratio. Received: both",
             param="pad_to_aspect_ratio",
         )
-    if call["pad_to_aspect_ratio"] and call.dtype not in FLOATS:
-        raise ShapeError(
-            "input.dtype",
-            f"Expected floating-point values to pad. Received: {call.dtype}",
-            param="pad_to_aspect_ratio",
-            hint="Put a Rescaling first.",
-        )
-    return _resize_shape(call)
+    out = _resize_shape(call)
+    # In a network Keras fills up with float32 zeros, so padded whole numbers come out as float32.
+    return TensorSpec(out.shape, "float32") if call["pad_to_aspect_ratio"] and out.dtype not in FLOATS else out
 
 
 def _resize_window(call: Call) -> Window | str:

@@ -86,17 +86,15 @@ def test_colours_of_no_reach_change_nothing(key, dtype):
 @given(st.lists(st.sampled_from(["brightness", "contrast", "solarise", "posterise", "channel_shift"]), max_size=5))
 @settings(max_examples=30, deadline=None)
 def test_one_table_is_several_in_a_row(keys):
-    """Within the rounding of each; a jump (solarise, posterise) may be taken or not by a value that stands at it."""
+    """The table rounds once, at the end, so it equals the steps on floating-point values."""
     dice = Dice(len(keys))
     effects = [effects_of(key, dice, FRAME)[0] for key in keys]
-    image = IMAGE
+    image = IMAGE.astype(np.float32)
     for effect in effects:
         image = after(effect, image=image)
     together = after(*effects)
     assert all(len(stage.passes) <= 1 for stage in fused(effects, 3))
-    difference = np.abs(together.astype(int) - image)
-    jumps = any(key in ("solarise", "posterise") for key in keys)
-    assert np.percentile(difference, 90 if jumps else 100) <= len(keys) + 1
+    np.testing.assert_allclose(together, image, atol=0.5 + 1e-3)
 
 
 def test_one_matrix_is_several_in_a_row():
