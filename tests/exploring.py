@@ -47,7 +47,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     seed = random.randrange(2**31) if given in (None, "random") else int(given)
     end, rounds = monotonic() + 60 * config.getoption("--explore-minutes"), 0
     while monotonic() < end and not session.shouldstop and not session.shouldfail:
-        core.global_force_seed = seed + rounds
+        core.global_force_seed = seed + rounds  # type: ignore[assignment]
         _run_once(session, end)
         rounds += 1
     _report(config, f"explored: {rounds} rounds, --hypothesis-seed from {seed} to {seed + rounds - 1}")
