@@ -84,7 +84,7 @@ def test_slow():
 def session(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests" / "gui").mkdir(parents=True)
-    for name in ("__init__.py", "conftest.py", "leaks.py"):
+    for name in ("__init__.py", "conftest.py", "exploring.py", "leaks.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     (tmp_path / "tests" / "test_plain.py").write_text(PLAIN_TESTS)
     (tmp_path / "tests" / "gui" / "__init__.py").touch()
