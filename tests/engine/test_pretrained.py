@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.data.test_fetch import Server
+from workbench.analysis import GraphAnalysis, Severity
 from workbench.data.fetch import cache_folder
 from workbench.engine.errors import JobError
 from workbench.graph import Graph, Node, NodeId, Wire
@@ -183,6 +184,7 @@ def test_preprocessing_in_the_graph_is_that_of_keras(keras, family, value_range)
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 4, 3)).astype("float32")
     if edit is not None:
         inverse = edit.apply(graph)
+    assert [problem for problem in GraphAnalysis(graph).diagnostics if problem.severity is Severity.ERROR] == []
     factor, added = RANGES[value_range]
     given = (images - added) / factor
     ours = build_model(graph, 0, project_catalogue([])).predict(given, verbose=0)

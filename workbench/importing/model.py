@@ -20,8 +20,11 @@ from workbench.importing.parameters import NotOurs
 from workbench.importing.records import BadConfig, network_record
 from workbench.importing.weights import LayerArrays, layer_arrays
 from workbench.layers import Category
-from workbench.project import Project, project_catalogue
+from workbench.project import DatasetSettings, Project, project_catalogue
 from workbench.project.weights import weight_key
+
+NO_DATASET = DatasetSettings(spec="")
+"""A model's file does not say what it was trained on."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def import_model(
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             message = f"Expected a model's layers. Received: something else ({type(error).__name__}: {error})"
             raise ModelFileError(path, message, "config") from None
-        project = Project([graph], title=record.name, blocks=found.blocks.values())
+        project = Project([graph], NO_DATASET, title=record.name, blocks=found.blocks.values())
         analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
         weights: dict[str, NDArray[Any]] = {}
         if with_weights:

@@ -6,13 +6,14 @@ The numbers are those of `keras.applications.imagenet_utils`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from workbench.graph import Graph, GraphEdit, Node, Wire, edits, new_node_id
 from workbench.graph.rewiring import BEHIND
+from workbench.layers import CATALOGUE
 from workbench.project.normalisation import image_input
 
 _LABEL = "Add preprocessing"
@@ -58,10 +59,19 @@ def preprocessing(graph: Graph, mode: str, value_range: str) -> GraphEdit | None
     source = image_input(graph)
     nodes = list(_nodes(graph, source, wanted.bgr, scale, offset))
     onwards = graph.wires_from(source.id)
-    ids = [source.id, *(node.id for node in nodes)]
-    chain = [Wire(a, b) for a, b in pairwise(ids)]
-    moved = [Wire(ids[-1], wire.target, "output", wire.target_port, wire.order) for wire in onwards]
+    chain = [_wire(a, b) for a, b in pairwise([source, *nodes])]
+    moved = [replace(wire, source=nodes[-1].id, source_port=_ports(nodes[-1])[1]) for wire in onwards]
     return edits.Several((edits.Remove(wires=tuple(onwards)), edits.Add(tuple(nodes), (*chain, *moved))), _LABEL)
+
+
+def _wire(source: Node, target: Node) -> Wire:
+    return Wire(source.id, target.id, _ports(source)[1], _ports(target)[0])
+
+
+def _ports(node: Node) -> tuple[str, str]:
+    """The names of a node's first input port ("" where it has none) and its first output port."""
+    kind = CATALOGUE[node.type]
+    return next((port.name for port in kind.inputs), ""), kind.outputs[0].name
 
 
 def _nodes(graph: Graph, source: Node, bgr: bool, scale: Sequence[float], offset: Sequence[float]) -> Iterator[Node]:
