@@ -10,6 +10,7 @@ from workbench.graph import Graph, Node, NodeId, Wire, edits
 from workbench.graph.layout import layered
 from workbench.importing.parameters import NotOurs, catalogue_params
 from workbench.importing.records import (
+    LAYERS,
     LayerCall,
     LayerRecord,
     NetworkRecord,
@@ -92,7 +93,7 @@ class Network:
         if layer.is_operation:
             return self._operation(blank, layer, number)
         kind = CATALOGUE.get(f"keras.layers.{layer.class_name}")
-        if isinstance(kind, LayerType) and layer.module.startswith(("keras.layers", "keras.src.layers")):
+        if isinstance(kind, LayerType) and layer.module == LAYERS:
             try:
                 params = catalogue_params(kind, layer.config)
                 self._ports(kind, layer.calls[number] if layer.calls else LayerCall(()))
@@ -141,11 +142,11 @@ class Network:
         return replace(blank, type=operation_key(layer.class_name), params=params)
 
     def _opaque(self, blank: Node, layer: LayerRecord, number: int) -> Node:
-        self._found.opaque.setdefault(layer.name, f"{layer.class_name} is not in the catalogue")
+        self._found.opaque.setdefault(layer.name, layer.refused or f"{layer.class_name} is not in the catalogue")
         spec = self._specs.get(Tensor(layer.name, number, 0)[:3])
         config = {key: value for key, value in layer.config.items() if key != "name"}
         params: dict[str, Any] = {"class_name": layer.class_name, "config": config}
-        if layer.module != "keras.layers":
+        if layer.module != LAYERS:
             params["module"] = layer.module
         if layer.registered_name not in (None, layer.class_name):
             params["registered_name"] = layer.registered_name

@@ -10,22 +10,6 @@ from workbench.layers import LayerType
 from workbench.layers.params import Choice, Either, KerasObject, Kind, Optional
 
 OF_THE_NODE = frozenset({"name", "trainable", "dtype"})
-LEFTOVERS = frozenset(
-    {"batch_input_shape", "batch_shape", "implementation", "renorm", "renorm_clipping", "renorm_momentum",
-     "virtual_batch_size", "fused", "adjustment", "input_dtype", "input_dim", "input_length", "quantization_config",
-     "autocast", "build_config", "time_major", "zero_output_for_mask"}
-)  # fmt: skip
-"""What Keras 2 and newer versions write and no layer of ours computes with."""
-_IGNORED = {
-    "SeparableConv2D": {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "groups"},
-    "SeparableConv1D": {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "groups"},
-    "DepthwiseConv2D": {"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"},
-    "DepthwiseConv1D": {"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"},
-    "Conv2DTranspose": {"groups"},
-    "Conv1DTranspose": {"groups"},
-    "Conv3DTranspose": {"groups"},
-}
-"""What the base classes of Keras 2 wrote although these layers do not use it."""
 
 
 class NotOurs(ValueError):
@@ -36,7 +20,7 @@ def catalogue_params(kind: LayerType, config: Mapping[str, Any]) -> dict[str, An
     """The parameters that differ from the defaults. Raises NotOurs where something would be lost."""
     params: dict[str, Any] = {}
     for name, value in config.items():
-        if name in OF_THE_NODE or name in LEFTOVERS or name in _IGNORED.get(kind.label, ()):
+        if name in OF_THE_NODE:
             continue
         if name not in kind.by_name:
             if value is None or value is False:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from workbench.importing.older_calls import OPERATIONS, REFUSED, modern_calls
+from workbench.importing.older_forms import modern
+from workbench.layers import CATALOGUE
+from workbench.layers.operations import operation_key
 
 MODELS = ("Functional", "Sequential", "Model")
 """Classes whose configuration is a network itself; Keras 2 called a functional model `Model`."""
+LAYERS = "keras.layers"
+_LAYER_MODULES = ("keras.src.layers.", "keras.src.engine.", f"{LAYERS}.")
+"""Where versions of Keras keep the layers that they publish in `keras.layers`."""
 
 
 class Tensor(NamedTuple):
@@ -38,6 +46,8 @@ class LayerRecord:
     config: Mapping[str, Any]
     calls: tuple[LayerCall, ...]
     registered_name: str | None = None
+    refused: str = ""
+    """Why it is nothing that Keras 3 has, where its kind is known."""
 
     @property
     def is_model(self) -> bool:
@@ -47,7 +57,7 @@ class LayerRecord:
     @property
     def is_operation(self) -> bool:
         """Whether it is a function of `keras.ops` and not a layer."""
-        return self.module.startswith("keras.src.ops")
+        return self.module.startswith(OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -91,13 +101,16 @@ def _layer(record: Mapping[str, Any], calls: tuple[LayerCall, ...] = ()) -> Laye
     config = record["config"]
     if isinstance(config, list):
         config = {"name": record.get("name", "sequential"), "layers": config}
+    class_name, changed = modern(str(record["class_name"]), config)
+    registered = record.get("registered_name")
     return LayerRecord(
         name=str(record.get("name") or config["name"]),
-        class_name=str(record["class_name"]),
+        class_name=class_name,
         module=_module(record, config),
-        config=config,
+        config=changed,
         calls=calls,
-        registered_name=record.get("registered_name"),
+        registered_name=None if registered in (record["class_name"], class_name) else registered,
+        refused=str(record.get(REFUSED, "")),
     )
 
 
@@ -105,12 +118,21 @@ def _module(record: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """Where Keras finds the class. HDF5 files do not say: there, what has no `trainable` is an operation."""
     told = record.get("module")
     if told is not None:
-        return str(told)
-    is_layer = "trainable" in config or "layers" in config or record["class_name"] == "InputLayer"
-    return "keras.layers" if is_layer else "keras.src.ops"
+        own = str(told).removeprefix("tf_")
+        return LAYERS if own.startswith(_LAYER_MODULES) else own
+    is_layer = "trainable" in config or "layers" in config or _names_a_layer(str(record["class_name"]))
+    return LAYERS if is_layer else OPERATIONS
+
+
+def _names_a_layer(class_name: str) -> bool:
+    """Not every layer writes whether it learns; some classes of operations have the names of layers."""
+    return class_name == "InputLayer" or (
+        f"{LAYERS}.{class_name}" in CATALOGUE and operation_key(class_name) not in CATALOGUE
+    )
 
 
 def _functional(config: Mapping[str, Any]) -> NetworkRecord:
+    config = modern_calls(config)
     layers = tuple(_layer(record, tuple(map(_call, record["inbound_nodes"]))) for record in config["layers"])
     return NetworkRecord(
         str(config.get("name", "model")),
@@ -122,12 +144,7 @@ def _functional(config: Mapping[str, Any]) -> NetworkRecord:
 
 
 def _call(record: Any) -> LayerCall:
-    if isinstance(record, Mapping):
-        return LayerCall(tuple(map(_argument, record["args"])), {k: _argument(v) for k, v in record["kwargs"].items()})
-    # Keras 2: a list of [layer, call, output, keyword arguments], the latter alike in each.
-    tensors = [Tensor(str(entry[0]), int(entry[1]), int(entry[2])) for entry in record]
-    kwargs = {k: _argument(v) for k, v in (record[0][3] if record and len(record[0]) > 3 else {}).items()}
-    return LayerCall((tensors if len(tensors) > 1 else tensors[0],), kwargs)
+    return LayerCall(tuple(map(_argument, record["args"])), {k: _argument(v) for k, v in record["kwargs"].items()})
 
 
 def _argument(value: Any) -> Any:
@@ -135,7 +152,8 @@ def _argument(value: Any) -> Any:
         if value.get("class_name") == "__keras_tensor__":
             told = value["config"]
             layer, call, output = told["keras_history"]
-            return Tensor(str(layer), int(call), int(output), tuple(told["shape"][1:]), str(told["dtype"]))
+            place = str(layer), int(call), int(output)
+            return Tensor(*place, tuple(told["shape"][1:]), str(told["dtype"])) if "shape" in told else Tensor(*place)
         return {key: _argument(item) for key, item in value.items()}
     return [_argument(item) for item in value] if isinstance(value, list) else value
 
@@ -159,9 +177,7 @@ def _sequential(config: Mapping[str, Any]) -> NetworkRecord:
         if not layers and layer.class_name != "InputLayer":
             layers.append(_first_input(config, record["config"]))
         calls = (LayerCall((Tensor(layers[-1].name, 0, 0),)),) if layers else ()
-        layers.append(
-            LayerRecord(layer.name, layer.class_name, layer.module, layer.config, calls, layer.registered_name)
-        )
+        layers.append(replace(layer, calls=calls))
     if not layers:
         raise BadConfig("Expected a sequential model with layers. Received: none")
     first, last = Tensor(layers[0].name, 0, 0), Tensor(layers[-1].name, 0, 0)
