@@ -21,8 +21,17 @@ def apply_operation(primitive: Primitive, tensors: list[Any]) -> Any:
         raise JobError(message, "Connect the missing one.") from None
     if name == "get_item":
         value, key = positional
-        return value[tuple(key) if isinstance(key, list) else key]
-    return getattr(keras.ops, name)(*positional, **named)
+        result = value[tuple(key) if isinstance(key, list) else key]
+    else:
+        result = getattr(keras.ops, name)(*positional, **named)
+    return _named(result, primitive.name)
+
+
+def _named(result: Any, name: str) -> Any:
+    """Calls the operation what its node is called: Keras's own counting may meet the name of a layer."""
+    for tensor in keras.tree.flatten(result):
+        tensor._keras_history.operation.name = name
+    return result
 
 
 def _plain(value: Any) -> Any:

@@ -101,6 +101,14 @@ def restore_model(model: keras.Model, arrays: Mapping[str, NDArray[Any]], prefix
             )
     for key, variable in variables:
         variable.assign(arrays[key])
+    settle(model)
+
+
+def settle(model: keras.Model) -> None:
+    """Lets layers that compute with what they derive from their weights derive it again: Normalization does."""
+    for layer in model._flatten_layers():
+        if layer.weights and hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def model_variables(model: keras.Model, prefix: str = MODEL) -> Iterator[tuple[str, Any]]:

@@ -1,14 +1,17 @@
 """Weights of the project's store in a built model."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis import GraphAnalysis, primitives
+from workbench.engine.variables import settle
 from workbench.graph import Graph
 from workbench.layers import Catalogue, Category
 from workbench.project.weights import is_state, weight_key
@@ -53,7 +56,7 @@ def fit_weights(
             continue
         asked.add(primitive.path)
         if primitive.kind.category is Category.OPAQUE:
-            done = _fit_opaque(primitive.path, variables, arrays)
+            done = _fit_opaque(layer, primitive.path, variables, arrays)
         else:
             names = [weight.name for weight in primitive.report.weights]
             keys = [weight_key(primitive.path, position, name) for position, name in enumerate(names)]
@@ -63,6 +66,7 @@ def fit_weights(
             fitted.keys |= {variable.path: key for variable, key, how in taken if how == _WHOLE}
         told = fitted.kept if done and all(d == _WHOLE for d in done) else fitted.partly if any(done) else fitted.new
         told.append(primitive.name)
+    settle(model)
     fitted.unused = sorted({key.partition(":")[0] for key in arrays if not is_state(key)} - asked)
     return fitted
 
@@ -70,14 +74,51 @@ def fit_weights(
 _NONE, _PART, _WHOLE = range(3)
 
 
-def _fit_opaque(path: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]) -> list[int]:
-    """Keys of an opaque layer are in the order of the file; its variables are found by shape, in order."""
-    waiting = [value for key, value in sorted(arrays.items()) if key.startswith(f"{path}:") and not is_state(key)]
+def _fit_opaque(
+    layer: keras.layers.Layer, path: str, variables: list[Any], arrays: Mapping[str, NDArray[Any]]
+) -> list[int]:
+    """An opaque layer's weights, by the places that Keras 3 gave them in its file, else by name, shape and order."""
+    waiting = {
+        key.removeprefix(f"{path}:"): value
+        for key, value in sorted(arrays.items())
+        if key.startswith(f"{path}:") and not is_state(key)
+    }
+    if _load_by_place(layer, waiting):
+        return [_WHOLE] * len(variables)
     done = []
-    for variable in variables:
-        at = next((i for i, value in enumerate(waiting) if tuple(value.shape) == tuple(variable.shape)), None)
-        done.append(_NONE if at is None else _assign(variable, waiting.pop(at), False))
+    for variable in _in_file_order(layer, variables):
+        same = [name for name, value in waiting.items() if tuple(value.shape) == tuple(variable.shape)]
+        alike = [name for name in same if name.rpartition(".")[2] == variable.name] or same
+        done.append(_assign(variable, waiting.pop(alike[0]), False) if alike else _NONE)
     return done
+
+
+def _in_file_order(layer: keras.layers.Layer, variables: list[Any]) -> list[Any]:
+    """HDF5 files of Keras 2's layout have the weights that learn before the others."""
+    order = {id(variable): at for at, variable in enumerate(layer.trainable_weights + layer.non_trainable_weights)}
+    return sorted(variables, key=lambda variable: order.get(id(variable), len(order)))
+
+
+def _load_by_place(layer: keras.layers.Layer, arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Lets Keras read arrays that are named as in its own file, `000.forward_layer.cell.0`; False where it cannot.
+
+    WORKAROUND: Keras 3.15 reads whole files only, so its reader of one layer is called with a file in memory.
+    """
+    from keras.src.saving import saving_lib
+
+    places = {name: name.split(".")[1:] for name in arrays}
+    if not places or not all(place and place[-1].isdecimal() for place in places.values()):
+        return False
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        for name, (*inner, number) in places.items():
+            file["/".join(("layer", *inner, "vars", number))] = arrays[name]
+    seeds = {id(seed) for inner in layer._flatten_layers() for seed in inner._seed_generators}
+    try:
+        saving_lib._load_state(layer, saving_lib.H5IOStore(content), None, "layer", visited_saveables=seeds)
+    except (ValueError, KeyError, TypeError):  # what Keras says of arrays that are not the layer's
+        return False
+    return True
 
 
 def _assign(variable: Any, value: NDArray[Any] | None, overlap: bool) -> int:

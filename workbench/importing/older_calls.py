@@ -1,7 +1,7 @@
-"""Calls of layers as Keras 2 writes them, in the form of Keras 3: arguments with tensors in them by layer, call and output.
+"""Calls of layers as Keras 2 writes them, in the form of Keras 3: arguments with tensors in their places.
 
-Keras 2 has a list of `[layer, call, output, named arguments]` for each call; calls of a network in the network count from
-1 there, because the network's own definition is call 0; and a function of TensorFlow is a layer with the function's name.
+Keras 2 has a list of `[layer, call, output, named arguments]` for each call; calls of a network in the network count
+from 1 there, because its own definition is call 0; and a function of TensorFlow is a layer with the function's name.
 """
 
 from __future__ import annotations

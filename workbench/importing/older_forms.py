@@ -25,10 +25,9 @@ class Form:
     """Arguments that the base classes of Keras 2 write although this layer does not use them."""
 
 
-_DEPTHWISE = Form(
-    dropped=frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint", "filters"})
-)
-_SEPARABLE = Form(dropped=frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}))
+_OF_ONE_KERNEL = frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"})
+_DEPTHWISE = Form(dropped=_OF_ONE_KERNEL | {"filters"})
+_SEPARABLE = Form(dropped=_OF_ONE_KERNEL)
 _TRANSPOSED = Form(dropped=frozenset({"groups"}))
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
@@ -89,7 +88,7 @@ def _value(key: str, value: Any, kind: NodeType | None) -> Any:
     if key.endswith("activation"):
         value = _NAMES.get(value, value) if isinstance(value, str) else value
     if isinstance(value, Mapping) and key.rpartition("_")[2] in _PARTS:
-        value = _without_dtype(value)
+        value = _part(key.rpartition("_")[2], value)
     if isinstance(value, Mapping) and isinstance(value.get("config"), Mapping) and "class_name" in value:
         return _nested(value)
     param = None if kind is None else kind.by_name.get(key)
@@ -102,11 +101,14 @@ def _nested(value: Config) -> dict[str, Any]:
     return {**value, "class_name": name, "config": config}
 
 
-def _without_dtype(value: Config) -> Config:
+def _part(family: str, value: Config) -> Config:
+    """An initialiser and the like, whose dtype is that of its weight, and whose class is told by its name alone."""
     config = value.get("config")
-    if not isinstance(config, Mapping) or "dtype" not in config:
+    if not isinstance(config, Mapping):
         return value
-    return {**value, "config": {key: item for key, item in config.items() if key != "dtype"}}
+    elsewhere = str(value.get("module")).startswith(("tensorflow.", "tf_keras."))
+    place = {"module": f"keras.{family}s", "registered_name": None} if elsewhere else {}
+    return {**value, **place, "config": {key: item for key, item in config.items() if key != "dtype"}}
 
 
 def _accepted(kind: Kind, value: Any) -> Any:

@@ -36,8 +36,8 @@ def _reduction(operation: str) -> Function:
 _AXIS = {"axis": "axis"}
 _COMPARISONS = ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
 _SAME_UNARY = (
-    "abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "negative", "reciprocal", "rint", "round", "rsqrt",
-    "sigmoid", "sign", "sin", "softplus", "sqrt", "square", "tan", "tanh", "logical_not",
+    "abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "negative", "reciprocal", "rint", "round",
+    "rsqrt", "sigmoid", "sign", "sin", "softplus", "sqrt", "square", "tan", "tanh", "logical_not",
 )  # fmt: skip
 _SAME_BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "mod", "logical_and", "logical_or")
 _RENAMED = {"abs": "absolute", "rint": "round"}
@@ -76,7 +76,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "concat": Function("concatenate", {"values": "xs", **_AXIS}),
         "stack": Function("stack", {"values": "x", **_AXIS}),
         "tile": Function("tile", {"input": "x", "multiples": "repeats"}),
-        "pad": Function("pad", {"tensor": "x", "paddings": "pad_width", "mode": "mode", "constant_values": "constant_values"}),
+        "pad": Function(
+            "pad", {"tensor": "x", "paddings": "pad_width", "mode": "mode", "constant_values": "constant_values"}
+        ),
         "reverse": Function("flip", {"tensor": "x", **_AXIS}),
         "clip_by_value": Function("clip", {"t": "x", "clip_value_min": "x_min", "clip_value_max": "x_max"}),
         "cast": Function("cast", {"x": "x", "dtype": "dtype"}),
@@ -84,7 +86,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "linalg.matmul": Function(
             "matmul",
             {"a": "x1", "b": "x2"},
-            dict.fromkeys(("transpose_a", "transpose_b", "adjoint_a", "adjoint_b", "a_is_sparse", "b_is_sparse"), (False,)),
+            dict.fromkeys((f"{how}_{side}" for how in ("transpose", "adjoint") for side in "ab"), (False,))
+            | dict.fromkeys(("a_is_sparse", "b_is_sparse"), (False,)),
         ),
         "stop_gradient": Function("stop_gradient", {"input": "variable"}),
         "identity": Function("stop_gradient", {"input": "variable"}),
@@ -96,14 +99,16 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 
 GRAPH_OPERATIONS: Mapping[str, str] = MappingProxyType(
     {
-        "Add": "math.add", "AddV2": "math.add", "Sub": "math.subtract", "Mul": "math.multiply", "RealDiv": "math.truediv",
+        "Add": "math.add", "AddV2": "math.add", "Sub": "math.subtract", "Mul": "math.multiply",
+        "RealDiv": "math.truediv",
         "Maximum": "math.maximum", "Minimum": "math.minimum", "Pow": "math.pow", "BiasAdd": "nn.bias_add",
         "Relu": "nn.relu", "Relu6": "nn.relu6", "LeakyRelu": "nn.leaky_relu", "Elu": "nn.elu", "Softmax": "nn.softmax",
         "Sigmoid": "math.sigmoid", "Tanh": "math.tanh", "Exp": "math.exp", "Log": "math.log", "Sqrt": "math.sqrt",
         "Rsqrt": "math.rsqrt", "Square": "math.square", "Abs": "math.abs", "Neg": "math.negative",
         "Mean": "math.reduce_mean", "Sum": "math.reduce_sum", "Max": "math.reduce_max", "Min": "math.reduce_min",
         "Reshape": "reshape", "Transpose": "transpose", "ExpandDims": "expand_dims", "Pad": "pad", "Tile": "tile",
-        "ClipByValue": "clip_by_value", "Identity": "identity", "MatMul": "linalg.matmul", "BatchMatMulV2": "linalg.matmul",
+        "ClipByValue": "clip_by_value", "Identity": "identity", "MatMul": "linalg.matmul",
+        "BatchMatMulV2": "linalg.matmul",
     }
 )  # fmt: skip
 """Nodes of TensorFlow's graph by their operation; their inputs are the function's arguments in order."""
@@ -122,7 +127,7 @@ def operation_of(function: str, tensors: Any, named: Mapping[str, Any]) -> tuple
     known = FUNCTIONS.get(function.removeprefix("compat.v1."))
     if known is None:
         raise NoCounterpart(f"the function tf.{function} of TensorFlow has no counterpart here")
-    first, *others = known.arguments.items()
+    others = list(known.arguments.values())[1:]
     kwargs = {}
     for name, value in named.items():
         if name == "name" or value is None:
@@ -133,7 +138,7 @@ def operation_of(function: str, tensors: Any, named: Mapping[str, Any]) -> tuple
             continue
         kwargs[known.arguments[name]] = _argument(name, value)
     positional = [tensors]
-    for _, theirs in others:  # what keras.ops names `x2` and the like is told by its place
+    for theirs in others:  # what keras.ops names `x2` and the like is told by its place
         if theirs not in kwargs or not theirs.startswith("x") or theirs in ("x_min", "x_max"):
             break
         positional.append(kwargs.pop(theirs))
