@@ -11,7 +11,16 @@ import keras
 from workbench.engine.errors import JobError
 
 LAYERS = "keras.layers"
-PARTS = ("activations", "constraints", "dtype_policies", "initializers", "layers", "models", "regularizers")
+PARTS = (
+    "activations",
+    "constraints",
+    "dtype_policies",
+    "initializers",
+    "layers",
+    "models",
+    "quantizers",
+    "regularizers",
+)
 APPLICATIONS = "keras.src.applications."
 """Where Keras keeps the few layers that its own published networks need and nothing else does."""
 MODULES = frozenset(("keras", "builtins", None, *(f"keras.{part}" for part in PARTS)))

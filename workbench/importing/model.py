@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis import GraphAnalysis, Primitive, primitives
 from workbench.data.progress import Progress, Steps
+from workbench.importing.accounting import names_of, unaccounted, unknown_shape
 from workbench.importing.errors import ModelFileError
 from workbench.importing.files import ModelFile, open_model_file
 from workbench.importing.network import Found, Network
@@ -49,7 +50,8 @@ def import_model(
     with open_model_file(path) as file:
         try:
             record = network_record(file.config)
-            found = Found(arrays=layer_arrays(file, record))
+            stored = layer_arrays(file, record)
+            found = Found(arrays=stored.by_path)
             graph = Network(record, found, "model").build()
         except (BadConfig, NotOurs) as error:
             raise ModelFileError(path, str(error), "config") from None
@@ -62,21 +64,20 @@ def import_model(
         if with_weights:
             steps = Steps("Reading weights", len(found.arrays), progress, cancel)
             weights = dict(_weights(file, analysis, found, steps))
+            found.notes.extend(unaccounted(analysis, stored, set(weights)))
     return Imported(project, weights, found.opaque, tuple(found.notes), analysis.totals.params)
 
 
 def _weights(file: ModelFile, analysis: GraphAnalysis, found: Found, steps: Steps) -> Iterator[tuple[str, Any]]:
     """Each array under the key of the primitive that it belongs to."""
-    for primitive in primitives(analysis):
-        layer = found.arrays.get(_names(primitive))
+    met = primitives(analysis)
+    for primitive in met:
+        layer = found.arrays.get(names_of(primitive))
         if layer is not None and primitive.owner == primitive.path:
+            if not primitive.report.known and primitive.kind.category is not Category.OPAQUE:
+                raise ModelFileError(file.path, unknown_shape(primitive, met, found.opaque), "weights")
             yield from _of_layer(file, primitive, layer)
             steps.more()
-
-
-def _names(primitive: Primitive) -> tuple[str, ...]:
-    """The names of the models around a primitive and its own: `<id>/<repetition>/<inner id>` without repetitions."""
-    return tuple(primitive.owner.split("/")[::2])
 
 
 def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -87,9 +88,10 @@ def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iter
     wanted = primitive.report.weights
     arrays = [array.value() for array in layer.arrays]
     if len(wanted) != len(arrays):
-        raise ModelFileError(
-            file.path, f"Expected {len(wanted)} weights for {primitive.name}. Received: {len(arrays)}", "weights"
-        )
+        adapted = any("lora_" in array.name for array in layer.arrays)
+        why = "; its LoRA adapters are not merged: save the model as .keras, which merges them" if adapted else ""
+        message = f"Expected {len(wanted)} weights for {primitive.name}. Received: {len(arrays)}{why}"
+        raise ModelFileError(file.path, message, "weights")
     for position, (weight, value) in enumerate(zip(wanted, in_order(wanted, layer, arrays), strict=True)):
         if tuple(value.shape) != weight.shape:
             raise ModelFileError(

@@ -155,7 +155,7 @@ class Network:
         if arrays is not None:
             learns = layer.config.get("trainable", True) is not False
             params["recorded_weights"] = [
-                [array.name, list(array.dataset.shape), learns, str(array.dataset.dtype)] for array in arrays.arrays
+                [array.name, list(array.dataset.shape), learns, array.dtype] for array in arrays.arrays
             ]
         call = layer.calls[number] if layer.calls else LayerCall(())
         constants = {key: value for key, value in call.kwargs.items() if _is_constant(key, value)}

@@ -48,6 +48,8 @@ class LayerRecord:
     registered_name: str | None = None
     refused: str = ""
     """Why it is nothing that Keras 3 has, where its kind is known."""
+    shared_id: int | None = None
+    """What Keras 3 calls one object that stands in several places of a file."""
 
     @property
     def is_model(self) -> bool:
@@ -111,6 +113,7 @@ def _layer(record: Mapping[str, Any], calls: tuple[LayerCall, ...] = ()) -> Laye
         calls=calls,
         registered_name=None if registered in (record["class_name"], class_name) else registered,
         refused=str(record.get(REFUSED, "")),
+        shared_id=record.get("shared_object_id"),
     )
 
 
@@ -120,15 +123,16 @@ def _module(record: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     if told is not None:
         own = str(told).removeprefix("tf_")
         return LAYERS if own.startswith(_LAYER_MODULES) else own
-    is_layer = "trainable" in config or "layers" in config or _names_a_layer(str(record["class_name"]))
-    return LAYERS if is_layer else OPERATIONS
+    return OPERATIONS if _is_operation(str(record["class_name"]), config) else LAYERS
 
 
-def _names_a_layer(class_name: str) -> bool:
-    """Not every layer writes whether it learns; some classes of operations have the names of layers."""
-    return class_name == "InputLayer" or (
-        f"{LAYERS}.{class_name}" in CATALOGUE and operation_key(class_name) not in CATALOGUE
-    )
+def _is_operation(class_name: str, config: Mapping[str, Any]) -> bool:
+    """Not every layer writes whether it learns, and some operations have the names of layers, or a dtype."""
+    if "trainable" in config or "layers" in config or class_name == "InputLayer":
+        return False
+    if operation_key(class_name) in CATALOGUE:
+        return True
+    return f"{LAYERS}.{class_name}" not in CATALOGUE and "dtype" not in config
 
 
 def _functional(config: Mapping[str, Any]) -> NetworkRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import h5py
@@ -18,6 +18,7 @@ from workbench.project.hdf5 import datasets
 Path = tuple[str, ...]
 """Names of models in models, then of the layer."""
 _SEEDS = ("seed_generator",)
+_BESIDE = ("optimizer", "metrics", "optimizer_weights", "top_level_model_weights")
 
 
 class Array(NamedTuple):
@@ -27,8 +28,16 @@ class Array(NamedTuple):
     dataset: h5py.Dataset
 
     def value(self) -> NDArray[Any]:
-        """Reads it."""
-        return np.asarray(self.dataset[()])
+        """Reads it. What HDF5 has no type for, Keras's bfloat16, comes as float32, which holds the same values."""
+        value = np.asarray(self.dataset[()])
+        if value.dtype.kind != "V" or value.dtype.itemsize != 2:
+            return value
+        return (value.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of its values, as Keras calls it."""
+        return "bfloat16" if self.dataset.dtype.kind == "V" else str(self.dataset.dtype)
 
 
 @dataclass(frozen=True)
@@ -40,31 +49,70 @@ class LayerArrays:
     named: bool
 
 
-def layer_arrays(file: ModelFile, record: NetworkRecord) -> dict[Path, LayerArrays]:
-    """The arrays of every layer that has some, whatever the file's format."""
-    found = _legacy(file.weights, record) if file.legacy else _archive(file.weights, record, ())
-    return {layer.path: layer for layer in found if layer.arrays}
+@dataclass(frozen=True)
+class FileArrays:
+    """The arrays of a file by layer. `unplaced` belong to no layer; `copied` are layers that share another's weights
+    across the border of a network in the network, with the layer that they share them with.
+    """
+
+    by_path: Mapping[Path, LayerArrays]
+    unplaced: tuple[str, ...] = ()
+    copied: Mapping[Path, Path] = field(default_factory=dict)
+
+
+def layer_arrays(file: ModelFile, record: NetworkRecord) -> FileArrays:
+    """The arrays of every layer that has some, whatever the file's format, and those that no layer has."""
+    copied: dict[Path, Path] = {}
+    found = _legacy(file.weights, record) if file.legacy else _Archive(copied).read(file.weights, record, ())
+    by_path = {layer.path: layer for layer in found if layer.arrays}
+    used = {array.dataset.name for layer in by_path.values() for array in layer.arrays}
+    unplaced = tuple(
+        name for name, dataset in datasets(file.weights) if dataset.name not in used and not _is_no_weight(name)
+    )
+    return FileArrays(by_path, unplaced, copied)
+
+
+def _is_no_weight(name: str) -> bool:
+    """What a file holds beside weights: the states of optimisers, metrics and random numbers."""
+    parts = name.split("/")
+    return parts[0] in _BESIDE or any(part.startswith(_SEEDS) for part in parts)
 
 
 # -- .keras: groups by class name and number, in the order of the layers
-def _archive(group: h5py.Group, record: NetworkRecord, outer: Path) -> Iterator[LayerArrays]:
-    layers = group.get("layers") or group.get("_layer_checkpoint_dependencies")
-    if layers is None:
-        return
-    numbers: dict[str, int] = {}
-    for layer in record.layers:
-        if layer.is_operation:
-            continue
-        stem = snake_case(layer.class_name)
-        number = numbers.get(stem, 0)
-        numbers[stem] = number + 1
-        stored = layers.get(f"{stem}_{number}" if number else stem)
-        if stored is None:
-            continue
-        if layer.is_model:
-            yield from _archive(stored, _inner(layer), (*outer, node_name(layer)))
-        else:
-            yield LayerArrays((*outer, node_name(layer)), tuple(own_arrays(stored)), named=False)
+class _Archive:
+    """Keras saves a layer where it meets it first, and nothing where it meets it again."""
+
+    def __init__(self, copied: dict[Path, Path]) -> None:
+        self._copied = copied
+        self._shared: dict[Any, LayerArrays] = {}
+
+    def read(self, group: h5py.Group, record: NetworkRecord, outer: Path) -> Iterator[LayerArrays]:
+        layers = group.get("layers") or group.get("_layer_checkpoint_dependencies")
+        if layers is None:
+            layers = {}
+        numbers: dict[str, int] = {}
+        for layer in record.layers:
+            if layer.is_operation:
+                continue
+            stem = snake_case(layer.class_name)
+            number = numbers.get(stem, 0)
+            numbers[stem] = number + 1
+            stored = layers.get(f"{stem}_{number}" if number else stem)
+            path = (*outer, node_name(layer))
+            if layer.is_model and (stored is not None or self._shared):
+                yield from self.read({} if stored is None else stored, _inner(layer), path)
+            elif not layer.is_model:
+                yield self._layer(layer, path, () if stored is None else tuple(own_arrays(stored)))
+
+    def _layer(self, layer: LayerRecord, path: Path, arrays: tuple[Array, ...]) -> LayerArrays:
+        made = LayerArrays(path, arrays, named=False)
+        if layer.shared_id is None:
+            return made
+        first = self._shared.setdefault(layer.shared_id, made)
+        if arrays or not first.arrays:
+            return made
+        self._copied[path] = first.path
+        return LayerArrays(path, first.arrays, named=False)
 
 
 def own_arrays(stored: h5py.Group) -> Iterator[Array]:
@@ -95,7 +143,7 @@ def _legacy(group: h5py.Group, record: NetworkRecord) -> Iterator[LayerArrays]:
         stored = group[layer.name]
         arrays = [Array(name, stored[name]) for name in weight_names(stored)]
         if layer.is_model:
-            yield from _deal(arrays, _inner(layer), (node_name(layer),))
+            yield from _deal(arrays, list(_leaves(_inner(layer), (node_name(layer),), (layer.name,))))
         else:
             yield LayerArrays((node_name(layer),), tuple(Array(_below(a.name), a.dataset) for a in arrays), named=True)
 
@@ -110,23 +158,48 @@ def _below(name: str) -> str:
     return name.partition("/")[2].removesuffix(":0") or name.removesuffix(":0")
 
 
-def _deal(arrays: Sequence[Array], record: NetworkRecord, outer: Path) -> Iterator[LayerArrays]:
-    """The weights of a nested model stand in one list: trainable ones first, layer after layer."""
-    by_layer: dict[str, list[Array]] = {}
-    names = {layer.name for layer in record.layers}
-    for array in arrays:
-        parts = array.name.removesuffix(":0").split("/")
-        at = next((index for index, part in enumerate(parts) if part in names and index < len(parts) - 1), None)
-        if at is not None:
-            by_layer.setdefault(parts[at], []).append(Array("/".join(parts[at + 1 :]), array.dataset))
+class _Leaf(NamedTuple):
+    """A layer in a network in the network: its path, and the names around it and its own as the file has them."""
+
+    path: Path
+    names: tuple[str, ...]
+
+
+def _leaves(record: NetworkRecord, outer: Path, names: tuple[str, ...]) -> Iterator[_Leaf]:
     for layer in record.layers:
-        belonging = by_layer.get(layer.name, [])
+        inside = (*outer, node_name(layer)), (*names, layer.name)
         if layer.is_model:
-            yield from _deal(
-                [Array(f"x/{a.name}", a.dataset) for a in belonging], _inner(layer), (*outer, node_name(layer))
-            )
-        elif belonging:
-            yield LayerArrays((*outer, node_name(layer)), tuple(belonging), named=True)
+            yield from _leaves(_inner(layer), *inside)
+        elif not layer.is_operation:
+            yield _Leaf(*inside)
+
+
+def _deal(arrays: Sequence[Array], leaves: Sequence[_Leaf]) -> Iterator[LayerArrays]:
+    """The weights of a network in the network stand in one list: those that learn first, layer after layer.
+
+    An array's name holds its layer's, and those of some of the networks around it. Where that fits several layers
+    alike, they come in their order.
+    """
+    by_leaf: dict[_Leaf, list[Array]] = {}
+    met: dict[str, int] = {}
+    for array in arrays:
+        name = f"/{array.name.removesuffix(':0')}"
+        fitting = [leaf for leaf in leaves if f"/{leaf.names[-1]}/" in name]
+        if not fitting:
+            continue
+        best = max(_likeness(leaf, name) for leaf in fitting)
+        alike = [leaf for leaf in fitting if _likeness(leaf, name) == best]
+        leaf = alike[met.get(name, 0) % len(alike)]
+        met[name] = met.get(name, 0) + 1
+        below = name.rpartition(f"/{leaf.names[-1]}/")[2]
+        by_leaf.setdefault(leaf, []).append(Array(below, array.dataset))
+    for leaf, belonging in by_leaf.items():
+        yield LayerArrays(leaf.path, tuple(belonging), named=True)
+
+
+def _likeness(leaf: _Leaf, name: str) -> tuple[int, int]:
+    """How many of the networks around it the name tells, and how much of the name is the layer's own."""
+    return sum(f"/{outer}/" in name for outer in leaf.names[:-1]), len(leaf.names[-1])
 
 
 def node_name(layer: LayerRecord) -> str:
