@@ -3,9 +3,12 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 
 import pytest
 
@@ -93,3 +96,19 @@ def network_is_up() -> bool:
             return True
     except OSError:
         return False
+
+
+@pytest.fixture(autouse=True)
+def no_failing_listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A listener that raises takes nothing along in the program; in a test it is a failure."""
+    failed: list[BaseException] = []
+    before = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        failed.append(error)
+        before(kind, error, trace)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "excepthook", hook)
+        yield
+    assert not failed, failed

@@ -12,6 +12,7 @@ from tests.analysis.networks import Network, lenet5
 from workbench.analysis import AnalysisContext, Diagnostic, GraphAnalysis, Severity
 from workbench.analysis.checks import layers
 from workbench.graph import Graph, NodeId, edits
+from workbench.layers import CATALOGUE
 from workbench.project import History, Project, project_catalogue
 from workbench.project.edits import InGraph
 from workbench.project.file import dumps
@@ -21,7 +22,7 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=str)
 
 
 def analysed(row: Row, graph: Graph) -> GraphAnalysis:
-    return GraphAnalysis(graph, project_catalogue(row.blocks), row.context)
+    return GraphAnalysis(graph, project_catalogue(row.blocks, CATALOGUE.including(row.types)), row.context)
 
 
 def found(row: Row, graph: Graph) -> list[Diagnostic]:

@@ -7,8 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from tests.plugins.test_faulty_rules import EVERY_RULE
+from tests.plugins.test_faulty_rules import MANIFEST as FAULTY_MANIFEST
+from tests.plugins.test_faulty_rules import MODULE as FAULTY_MODULE
 from tests.plugins.test_kinds import IN_KERAS, LAYER_MANIFEST, LAYER_MODULE
+from workbench.graph import Wire, edits
 from workbench.plugins import SHELF, choices, user_folder
+from workbench.project import load_project
 from workbench.ui.dialogs.new_project import NewProjectDialog
 
 MANIFEST = '[plugin]\nname = "{name}"\nversion = "2.1"\napi = 1\ntitle = "{title}"\nmodule = "{name}"\n'
@@ -18,6 +23,7 @@ MANIFEST = '[plugin]\nname = "{name}"\nversion = "2.1"\napi = 1\ntitle = "{title
 def plugins(own_folders):
     for name, title, module, more in (
         ("kinds", "Kinds", LAYER_MODULE, LAYER_MANIFEST),
+        ("faulty", "Faulty", FAULTY_MODULE.format(rules=f"dict({EVERY_RULE})", expand="raises"), FAULTY_MANIFEST),
         ("broken", "Broken", "raise RuntimeError('not today')", ""),
     ):
         folder = user_folder() / name
@@ -27,10 +33,14 @@ def plugins(own_folders):
         (folder / "in_keras.py").write_text(IN_KERAS)
     SHELF.look()
     yield
-    for name in ("kinds", "broken"):
+    for name in ("kinds", "faulty", "broken"):
         choices.choose(name, False)
     SHELF.look()
-    for name in [name for name in sys.modules if name.startswith(("workbench_plugins.kinds", "workbench_plugins.bro"))]:
+    for name in [
+        name
+        for name in sys.modules
+        if name.startswith(("workbench_plugins.kinds", "workbench_plugins.bro", "workbench_plugins.fau"))
+    ]:
         del sys.modules[name]
 
 
@@ -53,7 +63,7 @@ def test_a_users_plugin_is_switched_on_and_its_layer_drawn(open_window, answer):
     assert "Scaled" not in labels(window)
 
     def act(dialog) -> None:
-        assert states(dialog) == {"EfficientNet-Lite0": "on", "Broken": "off", "Kinds": "off"}
+        assert states(dialog) == {"EfficientNet-Lite0": "on", "Broken": "off", "Faulty": "off", "Kinds": "off"}
         pick(dialog, "Kinds")
         QTest.mouseClick(dialog.switch, Qt.MouseButton.LeftButton)
         assert states(dialog)["Kinds"] == "on"
@@ -141,3 +151,32 @@ def test_a_new_project_starts_with_pretrained_weights(open_window, answer):
     assert project.title == "efficientnet-lite0"
     assert project.weights is not None
     assert project.weights.file.is_file()
+
+
+@pytest.mark.parametrize("word", ["bad", "twice"])
+def test_a_layer_whose_every_rule_raises_is_drawn_undone_and_saved(open_window, tmp_path, word):
+    choices.choose("faulty", True)
+    SHELF.look()
+    window, path = open_window(), tmp_path / "net.workbench"
+    window.session.save_to(path)
+    before = path.read_bytes()
+    window.focus_palette()
+    QTest.keyClicks(window.palette_panel.search, word)
+    QTest.keyClick(window.palette_panel.search, Qt.Key.Key_Return)
+    graph = window.document.graph
+    wire = Wire(graph.find_name("output"), window.selection[0])
+    window.document.edit(edits.Add(wires=(wire,)))
+    (problem,) = (problem for problem in window.document.analysis.errors if problem.code == "layer.failed")
+    assert "the plugin faulty" in problem.message
+    assert window.document.modified
+    assert window.status.problems.text() != "0 problems"
+    window.commands["save"].trigger()
+    assert not window.document.modified
+    assert wire in load_project(path).project.graphs["model"].wires
+    for _ in range(2):
+        window.commands["undo"].trigger()
+    assert window.keeper.keep()
+    window.commands["save"].trigger()
+    assert path.read_bytes() == before
+    window.commands["redo"].trigger()
+    assert window.document.analysis.errors

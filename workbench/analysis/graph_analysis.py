@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from workbench.analysis.agenda import Agenda
-from workbench.analysis.checks import CHECKS, Subject, Warnings, check_node, explained, gathered, unknown_port
+from workbench.analysis.checks import Subject, Warnings, check_node, explained, gathered, unknown_port, whole_graph
 from workbench.analysis.context import AnalysisContext
 from workbench.analysis.diagnostics import Diagnostic
 from workbench.analysis.infer import Arrival, Fields, Inference, Specs, recorded_report
@@ -18,6 +18,7 @@ from workbench.analysis.scope import Scope
 from workbench.graph import (
     Graph,
     GraphEvent,
+    Listeners,
     Node,
     NodeAdded,
     NodeChanged,
@@ -64,7 +65,7 @@ class GraphAnalysis:
         self._told: tuple[Diagnostic, ...] | None = None
         self._told_last: tuple[Diagnostic, ...] = ()
         self._on_cycles = graph.wires_on_cycles
-        self._listeners: list[Callable[[frozenset[NodeId]], None]] = []
+        self._listeners: Listeners[frozenset[NodeId]] = Listeners()
         self._defer = defer
         self._agenda = Agenda(graph.rank)
         self._infer(graph.topology)
@@ -127,7 +128,7 @@ class GraphAnalysis:
 
     def _tell(self) -> list[Diagnostic]:
         subject = Subject(self.graph, self.catalogue, self._context, self.report, self._trial)
-        whole = [problem for check in CHECKS for problem in check(subject)]
+        whole = whole_graph(subject)
         warnings = self._read_warnings()
         nodes = sorted({*self._problems, *warnings}, key=self.graph.rank)
         own = explained(subject, [problem for node in nodes for problem in self._problems.get(node, ())])
@@ -160,8 +161,7 @@ class GraphAnalysis:
 
     def subscribe(self, listener: Callable[[frozenset[NodeId]], None]) -> Callable[[], None]:
         """Call `listener` with ids after every change; returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def predict(self, wire: Wire) -> str | None:
         """Why a wire that is not drawn yet would not fit, or None; nothing is changed."""
@@ -177,7 +177,7 @@ class GraphAnalysis:
             for other in self.graph.wires_into(node.id)
             if other.target_port != wire.target_port or ports[wire.target_port].variadic
         ]
-        if check_node(node, kind, [*others, wire]):
+        if check_node(node, self.catalogue, [*others, wire]):
             return None
         site = make_site(node, kind, [*others, wire], self._context.dtype_policy)
         arriving = self._arriving_at(site)
@@ -254,8 +254,7 @@ class GraphAnalysis:
     def _publish(self, changed: frozenset[NodeId]) -> None:
         self._told = None
         self._warnings.touch(changed)
-        for listener in tuple(self._listeners):
-            listener(changed)
+        self._listeners.tell(changed)
 
     def _forget(self, node: NodeId) -> None:
         self._totals = self._totals.replacing(self._reports.pop(node, UNKNOWN), UNKNOWN)
@@ -268,7 +267,7 @@ class GraphAnalysis:
         """Work out again what does not depend on shapes: checked parameters, ports, sources."""
         node, wires = self.graph.node(node_id), self.graph.wires_into(node_id)
         kind = self.catalogue.get(node.type)
-        problems = check_node(node, kind, wires)
+        problems = check_node(node, self.catalogue, wires)
         self._set_problems(node_id, problems)
         if kind is None or problems or any(wire in self._on_cycles for wire in wires):
             self._sites[node_id] = None

@@ -12,6 +12,7 @@ from workbench.analysis.diagnostics import Diagnostic, Severity
 from workbench.analysis.plan import Plan, Site, frozen, make_plan
 from workbench.analysis.receptive_field import WHOLE, ReceptiveField, of_input, union
 from workbench.analysis.report import UNKNOWN, LayerReport, Repetition
+from workbench.analysis.rule_failure import checked_macs, checked_output, checked_weights, rule_failure
 from workbench.graph import Graph, Node, NodeId
 from workbench.layers import (
     BLOCK_INPUT,
@@ -72,6 +73,8 @@ class Inference:
             report, problems = self._report(site, specs, fields, depth)
         except ShapeError as error:
             return UNKNOWN, [_diagnostic(error, site.node)]
+        except Exception as error:
+            return UNKNOWN, [rule_failure(site.node, site.kind, error)]
         return report if site.node.shares is None else report.without_weights(), problems
 
     def _report(self, site: Site, specs: Specs, fields: Fields, depth: int) -> Inferred:
@@ -131,7 +134,7 @@ class Inference:
         if graph.cycle_wires:
             raise ShapeError("block.cycle", "Expected data to flow one way inside the block. Received: a cycle")
         for node in graph:
-            problems = check_node(node, self._catalogue.get(node.type), graph.wires_into(node.id))
+            problems = check_node(node, self._catalogue, graph.wires_into(node.id))
             if problems:
                 raise ShapeError("block.unsound", f"Inside the block, {node.name}: {problems[0].message}")
 
@@ -169,11 +172,11 @@ def _call(site: Site, specs: Specs) -> Call:
 def _make(site: Site, call: Call) -> _Made:
     kind = site.kind
     assert isinstance(kind, LayerType)
-    output = kind.shape(call)
-    weights = kind.weights(call)
+    output = checked_output(kind.shape(call))
+    weights = checked_weights(kind.weights(call))
     params = sum([weight.size for weight in weights])
     trained = sum([weight.size for weight in weights if weight.trainable]) if site.node.trainable else 0
-    costs = (weights, site.node.trainable, params, trained, kind.macs(call, output), output.bytes)
+    costs = (weights, site.node.trainable, params, trained, checked_macs(kind.macs(call, output)), output.bytes)
     outputs = {port.name: output for port in kind.outputs}
     return _Made(outputs, costs, kind.window(call), len(output.shape) - 1)
 

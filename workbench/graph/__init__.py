@@ -12,6 +12,7 @@ from workbench.graph.events import (
     WireRemoved,
 )
 from workbench.graph.graph import Graph
+from workbench.graph.listeners import Listeners
 from workbench.graph.model import Json, Node, NodeId, Wire, new_node_id
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "GraphEvent",
     "GraphListener",
     "Json",
+    "Listeners",
     "Node",
     "NodeAdded",
     "NodeChanged",

@@ -17,6 +17,7 @@ from workbench.graph.events import (
     WireAdded,
     WireRemoved,
 )
+from workbench.graph.listeners import Listeners
 from workbench.graph.model import Node, NodeId, Wire
 from workbench.graph.order import TopologicalOrder
 
@@ -35,7 +36,7 @@ class Graph:
         self._order = TopologicalOrder(self._ordered_successors, self._ordered_predecessors)
         self._names: dict[str, list[NodeId]] = {}
         self._cycle_wires: set[Wire] = set()
-        self._listeners: list[GraphListener] = []
+        self._listeners: Listeners[tuple[GraphEvent, ...]] = Listeners()
         self._pending: list[GraphEvent] = []
         self._depth = 0
 
@@ -187,8 +188,7 @@ class Graph:
 
     def subscribe(self, listener: GraphListener) -> Callable[[], None]:
         """Call `listener` with a tuple of events after every change; returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     # -- inside --------------------------------------------------------------------------------------------------
     def _ordered_successors(self, node: NodeId) -> Iterator[NodeId]:
@@ -223,8 +223,7 @@ class Graph:
         if self._depth or not self._pending:
             return
         events, self._pending = tuple(self._pending), []
-        for listener in tuple(self._listeners):
-            listener(events)
+        self._listeners.tell(events)
 
 
 def _differ(old: object, new: object) -> bool:

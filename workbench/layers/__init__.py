@@ -17,7 +17,7 @@ from workbench.layers.layer_type import (
     Window,
 )
 from workbench.layers.params import REQUIRED, Param, sizes
-from workbench.layers.registry import Catalogue, Deferred
+from workbench.layers.registry import PLUGGED_IN, Catalogue, Deferred, plugin_of
 from workbench.layers.spec import DTYPE_BYTES, FLOATS, Shape, TensorSpec, WeightSpec
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "CATALOGUE",
     "DTYPE_BYTES",
     "FLOATS",
+    "PLUGGED_IN",
     "REPEAT",
     "REQUIRED",
     "WHOLE_INPUT",
@@ -44,5 +45,6 @@ __all__ = [
     "TensorSpec",
     "WeightSpec",
     "Window",
+    "plugin_of",
     "sizes",
 ]

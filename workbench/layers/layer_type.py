@@ -180,6 +180,13 @@ class NodeType:
         """What a new node starts with: a suggested value where Keras demands one."""
         return {p.name: p.suggested for p in self.params if p.required or p.suggested is not None}
 
+    def summary(self, params: Mapping[str, Any]) -> str:
+        """The shorthand for full parameters, as drawings show it; "" where the rule fails: it is only decoration."""
+        try:
+            return str(self.shorthand(params))
+        except Exception:
+            return ""
+
     def param_problems(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         """(parameter, message) for each given value that is unknown, missing or not allowed."""
         problems = [

@@ -23,11 +23,27 @@ class Deferred:
         return self.announced.key
 
 
+PLUGGED_IN = "plugin:"
+"""What the types of plugins start with: `plugin:<plugin>/<type>`."""
+WhyAbsent = Callable[[str], str]
+
+
+def plugin_of(key: str) -> str:
+    """Name of the plugin that a type belongs to; "" for the program's own types and those of a project."""
+    return key.removeprefix(PLUGGED_IN).partition("/")[0] if key.startswith(PLUGGED_IN) else ""
+
+
+def _unknown_origin(key: str) -> str:
+    plugin = plugin_of(key)
+    return f"It comes from the plugin {plugin}, which is not here." if plugin else "It may come from a newer version."
+
+
 class Catalogue:
     """Layer types by key. One entry is all that the rest of the program needs to know of a layer."""
 
-    def __init__(self, types: Iterable[NodeType | Deferred]) -> None:
+    def __init__(self, types: Iterable[NodeType | Deferred], absent: WhyAbsent = _unknown_origin) -> None:
         self._types = {layer_type.key: layer_type for layer_type in types}
+        self._absent = absent
 
     def __iter__(self) -> Iterator[NodeType]:
         """Every type; of one that is deferred, what is announced of it."""
@@ -49,12 +65,20 @@ class Catalogue:
 
     def including(self, types: Iterable[NodeType | Deferred]) -> Catalogue:
         """This one with more types."""
-        return Catalogue((*self._types.values(), *types))
+        return Catalogue((*self._types.values(), *types), self._absent)
 
     def without(self, keys: Iterable[str]) -> Catalogue:
         """This one with some types fewer."""
         gone = set(keys)
-        return Catalogue(entry for key, entry in self._types.items() if key not in gone)
+        return Catalogue((entry for key, entry in self._types.items() if key not in gone), self._absent)
+
+    def explaining(self, absent: WhyAbsent) -> Catalogue:
+        """This one, with another answer to why a type is not there."""
+        return Catalogue(self._types.values(), absent)
+
+    def why_missing(self, key: str) -> str:
+        """Why there is no type with this key and what to do, in a sentence or two."""
+        return self._absent(key)
 
     def by_category(self) -> Mapping[Category, tuple[NodeType, ...]]:
         """Layer types grouped, categories in the palette's order."""

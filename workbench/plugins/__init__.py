@@ -6,7 +6,8 @@ manifest; its module is imported when something of it is used, and what goes wro
 Opening a project never imports code from the project's folder.
 """
 
-from workbench.plugins.manifest import API_VERSION, PLUGGED_IN, Manifest, ManifestError, read_manifest
+from workbench.layers import PLUGGED_IN
+from workbench.plugins.manifest import API_VERSION, Manifest, ManifestError, read_manifest
 from workbench.plugins.plugin import Plugin, PluginError
 from workbench.plugins.pretrained import PretrainedError, PretrainedSource, Taken, take
 from workbench.plugins.shelf import SHELF, Shelf, user_folder

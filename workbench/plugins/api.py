@@ -22,7 +22,6 @@ from workbench.layers import (
     WeightSpec,
     Window,
 )
-from workbench.layers.blocks.block import BlockBuilder
 from workbench.layers.params import (
     Boolean,
     Choice,
@@ -37,6 +36,7 @@ from workbench.layers.params import (
     Sizes,
     Text,
 )
+from workbench.plugins.builders import BlockBuilder
 from workbench.plugins.manifest import API_VERSION
 from workbench.plugins.pretrained import Arrays, PretrainedError, PretrainedSource
 from workbench.project import DatasetSettings, Project, TrainingSettings

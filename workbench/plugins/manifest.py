@@ -10,13 +10,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from workbench.layers import Category
+from workbench.layers import PLUGGED_IN, Category
 
 FILE = "plugin.toml"
 API_VERSION = 1
 """What `workbench.plugins.api` offers; a plugin that needs another number is not loaded."""
-PLUGGED_IN = "plugin:"
-"""What the types of plugins start with: `plugin:<plugin>/<type>`."""
 _LARGEST = 1 << 20
 
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]

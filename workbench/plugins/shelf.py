@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench import locations
-from workbench.layers import BlockType, Call, Category, Deferred, LayerType, NodeType, ShapeError, TensorSpec
+from workbench.layers import BlockType, Call, Category, Deferred, LayerType, NodeType, ShapeError, TensorSpec, plugin_of
 from workbench.plugins import choices
-from workbench.plugins.manifest import FILE, PLUGGED_IN, Manifest, ManifestError, TypeEntry, read_manifest
+from workbench.plugins.manifest import FILE, Manifest, ManifestError, TypeEntry, read_manifest
 from workbench.plugins.plugin import Plugin, PluginError, api_problem
 from workbench.plugins.pretrained import PretrainedSource
 from workbench.project.catalogue import plug_in, unplug
@@ -36,8 +36,7 @@ class Shelf:
         found = [*_in_folder(locations.bundled_plugins(), True), *_in_folder(user_folder(), False)]
         self.plugins = tuple(_kept(known.get(plugin.folder), plugin) for plugin in _without_twins(found))
         for plugin in self.plugins:
-            if plugin.usable:
-                plug_in(plugin.name, _types(plugin))
+            plug_in(plugin.name, _types(plugin) if plugin.usable else (), partial(_why_absent, plugin))
 
     def named(self, name: str) -> Plugin | None:
         """The plugin with this name."""
@@ -87,7 +86,7 @@ class Shelf:
 
     def keras_layer(self, key: str) -> Any:
         """The Keras class of a plugin's layer type; for the engine. Raises whatever the plugin raises."""
-        name = key.removeprefix(PLUGGED_IN).partition("/")[0]
+        name = plugin_of(key)
         plugin = self.named(name)
         if plugin is None or not plugin.usable:
             raise PluginError(plugin.problem if plugin and plugin.problem else f"the plugin {name} is not on")
@@ -132,6 +131,18 @@ def _kept(before: Plugin | None, now: Plugin) -> Plugin:
         return now
     before.enabled = now.enabled
     return before
+
+
+def _why_absent(plugin: Plugin) -> str:
+    """For a node whose type the plugin would give: why it does not."""
+    if plugin.problem:
+        return f"The plugin {plugin.name} does not work: {plugin.problem}."
+    if not plugin.enabled:
+        return (
+            f"The plugin {plugin.name} is off. Switch it on in Tools › Plugins…, "
+            f"or with: workbench plugins --enable {plugin.name}."
+        )
+    return f"The plugin {plugin.name} has no such type: a newer version of it may."
 
 
 def _types(plugin: Plugin) -> Iterator[Deferred]:

@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.graph import Graph, GraphEvent
+from workbench.graph import Graph, GraphEvent, Listeners
 from workbench.project.adversarial import AdversarialSettings
 from workbench.project.blocks import Block, BlockSettings
 from workbench.project.settings import AugmentationSettings, DatasetSettings
@@ -60,7 +60,7 @@ class Project:
         self._augmentation = augmentation or AugmentationSettings()
         self._adversarial = adversarial or AdversarialSettings()
         self._weights = weights
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Change] = Listeners()
         self._graph_events: dict[str, list[GraphEvent]] = {}
         self._sections: set[str] = set()
         self._depth = 0
@@ -146,8 +146,7 @@ class Project:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with a Change after every edit; returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def _on_graph(self, name: str, events: tuple[GraphEvent, ...]) -> None:
         with self._transaction():
@@ -168,5 +167,4 @@ class Project:
             return
         change = Change({name: tuple(events) for name, events in self._graph_events.items()}, frozenset(self._sections))
         self._graph_events, self._sections = {}, set()
-        for listener in tuple(self._listeners):
-            listener(change)
+        self._listeners.tell(change)

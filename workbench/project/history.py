@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench.graph import Listeners
 from workbench.project.document import Project
 from workbench.project.edits import Edit
 
@@ -16,7 +17,7 @@ class History:
         self._undo: list[Edit] = []
         self._redo: list[Edit] = []
         self._saved_at: int | None = 0
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[()] = Listeners()
 
     def do(self, edit: Edit) -> None:
         """Apply an edit as one step; what was undone before can no longer be redone."""
@@ -73,9 +74,7 @@ class History:
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every step and mark; returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def _publish(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.tell()

@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Struct
 
 from workbench import locations
-from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph
 from workbench.project.atomic import write_atomic
 from workbench.project.blocks import PREFIX, Block
@@ -74,9 +73,7 @@ def save_block(project: Project, key: str, folder: Path | None = None) -> Path:
     """Save a definition, in place of one of the same name. Raises LibraryError."""
     catalogue = project_catalogue(project.blocks.values())
     records = {
-        used: BlockRecord(
-            record_graph(GraphAnalysis(project.blocks[used].graph, catalogue)), project.blocks[used].settings
-        )
+        used: BlockRecord(record_graph(project.blocks[used].graph, catalogue), project.blocks[used].settings)
         for used in sorted(_used(project.blocks, key))
     }
     path = file_for(key.removeprefix(PREFIX), folder)

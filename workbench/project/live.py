@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
-from workbench.graph import Graph, NodeId
+from workbench.graph import Graph, Listeners, NodeId
 from workbench.project.adversarial import DISCRIMINATOR, GENERATOR, is_adversarial
 from workbench.project.blocks import PREFIX
 from workbench.project.catalogue import project_catalogue
@@ -32,7 +32,7 @@ class LiveAnalysis:
         self._observed = observed or Observations()
         self.catalogue = project_catalogue(project.blocks.values())
         self._graphs: dict[str, GraphAnalysis] = {}
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[str, frozenset[NodeId]] = Listeners()
         self._contract: tuple[Diagnostic, ...] | None = None
         self._outdated = False
         for graph in project.graphs.values():
@@ -83,8 +83,7 @@ class LiveAnalysis:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every change; returns the function that ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.add(listener)
 
     def close(self) -> None:
         """Stop following the project."""
@@ -144,8 +143,7 @@ class LiveAnalysis:
 
     def _publish(self, graph: str, ids: frozenset[NodeId]) -> None:
         self._outdated = True
-        for listener in tuple(self._listeners):
-            listener(graph, ids)
+        self._listeners.tell(graph, ids)
 
 
 def context_of(project: Project, observed: Observations | None = None) -> AnalysisContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.layers import Catalogue
 from workbench.project.adversarial import AdversarialSettings, is_adversarial
 from workbench.project.blocks import BlockSettings
 from workbench.project.catalogue import project_catalogue
@@ -16,6 +18,7 @@ from workbench.project.document import Project
 from workbench.project.settings import AugmentationSettings, DatasetSettings
 from workbench.project.training import TrainingSettings
 
+_log = logging.getLogger(__name__)
 FORMAT = "cnn-workbench project"
 VERSION = 3
 
@@ -88,11 +91,12 @@ class ProjectRecord(Struct, forbid_unknown_fields=True, frozen=True):
     """Only where the project is a GAN, or these are not the defaults."""
 
 
-def record_node(node: Node, analysis: GraphAnalysis) -> NodeRecord:
+def record_node(node: Node, analysis: GraphAnalysis | None) -> NodeRecord:
     """A node with its ports and specs as they are known now, or as they were last known."""
-    layer = analysis.catalogue.get(node.type)
+    layer = analysis.catalogue.get(node.type) if analysis else None
+    outputs = analysis.report(node.id).outputs if analysis else {}
     known = {port: SpecRecord(shape, dtype) for port, shape, dtype in node.specs}
-    reported = {port: SpecRecord(spec.shape, spec.dtype) for port, spec in analysis.report(node.id).outputs.items()}
+    reported = {port: SpecRecord(spec.shape, spec.dtype) for port, spec in outputs.items()}
     ports = node.outputs if layer is None else tuple(port.name for port in layer.outputs)
     return NodeRecord(
         id=node.id,
@@ -114,21 +118,31 @@ def record_wire(wire: Wire) -> WireRecord:
     return WireRecord(wire.source, wire.target, wire.source_port, wire.target_port, wire.order)
 
 
-def record_graph(analysis: GraphAnalysis) -> GraphRecord:
-    """A graph as it is written."""
-    nodes = sorted(analysis.graph, key=lambda node: node.id)
+def record_graph(graph: Graph, catalogue: Catalogue) -> GraphRecord:
+    """A graph as it is written. Where its specs cannot be worked out, the last known ones: work is never lost."""
+    try:
+        analysis = GraphAnalysis(graph, catalogue)
+        analysis.close()
+        return _graph_record(graph, analysis)
+    except Exception:
+        _log.exception("%s: the shapes cannot be worked out", graph.name)
+        return _graph_record(graph, None)
+
+
+def _graph_record(graph: Graph, analysis: GraphAnalysis | None) -> GraphRecord:
+    nodes = sorted(graph, key=lambda node: node.id)
     return GraphRecord(
         tuple(record_node(node, analysis) for node in nodes),
-        tuple(record_wire(wire) for wire in sorted(analysis.graph.wires)),
+        tuple(record_wire(wire) for wire in sorted(graph.wires)),
     )
 
 
 def record_project(project: Project) -> ProjectRecord:
     """A project as it is written."""
     catalogue = project_catalogue(project.blocks.values())
-    graphs = {name: record_graph(GraphAnalysis(graph, catalogue)) for name, graph in sorted(project.graphs.items())}
+    graphs = {name: record_graph(graph, catalogue) for name, graph in sorted(project.graphs.items())}
     blocks = {
-        key: BlockRecord(record_graph(GraphAnalysis(block.graph, catalogue)), block.settings)
+        key: BlockRecord(record_graph(block.graph, catalogue), block.settings)
         for key, block in sorted(project.blocks.items())
     }
     return ProjectRecord(

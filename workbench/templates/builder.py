@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from workbench.graph import Graph, edits
 from workbench.graph.layout import layered
-from workbench.layers import CATALOGUE
 from workbench.layers.builder import GraphBuilder
+from workbench.project.catalogue import project_catalogue
 
 
 class NetworkBuilder(GraphBuilder):
-    """A graph builder for whole networks: all types, and a layout at the end."""
+    """A graph builder for whole networks: all types, those of plugins too, and a layout at the end."""
 
     def __init__(self, graph_name: str = "model") -> None:
-        super().__init__(CATALOGUE, graph_name)
+        super().__init__(project_catalogue(()), graph_name)
 
     def finish(self) -> Graph:
         """The graph, laid out."""

@@ -68,6 +68,8 @@ def open_window(path: Path | None, application: QApplication) -> MainWindow:
 
 def _end_at_once(window: MainWindow, application: QApplication) -> None:
     """Nobody can be asked: what is not saved is kept for the next start."""
-    window.keeper.keep()
-    window.leave()
-    application.exit(INTERRUPTED)
+    try:
+        window.keeper.keep()
+    finally:
+        window.leave()
+        application.exit(INTERRUPTED)

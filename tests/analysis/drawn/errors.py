@@ -20,7 +20,7 @@ from tests.analysis.drawn.row import (
 from tests.analysis.networks import Network, lenet5
 from workbench.analysis import AnalysisContext
 from workbench.graph import NodeId, Wire, edits
-from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT
+from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Category, LayerType
 from workbench.project import Block
 from workbench.project.blocks import BlockSettings
 
@@ -138,6 +138,9 @@ def in_a_ring() -> Block:
     return block
 
 
+FAILING = LayerType(
+    key="plugin:faulty/bad", label="Bad", category=Category.CORE, doc="", shape=lambda call: call.all[9]
+)
 OWN = on_image("user:own")
 UNBOUND = own(("Conv", "conv", dict(K3)), bindings={"conv": {"filters": "1 // 0"}})
 
@@ -146,6 +149,8 @@ ROWS: list[Row] = [
     # -- nodes and their ports
     Row("layer.unknown", on_image("plugin:gone/Thing"), "bad", ("layer type", "plugin:gone/Thing")),
     Row("layer.unknown", unknown_at_the_end, "bad"),
+    Row("layer.failed", on_image("plugin:faulty/bad"), "bad", ("of the plugin faulty", "IndexError"),
+        types=(FAILING,)),
     Row("param.invalid", on_image("Conv", filters=0, kernel_size=3), "bad", ("0",), place="filters",
         fixes=("Set filters to 32",)),
     Row("param.invalid", on_image("Conv", filters=4), "bad", ("no value",), place="kernel_size",

@@ -9,6 +9,7 @@ from typing import Any
 from tests.analysis.networks import Network, lenet5
 from workbench.analysis import AnalysisContext, Severity
 from workbench.graph import NodeId, edits
+from workbench.layers import NodeType
 from workbench.project import Block
 
 DIGITS = AnalysisContext(classes=10, inputs=1, outputs=1)
@@ -32,6 +33,8 @@ class Row:
     place: str | None = None
     path: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
+    types: tuple[NodeType, ...] = field(default=(), repr=False)
+    """Types beside those of the catalogue."""
 
     def __str__(self) -> str:
         return self.code

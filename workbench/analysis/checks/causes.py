@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from workbench.analysis.checks import ways_out
@@ -10,6 +11,7 @@ from workbench.analysis.checks.subject import Explanation, Subject
 from workbench.analysis.checks.ways_out import offering
 from workbench.analysis.diagnostics import Diagnostic
 
+_log = logging.getLogger(__name__)
 DEFAULT_WORKS = (
     "param.invalid",
     "attention.flash",
@@ -40,8 +42,14 @@ MOST = 100
 
 def explained(subject: Subject, problems: list[Diagnostic]) -> list[Diagnostic]:
     """The problems, with causes and ways out where there are any."""
-    found = [
-        EXPLANATIONS[problem.code](subject, problem) if problem.code in EXPLANATIONS else problem
-        for problem in problems[:MOST]
-    ]
-    return found + problems[MOST:]
+    return [_explained(subject, problem) for problem in problems[:MOST]] + problems[MOST:]
+
+
+def _explained(subject: Subject, problem: Diagnostic) -> Diagnostic:
+    explain = EXPLANATIONS.get(problem.code)
+    try:
+        return explain(subject, problem) if explain else problem
+    except Exception:
+        # A rule that is asked on the way failed: the problem stands without its cause.
+        _log.exception("%s: %s cannot be explained", problem.node, problem.code)
+        return problem

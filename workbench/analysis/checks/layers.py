@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from workbench.analysis.checks import activations, normalisation, regularisation, windows
 from workbench.analysis.context import AnalysisContext
-from workbench.analysis.diagnostics import Diagnostic, Fix
+from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.analysis.rule_failure import rule_failure
 from workbench.analysis.scope import Layer, Scope
 from workbench.graph import NodeId, edits
 from workbench.layers import Category, LayerType, NodeType
@@ -56,6 +57,13 @@ RULES: tuple[Rule, ...] = (
 )
 ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one", "norm.idle-bias"})
 """Codes that many layers share where one has them: told once a graph, with one fix for all."""
+
+
+def _found_by(check: LayerCheck, layer: Layer, context: AnalysisContext) -> list[Diagnostic]:
+    try:
+        return list(check(layer, context))
+    except Exception as error:
+        return [rule_failure(layer.node, layer.kind, error, Severity.WARNING)]
 
 
 def _placed(problem: Diagnostic, layer: Layer) -> Diagnostic:
@@ -124,7 +132,7 @@ class Warnings:
         told: set[str] = set()
         for layer in self._scope.layers(node):
             for check in self._checks_for(layer.kind):
-                for problem in check(layer, self._context):
+                for problem in _found_by(check, layer, self._context):
                     if not layer.inner:
                         found.append(problem)
                     elif problem.code not in told:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.analysis.rule_failure import rule_failure
 from workbench.graph import Node, Wire, edits
-from workbench.layers import NodeType, Port
+from workbench.layers import Catalogue, NodeType, Port
 
 
-def check_node(node: Node, kind: NodeType | None, wires: Sequence[Wire]) -> list[Diagnostic]:
+def check_node(node: Node, catalogue: Catalogue, wires: Sequence[Wire]) -> list[Diagnostic]:
     """What is wrong with a node by itself; empty when it is ready for inference."""
+    kind = catalogue.get(node.type)
     if kind is None:
         return [
             Diagnostic(
@@ -18,10 +20,13 @@ def check_node(node: Node, kind: NodeType | None, wires: Sequence[Wire]) -> list
                 Severity.ERROR,
                 f"Expected a layer type that this workbench has. Received: {node.type!r}",
                 node.id,
-                hint="It may come from a plugin that is missing or from a newer version. The node is kept as it is.",
+                hint=f"{catalogue.why_missing(node.type)} The node is kept as it is.",
             )
         ]
-    return [*_param_problems(node, kind), *_port_problems(node, kind, wires)]
+    try:
+        return [*_param_problems(node, kind), *_port_problems(node, kind, wires)]
+    except Exception as error:
+        return [rule_failure(node, kind, error)]
 
 
 def _param_problems(node: Node, kind: NodeType) -> list[Diagnostic]:

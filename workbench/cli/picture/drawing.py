@@ -99,7 +99,7 @@ def _node(node: Node, place: Position, analysis: GraphAnalysis, colours: _Colour
             )
     yield Box(x, y, _WIDTH, _HEIGHT, color["node"], color["node_border"], _RADIUS)
     yield Box(x, y + _RADIUS, _STRIPE, _HEIGHT - 2 * _RADIUS, colours.categories[category.value])
-    summary = kind.shorthand(kind.full_params(node.params)) if kind else ""
+    summary = kind.summary(kind.full_params(node.params)) if kind else ""
     lines = (
         (node.name, NAME_SIZE, color["text"]),
         (summary or (kind.label if kind else node.type), TEXT_SIZE, color["text"]),

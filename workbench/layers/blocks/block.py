@@ -11,6 +11,7 @@ from workbench.layers.builder import GraphBuilder, Source
 from workbench.layers.layer_type import REPEAT, BlockType, Call, Port, ShapeError
 from workbench.layers.params import Boolean, Choice, Integer, KerasObject, Number, Optional, Param, Sizes
 from workbench.layers.primitives import PRIMITIVES
+from workbench.layers.registry import Catalogue
 
 FILTERS = Param("filters", Integer(1), doc="Number of output channels", suggested=64)
 KERNEL_SIZE = Param("kernel_size", Sizes(2), 3, "Kernel size for each spatial axis")
@@ -32,8 +33,8 @@ def count(name: str, doc: str, suggested: int) -> Param:
 class BlockBuilder(GraphBuilder):
     """Writes an expansion; knows the block's parameters, so that sequences of layers stay short."""
 
-    def __init__(self, call: Call) -> None:
-        super().__init__(PRIMITIVES, "block")
+    def __init__(self, call: Call, types: Catalogue = PRIMITIVES) -> None:
+        super().__init__(types, "block")
         self.call = call
 
     def conv(self, name: str, x: Source, filters: int, kernel: Json = 1, **params: Json) -> NodeId:

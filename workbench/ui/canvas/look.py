@@ -119,8 +119,8 @@ def _summary(layer: NodeType | None, node: Node) -> str:
     params = layer.full_params(node.params)
     if isinstance(layer, BlockType):
         params[REPEAT] = 1  # the corner tells how often
-        return " ".join(filter(None, (layer.label, layer.shorthand(params))))
-    return layer.shorthand(params) or layer.label
+        return " ".join(filter(None, (layer.label, layer.summary(params))))
+    return layer.summary(params) or layer.label
 
 
 def node_shape(analysis: GraphAnalysis, node: Node) -> NodeShape:
