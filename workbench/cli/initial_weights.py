@@ -11,6 +11,7 @@ from workbench.cli.errors import InputError
 from workbench.cli.projects import open_project
 from workbench.cli.store import runs_root
 from workbench.importing import ModelFileError
+from workbench.importing.formats import is_saved_model
 from workbench.importing.weights_file import file_weights
 from workbench.project import SUFFIX, Project, SetTraining, SetWeights, assign
 from workbench.project.weight_matching import Found, adopt, project_weights
@@ -60,7 +61,7 @@ def found(project: Project, chosen: str, runs: Path) -> Found:
     path = Path(chosen).expanduser()
     if path.is_file() and path.suffix == SUFFIX:
         return project_weights(open_project(path).project, path.name)
-    if path.is_file():
+    if path.is_file() or is_saved_model(path):  # a folder, which is no run
         return file_weights(path, project)
     return run_weights(RunStore(runs).resolve(chosen))
 

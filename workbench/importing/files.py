@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import h5py
 
 from workbench.importing.errors import ModelFileError
+from workbench.importing.formats import START, format_of, format_of_archive, format_of_folder
 from workbench.project.hdf5 import UnsafeFile, check_size
 from workbench.project.strict_json import JsonError, parse
 
@@ -23,6 +24,11 @@ MAX_MEMBER = 16 << 30
 MAX_RATIO = 200
 """How much larger a member of an archive may be than its compressed form."""
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
+_WEIGHTS_ONLY = (
+    "weights only. A project of the network takes them over: workbench weights FILE --from this file, or Take weights "
+    "over in the window"
+)
+_EXPECTED = "Expected a Keras model (.keras or .h5)"
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 
 
@@ -40,23 +46,21 @@ class ModelFile:
 @contextmanager
 def open_model_file(path: Path) -> Iterator[ModelFile]:
     """Opens a `.keras` archive or an `.h5` model; its first bytes tell which. Raises ModelFileError."""
+    if path.is_dir():
+        raise ModelFileError(path, f"{_EXPECTED}. Received: {format_of_folder(path)}")
     try:
         with path.open("rb") as stream:
-            start = stream.read(8)
-        opened = _archive(path) if start.startswith(_ZIP) else _hdf5(path) if start == _HDF5 else None
+            start = stream.read(START)
+        opened = _archive(path) if start.startswith(_ZIP) else _hdf5(path) if start.startswith(_HDF5) else None
     except OSError as error:
         raise ModelFileError(path, f"Cannot be read: {error.strerror or error}") from None
     if opened is None:
-        raise ModelFileError(path, f"Expected a Keras model (.keras or .h5). Received: {_described(start)}")
+        raise ModelFileError(path, f"{_EXPECTED}. Received: {format_of(path, start)}")
     with opened as file:
         try:
             yield file
         except UnsafeFile as error:
             raise ModelFileError(path, f"Expected arrays in the file itself. Received: {error}") from None
-
-
-def _described(start: bytes) -> str:
-    return "an empty file" if not start else f"a file that starts with {start!r}"
 
 
 @contextmanager
@@ -78,7 +82,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     infos = {info.filename: info for info in archive.infolist()}
     for wanted in (_CONFIG, _WEIGHTS):
         if wanted not in infos:
-            raise ModelFileError(path, f"Expected {wanted} in the archive. Received: {', '.join(infos) or 'nothing'}")
+            raise ModelFileError(path, f"{_EXPECTED}. Received: {_without(wanted, infos)}")
     for name, limit in ((_CONFIG, MAX_CONFIG), (_METADATA, MAX_CONFIG), (_WEIGHTS, MAX_MEMBER)):
         info = infos.get(name)
         if info is None:
@@ -90,6 +94,13 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
                 f"Received: {info.file_size:,} bytes from {info.compress_size:,}",
                 name,
             )
+
+
+def _without(wanted: str, names: Collection[str]) -> str:
+    """What an archive is that lacks a part of a model."""
+    if {_CONFIG, _WEIGHTS, _METADATA} & set(names):
+        return f"a .keras archive without {wanted}. Save the model again with Keras"
+    return str(format_of_archive(names))
 
 
 def _json(path: Path, archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
@@ -113,7 +124,7 @@ def _parsed(path: Path, content: bytes | str, place: str) -> dict[str, Any]:
 def _hdf5(path: Path) -> Iterator[ModelFile]:
     with _opened(path, path, "") as file:
         if "model_config" not in file.attrs:
-            what = "weights only" if "layer_names" in file.attrs or "layers" in file else "other HDF5 data"
+            what = _WEIGHTS_ONLY if "layer_names" in file.attrs or "layers" in file else "other HDF5 data"
             raise ModelFileError(
                 path, f"Expected a model with its configuration (the attribute model_config). Received: {what}"
             )

@@ -84,7 +84,8 @@ class _Archive:
 
     def __init__(self, copied: dict[Path, Path]) -> None:
         self._copied = copied
-        self._shared: dict[Any, LayerArrays] = {}
+        self._shared: dict[int, LayerArrays] = {}
+        self._by_name: dict[tuple[str, str], LayerArrays] = {}
 
     def read(self, group: h5py.Group, record: NetworkRecord, outer: Path) -> Iterator[LayerArrays]:
         layers = group.get("layers") or group.get("_layer_checkpoint_dependencies")
@@ -99,16 +100,20 @@ class _Archive:
             numbers[stem] = number + 1
             stored = layers.get(f"{stem}_{number}" if number else stem)
             path = (*outer, node_name(layer))
-            if layer.is_model and (stored is not None or self._shared):
+            if layer.is_model and (stored is not None or self._by_name):
                 yield from self.read({} if stored is None else stored, _inner(layer), path)
             elif not layer.is_model:
                 yield self._layer(layer, path, () if stored is None else tuple(own_arrays(stored)))
 
     def _layer(self, layer: LayerRecord, path: Path, arrays: tuple[Array, ...]) -> LayerArrays:
         made = LayerArrays(path, arrays, named=False)
+        if arrays:
+            self._by_name[layer.class_name, layer.name] = made
         if layer.shared_id is None:
             return made
+        # Keras 3.15 numbers only one of the places where a network in the network is built first.
         first = self._shared.setdefault(layer.shared_id, made)
+        first = first if first.arrays else self._by_name.get((layer.class_name, layer.name), first)
         if arrays or not first.arrays:
             return made
         self._copied[path] = first.path

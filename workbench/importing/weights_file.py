@@ -33,6 +33,8 @@ def file_weights(path: Path, project: Project) -> Found:
 
 
 def _holds_weights_only(path: Path) -> bool:
+    if path.is_dir():
+        return False
     try:
         with path.open("rb") as stream:
             if stream.read(8) != _HDF5:
