@@ -44,4 +44,4 @@ def test_records_of_other_forms_are_refused():
         ("class_name", ""),
     ):
         assert [problem for problem, _ in OPAQUE.param_problems({**MASKING, name: value})] == [name]
-    assert [problem for problem, _ in OPAQUE.param_problems({})] == ["class_name", "config", "output_specs"]
+    assert [problem for problem, _ in OPAQUE.param_problems({})] == ["class_name", "config"]

@@ -1,5 +1,7 @@
 """Functions of `keras.ops` in a functional model."""
 
+from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 import keras
@@ -8,22 +10,17 @@ from workbench.analysis import Primitive
 from workbench.engine.errors import JobError
 from workbench.layers.operations import PREFIX, TENSOR, filled
 
+_ARRAYS = ("__numpy__", "__tensor__")
+_ELLIPSIS = "__ellipsis__"
+
 
 def apply_operation(primitive: Primitive, tensors: list[Any]) -> Any:
-    """What the function makes of its tensors and constants. The name comes from the catalogue, never from a file."""
-    name = primitive.kind.key.removeprefix(PREFIX)
-    params = primitive.kind.full_params(primitive.node.params)
-    args = params["args"] if params["args"] is not None else [{TENSOR: index} for index in range(len(tensors))]
+    """What the function makes of its tensors and constants. Raises JobError where a wire is missing."""
     try:
-        positional, named = filled(_plain(args), tensors), filled(_plain(params["kwargs"] or {}), tensors)
+        result = call_operation(primitive.kind.key, primitive.kind.full_params(primitive.node.params), tensors)
     except IndexError:
         message = f"{primitive.name} takes more tensors than are wired to it."
         raise JobError(message, "Connect the missing one.") from None
-    if name == "get_item":
-        value, key = positional
-        result = value[tuple(key) if isinstance(key, list) else key]
-    else:
-        result = getattr(keras.ops, name)(*positional, **named)
     return _named(result, primitive.name)
 
 
@@ -34,7 +31,33 @@ def _named(result: Any, name: str) -> Any:
     return result
 
 
+def call_operation(key: str, params: Mapping[str, Any], tensors: list[Any]) -> Any:
+    """The operation of a catalogue's key with the arguments in its parameters. Raises IndexError without a tensor.
+
+    The name comes from the catalogue, never from a file.
+    """
+    name = key.removeprefix(PREFIX)
+    args = params["args"] if params["args"] is not None else [{TENSOR: index} for index in range(len(tensors))]
+    positional: list[Any] = filled(_plain(args), tensors)
+    named: dict[str, Any] = filled(_plain(params["kwargs"] or {}), tensors)
+    if name == "get_item":
+        value, at = (*positional, *named.values())
+        return value[tuple(at) if isinstance(at, list) else at]
+    function = reduce(getattr, name.split("."), keras.ops)
+    return function(*positional, **named)
+
+
 def _plain(value: Any) -> Any:
+    """Keras looks for dictionaries and lists; constants that it saved as records are what they stand for."""
     if hasattr(value, "items"):
-        return {key: _plain(item) for key, item in value.items()}
+        return _constant(value) if "class_name" in value else {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _constant(record: Mapping[str, Any]) -> Any:
+    config = record.get("config") or {}
+    if record["class_name"] == _ELLIPSIS:
+        return ...
+    if record["class_name"] in _ARRAYS:
+        return keras.ops.array(_plain(config["value"]), dtype=config["dtype"])
+    return {key: _plain(item) for key, item in record.items()}

@@ -45,10 +45,7 @@ def unknown_shape(primitive: Primitive, met: Sequence[Primitive], opaque: Mappin
         at = next((each for each in before if not each.report.known), None)
     why = opaque.get(fault.name, "its settings or inputs do not fit")
     behind = "its weights" if fault is primitive else f"the weights of {primitive.name} behind it"
-    return (
-        f"Expected layers whose shapes are known. Received: {fault.name}, which gives no known shape ({why}); "
-        f"{behind} cannot be placed. --no-weights imports the network alone"
-    )
+    return f"{fault.name} gives no known shape ({why}); {behind} are left out"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -19,8 +19,10 @@ from workbench.importing.files import ModelFile, open_model_file
 from workbench.importing.network import Found, Network
 from workbench.importing.parameters import NotOurs
 from workbench.importing.records import BadConfig, network_record
+from workbench.importing.supplied import record_supplied
 from workbench.importing.weights import LayerArrays, layer_arrays
 from workbench.layers import Category
+from workbench.layers.supplied import Supplier
 from workbench.project import DatasetSettings, Project, project_catalogue
 from workbench.project.weights import weight_key
 
@@ -40,11 +42,16 @@ class Imported:
 
 
 def import_model(
-    path: Path, with_weights: bool = True, progress: Progress | None = None, cancel: Event | None = None
+    path: Path,
+    with_weights: bool = True,
+    progress: Progress | None = None,
+    cancel: Event | None = None,
+    supplier: Supplier | None = None,
 ) -> Imported:
     """Reads a `.keras` or `.h5` model. Raises ModelFileError, or Cancelled where `cancel` was set.
 
-    Nothing in the file is executed.
+    Nothing in the file is executed. `supplier` gives the outputs of layers that have no rules where the file does
+    not record them; without it, what follows such a layer keeps no weights and a note says so.
     """
     Steps(f"Opening {path.name}", None, progress, cancel)
     with open_model_file(path) as file:
@@ -53,6 +60,7 @@ def import_model(
             stored = layer_arrays(file, record)
             found = Found(arrays=stored.by_path)
             graph = Network(record, found, "model").build()
+            record_supplied(graph, found, supplier)
         except (BadConfig, NotOurs) as error:
             raise ModelFileError(path, str(error), "config") from None
         except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -74,10 +82,11 @@ def _weights(file: ModelFile, analysis: GraphAnalysis, found: Found, steps: Step
     for primitive in met:
         layer = found.arrays.get(names_of(primitive))
         if layer is not None and primitive.owner == primitive.path:
-            if not primitive.report.known and primitive.kind.category is not Category.OPAQUE:
-                raise ModelFileError(file.path, unknown_shape(primitive, met, found.opaque), "weights")
-            yield from _of_layer(file, primitive, layer)
             steps.more()
+            if primitive.report.known or primitive.kind.category is Category.OPAQUE:
+                yield from _of_layer(file, primitive, layer)
+            else:
+                found.notes.append(unknown_shape(primitive, met, found.opaque))
 
 
 def _of_layer(file: ModelFile, primitive: Primitive, layer: LayerArrays) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -20,7 +20,7 @@ from workbench.importing.records import (
 )
 from workbench.importing.weights import LayerArrays, node_name
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, CATALOGUE, LayerType, Port
-from workbench.layers.operations import operation_key, template
+from workbench.layers.operations import LEADING, operation_key, template
 from workbench.project.blocks import PREFIX, Block
 
 _INPUT_LAYER = "InputLayer"
@@ -133,13 +133,24 @@ class Network:
 
     def _operation(self, blank: Node, layer: LayerRecord, number: int) -> Node:
         call = layer.calls[number]
-        own = {key: value for key, value in layer.config.items() if key not in ("name", "trainable", "dtype")}
+        key = operation_key(layer.class_name)
+        if key not in CATALOGUE:
+            raise NotOurs(f"{layer.name}: the operation {layer.class_name} is not known here")
+        own = {
+            name: value
+            for name, value in layer.config.items()
+            if name not in ("name", "trainable") and (name, value) != ("dtype", None)
+        }
+        leading = [own.pop(name) for name in LEADING.get(key, ()) if name in own]
         spec = self._specs.get(Tensor(layer.name, number, 0)[:3])
-        args, kwargs = template(call.args), template({**own, **call.kwargs}, len(list(tensors_in(call.args))))
+        args, kwargs = (
+            [*leading, *template(call.args)],
+            template({**own, **call.kwargs}, len(list(tensors_in(call.args)))),
+        )
         params: dict[str, Any] = {"args": args, "kwargs": kwargs}
         if spec is not None:
             params["output_spec"] = [list(spec[0]), spec[1]]
-        return replace(blank, type=operation_key(layer.class_name), params=params)
+        return replace(blank, type=key, params=params)
 
     def _opaque(self, blank: Node, layer: LayerRecord, number: int) -> Node:
         self._found.opaque.setdefault(layer.name, layer.refused or f"{layer.class_name} is not in the catalogue")
@@ -150,7 +161,8 @@ class Network:
             params["module"] = layer.module
         if layer.registered_name not in (None, layer.class_name):
             params["registered_name"] = layer.registered_name
-        params["output_specs"] = [[list(spec[0]), spec[1]]] if spec else []
+        if spec is not None:
+            params["output_specs"] = [[list(spec[0]), spec[1]]]
         arrays = self._found.arrays.get((*self._outer, node_name(layer)))
         if arrays is not None:
             learns = layer.config.get("trainable", True) is not False

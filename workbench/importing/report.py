@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.data.progress import Progress, Steps
 from workbench.importing.errors import ModelFileError
 from workbench.importing.model import Imported, import_model
+from workbench.layers.supplied import Supplier
 from workbench.project import InGraph, NormalisationError, Project, SetWeights
 from workbench.project.preprocessing import preprocessing
 from workbench.project.weights import write_weights
@@ -49,13 +50,14 @@ def import_project(
     progress: Progress | None = None,
     cancel: Event | None = None,
     preprocess: str = "",
+    supplier: Supplier | None = None,
 ) -> ImportReport:
     """Reads a `.keras` or `.h5` model; its weights go to the folder `store`, which a project refers to by digest.
 
     `preprocess` names what the network expects of its images (`project.preprocessing.MODES`): it comes to stand in the
-    graph. Raises ModelFileError, WeightStoreError, or Cancelled where `cancel` was set.
+    graph. `supplier`: see import_model. Raises ModelFileError, WeightStoreError, or Cancelled where `cancel` was set.
     """
-    imported = import_model(path, with_weights, progress, cancel)
+    imported = import_model(path, with_weights, progress, cancel, supplier)
     project = imported.project
     if imported.weights:
         arrays = _written(imported.weights, progress, cancel)

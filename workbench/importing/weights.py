@@ -19,6 +19,8 @@ Path = tuple[str, ...]
 """Names of models in models, then of the layer."""
 _SEEDS = ("seed_generator",)
 _BESIDE = ("optimizer", "metrics", "optimizer_weights", "top_level_model_weights")
+_FIRST = ("forward_layer",)
+"""Inner layers whose weights come before those of their siblings; the file sorts by name."""
 
 
 class Array(NamedTuple):
@@ -126,7 +128,7 @@ def own_arrays(stored: h5py.Group) -> Iterator[Array]:
     if own is not None:
         for key in sorted(own, key=_number):
             yield Array(key, own[key])
-    for name in stored:
+    for name in sorted(stored, key=lambda name: (name not in _FIRST, name)):
         if name == "vars" or name.startswith(_SEEDS):
             continue
         item = stored[name]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
-from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port
+from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.params import Boolean, Choice, Kind, ListOf, Optional, Param, ShapeOf, Text
 from workbench.layers.spec import DTYPE_BYTES, TensorSpec, WeightSpec
+from workbench.layers.supplied import supplied_spec
 
+KEY = "opaque"
 _DTYPE = Choice(tuple(DTYPE_BYTES))
 
 
@@ -45,8 +47,21 @@ class Record:
         )
 
 
-def _specs(call: Call) -> tuple[TensorSpec, ...]:
-    return tuple(TensorSpec(tuple(shape), dtype) for shape, dtype in call["output_specs"])
+def _spec(call: Call) -> TensorSpec:
+    if call["output_specs"]:
+        shape, dtype = call["output_specs"][0]
+        return TensorSpec(tuple(shape), dtype)
+    return supplied_spec(KEY, call) or _unknown(call["class_name"])
+
+
+def _unknown(class_name: str) -> NoReturn:
+    raise ShapeError(
+        "opaque.shape-unknown",
+        f"Expected a layer whose output shape is known. Received: {class_name}, which has no rules here, "
+        "and the file does not record its output",
+        param="output_specs",
+        hint="Set its output_specs, or replace it with layers of the catalogue.",
+    )
 
 
 def _weights(call: Call) -> tuple[WeightSpec, ...]:
@@ -57,7 +72,7 @@ def _weights(call: Call) -> tuple[WeightSpec, ...]:
 
 
 OPAQUE = LayerType(
-    key="opaque",
+    key=KEY,
     label="Opaque layer",
     category=Category.OPAQUE,
     doc="A Keras layer that this workbench has no rules for; it is kept as it is and computed by Keras.",
@@ -70,7 +85,8 @@ OPAQUE = LayerType(
         Param("config", Configuration(), doc="Its configuration, as Keras saved it", suggested={}, advanced=True),
         Param(
             "output_specs",
-            ListOf(Record((ShapeOf(), _DTYPE))),
+            Optional(ListOf(Record((ShapeOf(), _DTYPE))), "not known"),
+            None,
             doc="Shape (without the batch) and dtype of what it gives",
             suggested=[[[], "float32"]],
             advanced=True,
@@ -84,7 +100,7 @@ OPAQUE = LayerType(
         ),
     ),
     inputs=(Port("inputs", variadic=True, minimum=1),),
-    shape=lambda call: _specs(call)[0],
+    shape=_spec,
     weights=_weights,
     macs=lambda _, __: None,
     window=lambda _: WHOLE_INPUT,

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.merge import broadcast
 from workbench.layers.opaque import Configuration, Record
+from workbench.layers.operation_names import WITHOUT_RULES
 from workbench.layers.params import Choice, Optional, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, Shape, TensorSpec
+from workbench.layers.supplied import supplied_spec
 
 PREFIX = "keras.ops."
 TENSOR = "tensor"
@@ -65,7 +68,35 @@ def operation_key(class_name: str) -> str:
     return PREFIX + _OTHER_NAMES.get(name, name)
 
 
-_OTHER_NAMES = {"abs": "absolute"}
+_OTHER_NAMES = {
+    "abs": "absolute",
+    "all_close": "allclose",
+    "is_in": "isin",
+    "search_sorted": "searchsorted",
+    "batch_norm": "batch_normalization",
+    "ctcloss": "ctc_loss",
+    "ctcdecode": "ctc_decode",
+    "rmsnorm": "rms_normalization",
+    "layer_norm": "layer_normalization",
+    "rgbto_grayscale": "image.rgb_to_grayscale",
+    "rgbto_hsv": "image.rgb_to_hsv",
+    "hsvto_rgb": "image.hsv_to_rgb",
+    "resize": "image.resize",
+    "affine_transform": "image.affine_transform",
+    "extract_patches": "image.extract_patches",
+    "map_coordinates": "image.map_coordinates",
+    "pad_images": "image.pad_images",
+    "crop_images": "image.crop_images",
+    "perspective_transform": "image.perspective_transform",
+    "gaussian_blur": "image.gaussian_blur",
+    "elastic_transform": "image.elastic_transform",
+    "scale_and_translate": "image.scale_and_translate",
+    "sobel_edges": "image.sobel_edges",
+    "ssim": "image.ssim",
+}
+"""Where the name of the function does not follow from that of the class."""
+LEADING = {PREFIX + "einsum": ("subscripts",)}
+"""Arguments that precede the tensors, although Keras keeps them in the configuration."""
 
 
 def _unary(call: Call) -> TensorSpec:
@@ -86,32 +117,35 @@ def _binary(call: Call) -> TensorSpec:
     return TensorSpec(shape, call.dtype)
 
 
-def _reduction(call: Call) -> TensorSpec:
+def _reduction(call: Call, key: str = "") -> TensorSpec:
     given = {**dict(zip(("x", "axis"), call["args"] or (), strict=False)), **(call["kwargs"] or {})}
     axis, keep = given.get("axis"), bool(given.get("keepdims", False))
     shape = call.all[0].shape
     if axis is None:
-        return _recorded(call)
+        return _recorded(call, key)
     axes = {each % (len(shape) + 1) for each in (axis if isinstance(axis, list | tuple) else [axis])}
     if 0 in axes:
-        return _recorded(call)
+        return _recorded(call, key)
     sizes = [1 if index in axes else size for index, size in enumerate(shape, 1) if keep or index not in axes]
     return TensorSpec(tuple(sizes), call.dtype)
 
 
-def _recorded(call: Call) -> TensorSpec:
+def _recorded(call: Call, key: str = "") -> TensorSpec:
     """What was recorded when the model was saved: there is no rule of ours for this function."""
-    if call["output_spec"] is None:
+    if call["output_spec"] is not None:
+        shape, dtype = call["output_spec"]
+        return TensorSpec(tuple(shape), dtype)
+    supplied = supplied_spec(key, call)
+    if supplied is None:
         raise ShapeError(
             "operation.shape-unknown",
-            "Expected an operation whose output was recorded. Received: one that no rule is known for",
-            hint="Save the model with Keras 3 again, with a layer after this operation.",
+            f"Expected an operation with a rule for its shape or a recorded output. Received: {key} with neither",
+            hint="Import the model where TensorFlow is installed, or set output_spec.",
         )
-    shape, dtype = call["output_spec"]
-    return TensorSpec(tuple(shape), dtype)
+    return supplied
 
 
-def _operation(name: str, shape: Callable[[Call], TensorSpec], category: Category) -> LayerType:
+def _operation(name: str, shape: Callable[..., TensorSpec], category: Category) -> LayerType:
     return LayerType(
         key=PREFIX + name,
         label=f"ops.{name}",
@@ -123,12 +157,12 @@ def _operation(name: str, shape: Callable[[Call], TensorSpec], category: Categor
             Param("output_spec", Optional(_SPEC, "not recorded"), None, "Shape and dtype as recorded", advanced=True),
         ),
         inputs=(Port("inputs", variadic=True, minimum=1),),
-        shape=shape,
+        shape=partial(shape, key=PREFIX + name) if shape in (_recorded, _reduction) else shape,
         macs=(lambda _, __: None) if name in _PRODUCTS else (lambda _, __: 0),
         window=lambda _: None if shape in (_unary, _binary) else WHOLE_INPUT,
         shorthand=_shorthand,
         integers=Integers.KEPT,
-        stem=name,
+        stem=name.rpartition(".")[2],
         search_words=("operation", "function", "ops"),
     )
 
@@ -138,7 +172,10 @@ def _shorthand(params: Mapping[str, Any]) -> str:
     return " ".join(constants[:2])
 
 
-_PRODUCTS = ("matmul", "dot", "einsum", "tensordot", "conv", "depthwise_conv")
+_PRODUCTS = (
+    "matmul", "dot", "einsum", "tensordot", "conv", "depthwise_conv", "conv_transpose", "separable_conv", "vdot",
+    "inner", "outer", "dot_product_attention",
+)  # fmt: skip
 _UNARY = (
     "absolute", "cast", "ceil", "celu", "clip", "cos", "elu", "erf", "exp", "expm1", "flip", "floor", "gelu",
     "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax",
@@ -155,10 +192,9 @@ _RECORDED = (
     "top_k", "transpose", "where", "equal", "greater", "less", "logical_and", "logical_not", "cumsum", "conv",
     "depthwise_conv", "average_pool", "max_pool", "shape", "unstack", "zeros_like", "ones_like",
 )  # fmt: skip
-
 LAYERS = (
     *(_operation(name, _unary, Category.ACTIVATION) for name in _UNARY),
     *(_operation(name, _binary, Category.MERGE) for name in _BINARY),
     *(_operation(name, _reduction, Category.SHAPE) for name in _REDUCTIONS),
-    *(_operation(name, _recorded, Category.SHAPE) for name in _RECORDED),
+    *(_operation(name, _recorded, Category.SHAPE) for name in (*_RECORDED, *WITHOUT_RULES)),
 )

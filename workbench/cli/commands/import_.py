@@ -7,6 +7,7 @@ from workbench.cli.applications import PREFIX, Application, made
 from workbench.cli.errors import InputError
 from workbench.cli.progress_bar import data_progress
 from workbench.importing import ModelFileError, import_project
+from workbench.layers import Call, TensorSpec
 from workbench.project import ProjectFileError, save_project
 from workbench.project.weights import WeightStoreError, store_of
 
@@ -35,11 +36,22 @@ def run(arguments: argparse.Namespace) -> int:
     return _import(arguments, Path(arguments.model))
 
 
+def _supply(key: str, call: Call) -> TensorSpec | None:
+    """What Keras says of a layer without rules; only then is it loaded. None where TensorFlow is not installed."""
+    try:
+        from workbench.engine.supplied import supply_spec
+    except ImportError:
+        return None
+    return supply_spec(key, call)
+
+
 def _import(arguments: argparse.Namespace, model: Path, mode: str = "") -> int:
     path: Path = arguments.output
     try:
         with data_progress() as progress:
-            report = import_project(model, store_of(path), not arguments.no_weights, progress, preprocess=mode)
+            report = import_project(
+                model, store_of(path), not arguments.no_weights, progress, preprocess=mode, supplier=_supply
+            )
         save_project(report.project, path)
     except (ModelFileError, ProjectFileError, WeightStoreError) as error:
         raise InputError(str(error)) from error
