@@ -90,3 +90,20 @@ def test_csv_of_several_graphs_says_which(workbench, tmp_path):
 
 def test_one_format_at_a_time(workbench, lenet):
     assert workbench("summary", lenet, "--csv", "--json").code == 2
+
+
+def test_a_cost_that_is_not_known_is_a_lower_bound_and_never_nothing(workbench, tmp_path):
+    graph = Graph("model")
+    graph.add_node(Node(NodeId("i"), "input", "images", params={"shape": [None, None, 3]}))
+    graph.add_node(Node(NodeId("c"), "keras.layers.Conv2D", "conv", params={"filters": 2, "kernel_size": 3}))
+    graph.add_node(Node(NodeId("p"), "keras.layers.GlobalAveragePooling2D", "pool"))
+    graph.add_node(Node(NodeId("d"), "keras.layers.Dense", "dense", params={"units": 4}))
+    for source, target in (("i", "c"), ("c", "p"), ("p", "d")):
+        graph.connect(Wire(NodeId(source), NodeId(target)))
+    path = tmp_path / "open.workbench"
+    save_project(Project([graph]), path)
+    document = workbench("summary", path, "--json").document
+    assert document["macs"] is None
+    assert document["total_params"] == 56 + 12
+    assert "68 parameters, 68 of them trainable; at least 8 MACs a sample" in workbench("summary", path).out
+    assert "**at least 8**" in workbench("summary", path, "--markdown").out

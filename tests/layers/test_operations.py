@@ -88,3 +88,20 @@ def test_class_names_become_keys():
     assert ops.operation_key("GetItem") == "keras.ops.get_item"
     assert ops.operation_key("Relu6") == "keras.ops.relu6"
     assert ops.operation_key("LogSoftmax") == "keras.ops.log_softmax"
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "shapes", "output", "expected"),
+    [
+        ("matmul", None, [(4, 5), (5, 6)], (4, 6), 4 * 5 * 6),
+        ("matmul", [{"tensor": 0}, [[1.0, 2.0]]], [(4, 1)], (4, 2), 8),
+        ("einsum", ["bhwc,bhwd->bcd", {"tensor": 0}, {"tensor": 1}], [(4, 5, 6), (4, 5, 7)], (6, 7), 4 * 5 * 6 * 7),
+        ("dot_product_attention", None, [(4, 2, 8), (5, 2, 8), (5, 2, 8)], (4, 2, 8), 2 * 4 * 5 * 2 * 8),
+        ("matmul", None, [(None, 5), (5, 6)], (None, 6), None),
+        ("add", None, [(4, 5), (4, 5)], (4, 5), 0),
+    ],
+)
+def test_multiplications_of_matrix_products(name, args, shapes, output, expected):
+    kind = CATALOGUE[f"keras.ops.{name}"]
+    call = Call(kind.full_params({"args": args}), {"inputs": tuple(map(TensorSpec, shapes))})
+    assert kind.macs(call, TensorSpec(output)) == expected

@@ -68,6 +68,10 @@ class Totals(NamedTuple):
     trainable_params: int = 0
     macs: int = 0
     activation_bytes: int = 0
+    known: int = 0
+    """Nodes whose shapes are known."""
+    open: int = 0
+    """Of these, nodes whose multiplications are not known: `macs` is then a lower bound."""
 
     def replacing(self, old: LayerReport, new: LayerReport) -> Totals:
         """The sums when a layer that was reported as `old` is `new`."""
@@ -76,6 +80,8 @@ class Totals(NamedTuple):
             self.trainable_params + new.trainable_params - old.trainable_params,
             self.macs + (new.macs or 0) - (old.macs or 0),
             self.activation_bytes + (new.activation_bytes or 0) - (old.activation_bytes or 0),
+            self.known + new.known - old.known,
+            self.open + (new.known and new.macs is None) - (old.known and old.macs is None),
         )
 
     @property

@@ -59,13 +59,16 @@ def _step(stride: Position) -> str:
 
 
 class Sums(NamedTuple):
-    """Totals of rows; what is not known counts as nothing."""
+    """Totals of rows. What is not known counts as nothing; the `whole` fields tell where a sum is a lower bound."""
 
     layers: int
     params: int
     trainable_params: int
     macs: int
     activation_bytes: int
+    params_whole: bool = True
+    macs_whole: bool = True
+    activations_whole: bool = True
 
     @property
     def flops(self) -> int:
@@ -111,7 +114,15 @@ def sums(rows: Iterable[LayerRow]) -> Sums:
         sum(row.trainable_params for row in kept),
         sum(row.macs or 0 for row in kept),
         sum(row.activation_bytes or 0 for row in kept),
+        all(row.outputs for row in kept),
+        all(row.macs is not None for row in kept),
+        all(row.activation_bytes is not None for row in kept),
     )
+
+
+def bounded(text: str, whole: bool) -> str:
+    """A sum in words: `at least 8` where a part of it is not known."""
+    return text if whole else f"at least {text}"
 
 
 COLUMNS = (
@@ -137,7 +148,9 @@ def cells(row: LayerRow) -> tuple[str | int | None, ...]:
 
 def total_cells(total: Sums) -> tuple[str | int | None, ...]:
     """The last row."""
-    costs = (total.params, total.trainable_params, total.macs, total.flops, total.activation_bytes)
+    wholes = (total.params_whole, total.params_whole, total.macs_whole, total.macs_whole, total.activations_whole)
+    values = (total.params, total.trainable_params, total.macs, total.flops, total.activation_bytes)
+    costs = (value if whole else bounded(f"{value:,}", whole) for value, whole in zip(values, wholes, strict=True))
     return ("total", f"{total.layers:,} layers", "", *costs, "", "")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from workbench.layers.layer_type import WHOLE_INPUT, Call, Category, Integers, LayerType, Port, ShapeError
 from workbench.layers.merge import broadcast
 from workbench.layers.opaque import Configuration, Record
+from workbench.layers.operation_costs import COSTS
 from workbench.layers.operation_names import WITHOUT_RULES
 from workbench.layers.params import Choice, Optional, Param, ShapeOf
 from workbench.layers.spec import DTYPE_BYTES, Shape, TensorSpec
@@ -158,7 +159,7 @@ def _operation(name: str, shape: Callable[..., TensorSpec], category: Category) 
         ),
         inputs=(Port("inputs", variadic=True, minimum=1),),
         shape=partial(shape, key=PREFIX + name) if shape in (_recorded, _reduction) else shape,
-        macs=(lambda _, __: None) if name in _PRODUCTS else (lambda _, __: 0),
+        macs=COSTS.get(name, lambda _, __: 0),
         window=lambda _: None if shape in (_unary, _binary) else WHOLE_INPUT,
         shorthand=_shorthand,
         integers=Integers.KEPT,
@@ -172,10 +173,6 @@ def _shorthand(params: Mapping[str, Any]) -> str:
     return " ".join(constants[:2])
 
 
-_PRODUCTS = (
-    "matmul", "dot", "einsum", "tensordot", "conv", "depthwise_conv", "conv_transpose", "separable_conv", "vdot",
-    "inner", "outer", "dot_product_attention",
-)  # fmt: skip
 _UNARY = (
     "absolute", "cast", "ceil", "celu", "clip", "cos", "elu", "erf", "exp", "expm1", "flip", "floor", "gelu",
     "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "log", "log1p", "log_sigmoid", "log_softmax",

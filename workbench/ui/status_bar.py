@@ -65,10 +65,14 @@ class StatusBar(QStatusBar):
         params = sum(total.params for total in totals)
         macs = sum(total.macs for total in totals)
         trainable = sum(total.trainable_params for total in totals)
-        self._params.setText(f"{quantities.exact(params)} parameters")
-        self._params.setToolTip(f"{quantities.exact(trainable)} of them trainable")
-        self._macs.setText(f"{quantities.short(macs)} MACs")
-        self._macs.setToolTip(f"{quantities.exact(macs)} multiplications per sample; FLOPs = 2 MACs")
+        missing = sum(map(len, self._document.project.graphs.values())) - sum(total.known for total in totals)
+        bounded = missing > 0 or any(total.open for total in totals)
+        trained = _bounded(quantities.exact(trainable), "of them trainable", trainable, missing > 0)
+        whole = _bounded(quantities.exact(macs), "multiplications per sample", macs, bounded)
+        self._params.setText(_bounded(quantities.exact(params), "parameters", params, missing > 0))
+        self._params.setToolTip(trained)
+        self._macs.setText(_bounded(quantities.short(macs), "MACs", macs, bounded))
+        self._macs.setToolTip(f"{whole}; FLOPs = 2 MACs")
         self._show_problems()
         self._soon.start()
 
@@ -89,3 +93,10 @@ class StatusBar(QStatusBar):
         level = "error" if errors else "warning" if found else "ok"
         self.problems.setText(quantities.counted(len(found), "problem"))
         self.problems.setIcon(icons.tinted(level, self._theme.color(level)))
+
+
+def _bounded(text: str, noun: str, value: int, part: bool) -> str:
+    """A sum of which a part is not known is a lower bound, and says nothing where it is 0."""
+    if not part:
+        return f"{text} {noun}"
+    return f"at least {text} {noun}" if value else f"{noun} not known"

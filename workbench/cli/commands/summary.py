@@ -4,7 +4,18 @@ import argparse
 import sys
 from typing import Any
 
-from workbench.analysis.tables import COLUMNS, NUMBERS, LayerRow, Sums, cells, layer_rows, sums, to_csv, to_markdown
+from workbench.analysis.tables import (
+    COLUMNS,
+    NUMBERS,
+    LayerRow,
+    Sums,
+    bounded,
+    cells,
+    layer_rows,
+    sums,
+    to_csv,
+    to_markdown,
+)
 from workbench.cli.errors import BAD_INPUT
 from workbench.cli.options import add_file
 from workbench.cli.output import print_json, print_table
@@ -47,7 +58,8 @@ def _document(rows: dict[str, list[LayerRow]]) -> dict[str, Any]:
         {"name": name, "layers": [_layer(row) for row in layers], **_totals(sums(layers))}
         for name, layers in rows.items()
     ]
-    return {"graphs": graphs, **{key: sum(graph[key] for graph in graphs) for key in _totals(sums(()))}}
+    every = sums(row for layers in rows.values() for row in layers)
+    return {"graphs": graphs, **_totals(every)}
 
 
 def _layer(row: LayerRow) -> dict[str, Any]:
@@ -75,8 +87,13 @@ def _receptive_field(row: LayerRow) -> Any:
     return [axis.size for axis in row.field.axes]
 
 
-def _totals(total: Sums) -> dict[str, int]:
-    return {"total_params": total.params, "trainable_params": total.trainable_params, "macs": total.macs}
+def _totals(total: Sums) -> dict[str, int | None]:
+    """Null where a part of the sum is not known."""
+    return {
+        "total_params": total.params if total.params_whole else None,
+        "trainable_params": total.trainable_params if total.params_whole else None,
+        "macs": total.macs if total.macs_whole else None,
+    }
 
 
 _SHOWN = tuple(column for column in COLUMNS if column not in ("FLOPs", "activation bytes", "stride"))
@@ -89,8 +106,9 @@ def _print_tables(opened: Opened, rows: dict[str, list[LayerRow]]) -> None:
         named = [dict(zip(COLUMNS, cells(row), strict=True)) for row in layers]
         print_table(_SHOWN, [tuple(_written(row[column]) for column in _SHOWN) for row in named], NUMBERS & {*_SHOWN})
         total = sums(layers)
-        trainable = f"{total.trainable_params:,} of them trainable"
-        print(f"{total.params:,} parameters, {trainable}; {total.macs:,} MACs a sample")
+        trainable = f"{bounded(f'{total.trainable_params:,}', total.params_whole)} of them trainable"
+        macs = bounded(f"{total.macs:,}", total.macs_whole)
+        print(f"{bounded(f'{total.params:,}', total.params_whole)} parameters, {trainable}; {macs} MACs a sample")
 
 
 def _written(cell: str | int | None) -> str:

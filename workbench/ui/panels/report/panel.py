@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.analysis.tables import LayerRow, each_layer_row, to_csv, to_markdown
+from workbench.analysis.tables import LayerRow, bounded, each_layer_row, to_csv, to_markdown
 from workbench.project import Change, write_atomic
 from workbench.ui import quantities
 from workbench.ui.document import Document, only_moves
@@ -85,9 +85,12 @@ class ReportPanel(QWidget):
         self._rows.show_rows(rows)
         total = self._rows.totals
         self.totals.setText(
-            f"{quantities.counted(total.layers, 'layer')}   {total.params:,} parameters, "
-            f"{total.trainable_params:,} trainable   {total.macs:,} MACs   {quantities.short(total.flops)} FLOPs   "
-            f"{quantities.size(total.activation_bytes)} activations a sample"
+            f"{quantities.counted(total.layers, 'layer')}   "
+            f"{bounded(f'{total.params:,}', total.params_whole)} parameters, "
+            f"{bounded(f'{total.trainable_params:,}', total.params_whole)} trainable   "
+            f"{bounded(f'{total.macs:,}', total.macs_whole)} MACs   "
+            f"{bounded(quantities.short(total.flops), total.macs_whole)} FLOPs   "
+            f"{bounded(quantities.size(total.activation_bytes), total.activations_whole)} activations a sample"
         )
         self.memory.refresh()
         self._stack.setCurrentIndex(int(bool(rows)))
