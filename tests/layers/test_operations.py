@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workbench.layers import CATALOGUE, Call, ShapeError, TensorSpec
+from workbench.layers import CATALOGUE, Call, LayerType, ShapeError, TensorSpec
 from workbench.layers import operations as ops
 
 pytestmark = pytest.mark.filterwarnings("ignore:::keras")
@@ -103,5 +103,6 @@ def test_class_names_become_keys():
 )
 def test_multiplications_of_matrix_products(name, args, shapes, output, expected):
     kind = CATALOGUE[f"keras.ops.{name}"]
+    assert isinstance(kind, LayerType)
     call = Call(kind.full_params({"args": args}), {"inputs": tuple(map(TensorSpec, shapes))})
     assert kind.macs(call, TensorSpec(output)) == expected
