@@ -58,7 +58,7 @@ def import_model(
         try:
             record = network_record(file.config)
             stored = layer_arrays(file, record)
-            found = Found(arrays=stored.by_path)
+            found = Found(arrays=stored.by_path, keras_2=file.keras_version.startswith(("1.", "2.")))
             graph = Network(record, found, "model").build()
             record_supplied(graph, found, supplier)
         except (BadConfig, NotOurs) as error:

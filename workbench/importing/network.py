@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.graph import Graph, Node, NodeId, Wire, edits
 from workbench.graph.layout import layered
+from workbench.importing.older_forms import other_results
 from workbench.importing.parameters import NotOurs, catalogue_params
 from workbench.importing.records import (
     LAYERS,
@@ -40,6 +41,8 @@ class Found:
     notes: list[str] = field(default_factory=list)
     arrays: Mapping[tuple[str, ...], LayerArrays] = field(default_factory=dict)
     """By the names of the models around a layer and its own: what is recorded of weights that no rule tells."""
+    keras_2: bool = False
+    """Whether Keras 2 wrote the file, which computes some things otherwise."""
 
 
 class Network:
@@ -84,6 +87,8 @@ class Network:
         self._nodes[layer.name, number] = node.id
 
     def _node(self, layer: LayerRecord, number: int) -> Node:
+        if self._found.keras_2 and number == 0:
+            self._found.notes.extend(f"{layer.name}: {what}" for what in other_results(layer.config))
         trainable = layer.config.get("trainable", True) is not False
         blank = Node(NodeId(""), "", "", trainable=trainable)
         if layer.class_name == _INPUT_LAYER:

@@ -34,6 +34,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         "BatchNormalizationV1": Form("BatchNormalization"),
         "BatchNormalizationV2": Form("BatchNormalization"),
         "SyncBatchNormalization": Form("BatchNormalization"),
+        "GroupedQueryAttention": Form("GroupQueryAttention"),
         "ThresholdedReLU": Form("ReLU", {"theta": "threshold"}),
         "LeakyReLU": Form(renamed={"alpha": "negative_slope"}),
         "ELU": Form(renamed={"negative_slope": "alpha"}),
@@ -127,3 +128,21 @@ def _notations(value: Any) -> Iterator[Any]:
             yield bool(value)
         if float(value).is_integer():
             yield int(value)
+
+
+OTHER_RESULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "hard_sigmoid": "hard_sigmoid is computed as Keras 3 does, x / 6 + 0.5 within 0 and 1; Keras 2, which wrote the "
+        "file, computes 0.2 x + 0.5"
+    }
+)
+"""Functions that Keras 3 computes otherwise than Keras 2 under the same name."""
+
+
+def other_results(config: Config) -> Iterator[str]:
+    """What of a layer of Keras 2 comes out otherwise in Keras 3, in the layers within it, too."""
+    for key, value in config.items():
+        if key.endswith("activation") and isinstance(value, str) and value in OTHER_RESULTS:
+            yield OTHER_RESULTS[value]
+        elif key in ("layer", "cell", "backward_layer") and isinstance(value, Mapping):
+            yield from other_results(value.get("config") or {})

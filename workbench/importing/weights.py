@@ -18,6 +18,8 @@ from workbench.project.hdf5 import datasets
 Path = tuple[str, ...]
 """Names of models in models, then of the layer."""
 _SEEDS = ("seed_generator",)
+_STORED_AS = {"GroupQueryAttention": "GroupedQueryAttention"}
+"""Classes whose groups in the archive are called otherwise than what Keras publishes them as."""
 _BESIDE = ("optimizer", "metrics", "optimizer_weights", "top_level_model_weights")
 _FIRST = ("forward_layer",)
 """Inner layers whose weights come before those of their siblings; the file sorts by name."""
@@ -97,7 +99,7 @@ class _Archive:
         for layer in record.layers:
             if layer.is_operation:
                 continue
-            stem = snake_case(layer.class_name)
+            stem = snake_case(_STORED_AS.get(layer.class_name, layer.class_name))
             number = numbers.get(stem, 0)
             numbers[stem] = number + 1
             stored = layers.get(f"{stem}_{number}" if number else stem)
