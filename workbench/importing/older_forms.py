@@ -132,8 +132,8 @@ def _notations(value: Any) -> Iterator[Any]:
 
 OTHER_RESULTS: Mapping[str, str] = MappingProxyType(
     {
-        "hard_sigmoid": "hard_sigmoid is computed as Keras 3 does, x / 6 + 0.5 within 0 and 1; Keras 2, which wrote the "
-        "file, computes 0.2 x + 0.5"
+        "hard_sigmoid": "hard_sigmoid is computed as Keras 3 does, x / 6 + 0.5 within 0 and 1; Keras 2, which wrote "
+        "the file, computes 0.2 x + 0.5"
     }
 )
 """Functions that Keras 3 computes otherwise than Keras 2 under the same name."""
