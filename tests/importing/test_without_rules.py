@@ -1,10 +1,13 @@
 """Layers and operations without rules, wherever in a model they are: imported, and computed as Keras computes them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests.importing.test_round_trip import compiled
 from workbench.analysis import GraphAnalysis
+from workbench.codegen import keras_script
 from workbench.importing import import_model
 from workbench.project import project_catalogue
 
@@ -74,7 +77,12 @@ def test_a_layer_inside_a_nested_model(keras, tmp_path):
 def test_a_function(keras, tmp_path, name, ending):
     entry = keras.Input((8, 8, 3))
     model = keras.Model(entry, FUNCTIONS[name](keras.ops, entry))
-    assert_equal_to(model, imported(model, tmp_path / f"model.{ending}"))
+    read = imported(model, tmp_path / f"model.{ending}")
+    assert_equal_to(model, read)
+    written: dict[str, Any] = {}
+    exec(keras_script(read.project), written)
+    x = np.random.default_rng(0).random((2, 8, 8, 3), "float32")
+    np.testing.assert_allclose(np.asarray(written["make_model"]()(x)), np.asarray(model(x)), atol=1e-5)
 
 
 def test_what_keras_may_not_build_leaves_the_rest_imported(keras, tmp_path):

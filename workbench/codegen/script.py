@@ -9,7 +9,7 @@ from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.codegen.names import identifiers
 from workbench.graph import Graph
 from workbench.layers import Catalogue, Category
-from workbench.layers.operations import PREFIX, SLICE, TENSOR
+from workbench.layers.operations import ARRAYS, ELLIPSIS, PREFIX, SLICE, TENSOR
 from workbench.project import Project, project_catalogue
 
 _LAYERS = "keras.layers."
@@ -155,6 +155,10 @@ def _text(value: Any, tensors: list[str] | None = None) -> str:
             return tensors[value[TENSOR]]
         if tensors is not None and set(value) == {SLICE}:
             return _slice(value[SLICE])
+        if tensors is not None and value.get("class_name") == ELLIPSIS:
+            return "..."
+        if tensors is not None and value.get("class_name") in ARRAYS:
+            return _array(value["config"])
         return "{" + ", ".join(f"{key!r}: {_text(item, tensors)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         items = [_text(item, tensors) for item in value]
@@ -162,6 +166,10 @@ def _text(value: Any, tensors: list[str] | None = None) -> str:
             return f"[{', '.join(items)}]"
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
     return repr(value)
+
+
+def _array(config: Mapping[str, Any]) -> str:
+    return f"keras.ops.array({_text(config['value'], [])}, dtype={config['dtype']!r})"
 
 
 def _slice(ends: list[Any]) -> str:

@@ -8,10 +8,7 @@ import keras
 
 from workbench.analysis import Primitive
 from workbench.engine.errors import JobError
-from workbench.layers.operations import PREFIX, TENSOR, filled
-
-_ARRAYS = ("__numpy__", "__tensor__")
-_ELLIPSIS = "__ellipsis__"
+from workbench.layers.operations import ARRAYS, ELLIPSIS, PREFIX, TENSOR, filled
 
 
 def apply_operation(primitive: Primitive, tensors: list[Any]) -> Any:
@@ -56,8 +53,8 @@ def _plain(value: Any) -> Any:
 
 def _constant(record: Mapping[str, Any]) -> Any:
     config = record.get("config") or {}
-    if record["class_name"] == _ELLIPSIS:
+    if record["class_name"] == ELLIPSIS:
         return ...
-    if record["class_name"] in _ARRAYS:
+    if record["class_name"] in ARRAYS:
         return keras.ops.array(_plain(config["value"]), dtype=config["dtype"])
     return {key: _plain(item) for key, item in record.items()}

@@ -23,6 +23,9 @@ from workbench.layers.supplied import supplied_spec
 PREFIX = "keras.ops."
 TENSOR = "tensor"
 SLICE = "slice"
+ARRAYS = ("__numpy__", "__tensor__")
+"""Classes of the records that Keras writes for constant arrays: value and dtype."""
+ELLIPSIS = "__ellipsis__"
 _SPEC = Record((ShapeOf(), Choice(tuple(DTYPE_BYTES))))
 
 
