@@ -156,11 +156,11 @@ def write_png(path: Path, image: NDArray[np.uint8]) -> None:
 
 
 def scaled(stored: Image, value_max: float) -> Image:
-    """Stored numbers as an image: uint8 as they are where 255 is the largest, float32 from 0 to 255 otherwise."""
+    """Stored numbers as an image: uint8 as they are where 255 is the largest, float32 cut off to 0 to 255 otherwise."""
     if stored.dtype == np.uint8 and value_max == 255:
         return stored
     image: Image = np.multiply(stored, np.float32(255 / value_max), dtype=np.float32)
-    return image
+    return np.clip(image, 0, 255, out=image)
 
 
 def on_white(image: NDArray[Any], white: float) -> NDArray[Any]:

@@ -47,12 +47,16 @@ def export_run(command: Export, report: Callable[[AnyEvent], None], stop: thread
     # On the CPU, as the process that reloads the export: a GPU rounds differently.
     with tf.device("/CPU:0"):
         generates = is_adversarial(project)
-        model, inputs = _generator(run) if generates else _classifier(run, project, weights)
+        if generates:
+            (model, inputs), random = _generator(run), True
+        else:
+            model = read_model(run, project, weights)
+            inputs, random = _inputs(project, model, report)
         if stop.is_set():
             return Stopped(run=str(run.folder), name=run.name)
         report(Stage(text="exporting, reloading and comparing"))
         comparison = export_model(model, path, inputs, form)
-    return _done(path, comparison, len(inputs[0]), random=generates)
+    return _done(path, comparison, len(inputs[0]), random=random)
 
 
 def _export_project(
@@ -92,11 +96,6 @@ def _done(path: Path, comparison: Comparison, count: int, random: bool = False) 
         images=count,
         random=random,
     )
-
-
-def _classifier(run: Run, project: Project, weights: Weights) -> tuple[keras.Model, list[Any]]:
-    model = read_model(run, project, weights)
-    return model, _held_out(open_supplies(project, model))
 
 
 def _generator(run: Run) -> tuple[keras.Model, list[Any]]:

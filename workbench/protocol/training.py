@@ -18,6 +18,9 @@ class Train(Command, frozen=True, tag="train"):
     differ; layers of the network that are others by now begin anew) and otherwise with that run's.
 
     `weights` is the file of the project's weights, which is beside a project's file; "" looks in the user's own store.
+
+    A run is gone on with, or branched from, only while its dataset has the content that it was trained on;
+    `accept_changed_data` allows other content with the same classes.
     """
 
     project: str
@@ -28,6 +31,7 @@ class Train(Command, frozen=True, tag="train"):
     epochs_more: int = 0
     branch_epoch: int = 0
     weights: str = ""
+    accept_changed_data: bool = False
 
 
 class Pause(Command, frozen=True, tag="pause"):

@@ -14,6 +14,7 @@ from workbench.cli.output import duration, metrics_line, print_json
 from workbench.cli.progress import progress
 from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root, writable_runs_root
+from workbench.data.spec import located
 from workbench.project import (
     Project,
     SetAdversarial,
@@ -65,6 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=positive,
         help="with --resume: begin a new run from that run's epoch N, with other settings if you like",
+    )
+    parser.add_argument(
+        "--accept-changed-data",
+        action="store_true",
+        help="with --resume: go on although the dataset has changed since the run was trained",
     )
     add_weights(parser)
     add_trials(parser)
@@ -138,6 +144,7 @@ def _resume(arguments: argparse.Namespace) -> Train:
             device=device,
             resume=str(found.folder),
             branch_epoch=arguments.branch_epoch,
+            accept_changed_data=arguments.accept_changed_data,
         )
     others = (arguments.data, arguments.augment, arguments.weights)
     if arguments.file or arguments.settings or any(each is not None for each in others):
@@ -146,7 +153,14 @@ def _resume(arguments: argparse.Namespace) -> Train:
             "or --weights; with --branch-epoch a new run begins from it, which may differ"
         )
     more = 0 if arguments.epochs is None else arguments.epochs - found.record.epochs_planned
-    return Train(project="", runs=root, device=device, resume=str(found.folder), epochs_more=more)
+    return Train(
+        project="",
+        runs=root,
+        device=device,
+        resume=str(found.folder),
+        epochs_more=more,
+        accept_changed_data=arguments.accept_changed_data,
+    )
 
 
 def _branched(arguments: argparse.Namespace, run: Run) -> str:
@@ -163,6 +177,10 @@ def _project(arguments: argparse.Namespace) -> tuple[Project, str]:
     if opened.errors:
         raise InputError(*opened.error_lines())
     choose_weights(opened.project, arguments)
+    data = opened.project.dataset
+    given = arguments.data is not None or "spec" in dict(arguments.settings)
+    folder = Path.cwd() if given else opened.path.parent
+    opened.project.apply(SetDataset(assign(data, {"spec": located(data.spec, folder)})))
     return opened.project, opened.project.title or opened.path.stem
 
 

@@ -62,6 +62,8 @@ def read_npz(path: Path, progress: Progress | None = None, cancel: Event | None 
     for part, x, y in parts:
         if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
             raise DatasetError(f"{path}: Expected a label for each image {part}. Received: {x.shape} and {y.shape}")
+    if not sum(len(x) for _, x, _ in parts):
+        raise DatasetError(f"{path}: Expected images. Received: none")
     labels, class_names = _classes(path, [y for _, _, y in parts], arrays)
     images = _images(path, parts[0][1] if len(parts) == 1 else np.concatenate([x for _, x, _ in parts]))
     given = tuple(part for part, x, _ in parts for _ in range(len(x)))
@@ -142,6 +144,10 @@ def _images(path: Path, x: NDArray[Any]) -> NDArray[Any]:
     )
 
 
+_OVERSHOOT = 1.1
+"""Interpolation reaches beyond black and white by up to a tenth; such values are cut off."""
+
+
 def _white(path: Path, images: NDArray[Any], progress: Progress | None, cancel: Event | None) -> float:
     """The number that means white: from the type, or from the values where it leaves that open."""
     if images.dtype == np.uint8:
@@ -152,8 +158,8 @@ def _white(path: Path, images: NDArray[Any], progress: Progress | None, cancel: 
         return 65535
     low, high = _extremes(path, images, progress, cancel)
     choices = (1.0, 255.0, 65535.0) if images.dtype.kind == "f" else (255.0, 65535.0)
-    white = next((choice for choice in choices if high <= choice), None)
-    if low < 0 or white is None:
+    white = next((choice for choice in choices if high <= choice * _OVERSHOOT), None)
+    if white is None or low < -(_OVERSHOOT - 1) * white:
         ranges = " or ".join(f"0 to {choice:g}" for choice in choices)
         raise DatasetError(f"{path}: Expected pixels from {ranges}. Received: {low:g} to {high:g}")
     return white

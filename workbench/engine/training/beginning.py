@@ -82,14 +82,47 @@ def _branch(command: Train, run: Run) -> Beginning:
     return Beginning(project, text.decode(), epochs, checkpoint, origin=run, branch_epoch=command.branch_epoch)
 
 
+_KNOWN = ("dataset", "dataset_digest", "class_names", "train_images", "validation_images")
+"""Facts of the data that a run began with: going on never replaces them."""
+
+
+def _check_data(command: Train, beginning: Beginning, facts: dict[str, Any]) -> None:
+    """Raises JobError where a run would go on with classes or content that it was not trained on."""
+    known = beginning.resumed or beginning.origin
+    if known is None:
+        return
+    record, names = known.record, tuple(facts["class_names"])
+    if beginning.resumed is not None and record.class_names and names != record.class_names:
+        raise JobError(
+            f"The run {known.name} was trained on the classes {_listed(record.class_names)}. "
+            f"Received: {_listed(names)}.",
+            "Give the classes their names back, or train a new run.",
+        )
+    own = beginning.resumed is not None or beginning.project.dataset.spec == record.dataset
+    changed = bool(record.dataset_digest) and record.dataset_digest != facts["dataset_digest"]
+    if own and changed and not command.accept_changed_data:
+        raise JobError(
+            f"The dataset {record.dataset} has changed since the run {known.name} was trained on it: "
+            "images would move between training and validation.",
+            "Restore the data, or accept the change with --accept-changed-data.",
+        )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return (", ".join(names[:6]) or "none") + more
+
+
 @contextlib.contextmanager
 def opened_run(command: Train, beginning: Beginning, facts: dict[str, Any]) -> Iterator[ActiveRun]:
     """The run that is trained, new or taken up again, held while the block runs. Raises RunStoreError."""
     project = beginning.project
+    _check_data(command, beginning, facts)
     facts |= {"versions": runtime.load(), "epochs_planned": beginning.epochs, "dataset": project.dataset.spec}
     if beginning.resumed is not None:
         with ActiveRun(beginning.resumed.folder) as run:
-            run.update(status=RunStatus.RUNNING, problem="", resumed=run.record.resumed + 1, **facts)
+            new = {name: value for name, value in facts.items() if name not in _KNOWN or not getattr(run.record, name)}
+            run.update(status=RunStatus.RUNNING, problem="", resumed=run.record.resumed + 1, **new)
             yield run
         return
     if beginning.origin is not None:
