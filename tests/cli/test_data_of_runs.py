@@ -62,5 +62,5 @@ def test_a_value_slightly_above_white_darkens_nothing(tmp_path):
 
 def test_an_empty_archive_is_refused(tmp_path):
     np.savez(tmp_path / "d.npz", x=X[:0], y=Y[:0])
-    with pytest.raises(DatasetError, match="Expected images. Received: none"):
+    with pytest.raises(DatasetError, match=r"Expected images\. Received: none"):
         open_source(str(tmp_path / "d.npz"))
