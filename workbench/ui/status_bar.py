@@ -67,7 +67,7 @@ class StatusBar(QStatusBar):
         trainable = sum(total.trainable_params for total in totals)
         missing = sum(map(len, self._document.project.graphs.values())) - sum(total.known for total in totals)
         bounded = missing > 0 or any(total.open for total in totals)
-        trained = _bounded(quantities.exact(trainable), "of them trainable", trainable, missing > 0)
+        trained = _bounded(quantities.exact(trainable), "trainable parameters", trainable, missing > 0)
         whole = _bounded(quantities.exact(macs), "multiplications per sample", macs, bounded)
         self._params.setText(_bounded(quantities.exact(params), "parameters", params, missing > 0))
         self._params.setToolTip(trained)

@@ -44,7 +44,8 @@ def _costs(reports: tuple[LayerReport, ...]) -> list[Fact]:
     params = sum(report.params for report in known)
     trained = sum(report.trainable_params for report in known)
     trainable = "" if trained == params else f" ({quantities.exact(trained)} trainable)"
-    macs = sum(report.macs or 0 for report in known)
+    counts = [report.macs for report in known]
+    macs = None if None in counts else sum(count or 0 for count in counts)
     size = sum(report.activation_bytes or 0 for report in known)
     return [
         ("parameters", quantities.exact(params) + trainable, "Values in the layer's weights"),
