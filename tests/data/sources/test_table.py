@@ -179,3 +179,15 @@ def test_a_table_that_vanishes_is_told(tmp_path):
     (tmp_path / "t.csv").unlink()
     with pytest.raises(DatasetError, match=r"t\.csv: the file cannot be read"):
         source.read(0)
+
+
+def test_decimal_labels_are_values(images):
+    with pytest.raises(DatasetError, match="look like values to predict"):
+        table(images, "image,label\nimages/a.png,0.5\nimages/b.png,1.25\n")
+
+
+def test_one_file_under_two_spellings_counts_once(images):
+    text = "image,label\nimages/a.png,1\n./images//a.png,-1\nimages\\a.png,1\nimages/b.png,10\nimages/c.png,-2\n"
+    source = table(images, text)
+    assert source.class_names == ("-2", "1", "10")
+    assert [problem.row for problem in source.problems] == [3, 4]

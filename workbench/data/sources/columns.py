@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ PARTS = {
 """Values of a split column in small letters; FER-2013's public test serves as validation."""
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """FER-2013's classes, by number."""
+
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,20 @@ def columns_of(path: Path, heading: list[str], group: str) -> Columns:
 def sorted_names(texts: Iterable[str]) -> tuple[str, ...]:
     """The different labels; numbers in their own order."""
     names = set(texts)
-    if all(name.isascii() and name.isdecimal() for name in names):
-        return tuple(sorted(names, key=lambda name: (int(name), name)))
+    if all(_NUMBER.fullmatch(name) for name in names):
+        return tuple(sorted(names, key=lambda name: (float(name), name)))
     return tuple(sorted(names))
 
 
 def classes_of(texts: Iterable[str], columns: Columns) -> dict[str, tuple[int, str]]:
-    """Class index and name of each label."""
+    """Class index and name of each label. Raises DatasetError for decimal numbers."""
     emotions = {str(number): (number, name) for number, name in enumerate(EMOTIONS)}
     names = sorted_names(texts)
+    if all(map(_NUMBER.fullmatch, names)) and any(not float(name).is_integer() for name in names):
+        raise DatasetError(
+            f"Expected a class for each image. Received: decimal numbers, such as {names[0]}; these look like values "
+            "to predict, which an .npz holds as x_<input> and y_<output>"
+        )
     if columns.emotions and set(names) <= set(emotions):
         return emotions
     return {name: (index, name) for index, name in enumerate(names)}

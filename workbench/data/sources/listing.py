@@ -13,7 +13,7 @@ from workbench.data.progress import Steps
 from workbench.data.source import DatasetError, SampleProblem
 
 _NAMED = frozenset((*SUFFIXES, ""))
-_QUIET = ("thumbs.db", "desktop.ini", "__macosx", "dataset.json")
+_QUIET = ("thumbs.db", "desktop.ini", "__macosx", "dataset.json", "@eadir", "$recycle.bin", "system volume information")
 """What systems and programs leave in folders; files whose names begin with a dot are passed over as well."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from posixpath import normpath
 from threading import Event
 from typing import TextIO
 
@@ -65,7 +66,7 @@ def _read_files(
             problems.append(SampleProblem(str(path), problem, number))
             continue
         file, text, part, group = cells
-        files.append(file.replace("\\", "/").removeprefix("./"))
+        files.append(file)
         texts.append(text)
         parts.append(part)
         groups.append(group)
@@ -98,6 +99,7 @@ def _cells(row: list[str], columns: Columns) -> tuple[str, str, str, str] | str:
     part = "" if columns.split is None else row[columns.split].strip()
     if part.lower() not in PARTS:
         return f"Expected train, validation or test. Received: {part!r}"
+    file = normpath(file.replace("\\", "/"))
     return file, text, PARTS[part.lower()], "" if columns.group is None else row[columns.group].strip()
 
 
