@@ -7,7 +7,7 @@ from tests.analysis.random_edits import grown_graph, random_edit
 from tests.graph.drawings import state
 from workbench.analysis import AnalysisContext, GraphAnalysis
 
-CONTEXT = AnalysisContext(classes=3, inputs=1, outputs=1, steps=20, batch_size=1, from_logits=False)
+CONTEXT = AnalysisContext(classes=3, inputs=1, outputs=1, steps=20, batch_size=1)
 
 
 @settings(max_examples=80)

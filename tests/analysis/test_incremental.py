@@ -11,7 +11,7 @@ from workbench.analysis import AnalysisContext, GraphAnalysis, LayerReport
 from workbench.graph import Graph, GraphEdit, NodeId, Wire, edits
 from workbench.layers import CATALOGUE, Catalogue, LayerType
 
-CONTEXT = AnalysisContext(classes=3, inputs=1, outputs=1, steps=50, batch_size=1, from_logits=True)
+CONTEXT = AnalysisContext(classes=3, inputs=1, outputs=1, steps=50, batch_size=1)
 
 
 def values(report: LayerReport) -> object:

@@ -22,7 +22,6 @@ def context_of(name: str, graph: Graph) -> AnalysisContext:
     classifier = graph.name == "model" and name not in MODULES | MAPS
     return AnalysisContext(
         classes=published["classes"] if classifier else None, inputs=1, outputs=1, steps=10_000,
-        from_logits=False if classifier else None,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from workbench.analysis.tables import to_csv
 from workbench.graph import edits
+from workbench.project import SetTraining, assign
 from workbench.templates import get_template
 from workbench.ui.panels.report.rows import BAR_ROLE, COLUMNS
 
@@ -111,3 +112,21 @@ def test_a_place_that_cannot_be_written_is_told(window, tmp_path):
 def test_the_status_bar_tells_memory_at_the_batch_size(window, qtbot):
     qtbot.waitUntil(lambda: "to train at batch 32" in window.status._memory.text())
     assert "gradients" in window.status._memory.toolTip()
+
+
+def test_the_status_bar_says_whether_it_fits_into_what_the_device_has_free(open_window, qtbot, monkeypatch):
+    monkeypatch.setattr("workbench.ui.document.available_memory", lambda: 3 * 2**30)
+    monkeypatch.setattr("workbench.ui.main_window.available_memory", lambda: 3 * 2**30)
+    window = open_window(script="gpu")
+    text, problems = window.status._memory.text, lambda: [p.code for p in window.document.analysis.diagnostics]
+    qtbot.waitUntil(lambda: "fits in 40.0 MiB free, at most batch" in text(), timeout=10_000)
+    window.document.do(SetTraining(assign(window.document.project.training, {"batch_size": 100_000})))
+    qtbot.waitUntil(lambda: "does not fit in 40.0 MiB free" in text())
+    assert problems() == ["memory.too-large"]
+    qtbot.waitUntil(lambda: window.status.problems.text() == "1 problem")
+    window.preferences.device = "cpu"
+    qtbot.waitUntil(lambda: "does not fit in 3.0 GiB free" in text())
+    window.document.history.undo()
+    qtbot.waitUntil(lambda: ": fits in 3.0 GiB free" in text())
+    assert problems() == []
+    assert window.status.problems.text() == "0 problems"

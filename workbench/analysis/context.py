@@ -22,11 +22,12 @@ class AnalysisContext:
     outputs: int | None = None
     """Number of targets that the training compares outputs with."""
     dtype_policy: str = "float32"
-    from_logits: bool | None = None
-    """Whether the loss expects logits (True) or probabilities (False)."""
+    """The precision of the training, as Keras's dtype policy."""
     steps: int | None = None
     """Batches that the whole training will have."""
     training_memory: int | None = None
     """Bytes that training is estimated to take at this batch size."""
     memory_limit: int | None = None
-    """Bytes there are on the device."""
+    """Bytes that are free on the device."""
+    largest_batch: int | None = None
+    """The largest batch that is estimated to fit into them; 0: not even a single sample does."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from workbench.analysis.gradients import learns
 from workbench.analysis.kept import Kept, kept_of, kept_of_function
 from workbench.analysis.primitives import Primitive, TensorRef
-from workbench.layers import DTYPE_BYTES, Category
+from workbench.layers import DTYPE_BYTES, FLOATS, Category
 
 OPTIMIZER_SLOTS: Mapping[str, int] = {
     "SGD": 1,  # velocity; Keras makes it with momentum only, which is the usual case
@@ -111,9 +111,10 @@ class MemoryTally:
 
     def add(self, layer: Primitive) -> None:
         """The next layer."""
+        computed_in = _compute_bytes(layer)
         for weight in layer.report.weights:
             size = weight.size * DTYPE_BYTES[weight.dtype]
-            self._weights += size
+            self._weights += size + (weight.size * computed_in if computed_in < DTYPE_BYTES[weight.dtype] else 0)
             if weight.trainable and learns(layer):
                 self._trainable += size
                 self._largest = max(self._largest, size)
@@ -177,6 +178,13 @@ def _kept(layer: Primitive) -> tuple[Kept, Kept]:
     if layer.kind.category is Category.ACTIVATION and "activation" in layer.kind.by_name:
         return function, Kept()
     return itself, function
+
+
+def _compute_bytes(layer: Primitive) -> int:
+    """Bytes of a value that the layer computes with. Under mixed precision, fewer than those of its weights: it casts
+    them, and the backward pass reads the copy."""
+    output = next(iter(layer.report.outputs.values()), None)
+    return DTYPE_BYTES[output.dtype] if output is not None and output.dtype in FLOATS else DTYPE_BYTES["float32"]
 
 
 def _alive_bytes(layer: Primitive, reached: bool) -> int:

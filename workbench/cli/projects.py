@@ -6,7 +6,15 @@ from pathlib import Path
 
 from workbench.analysis import Diagnostic, Severity
 from workbench.cli.errors import InputError
-from workbench.project import LiveAnalysis, Project, ProjectFileError, load_project
+from workbench.project import (
+    LiveAnalysis,
+    Project,
+    ProjectFileError,
+    Resources,
+    load_project,
+    memory_of,
+    most_free_memory,
+)
 from workbench.project.augmentation import augmentation_problems, subject_of
 
 
@@ -65,6 +73,7 @@ def open_project(path: Path, change: Callable[[Project], None] | None = None) ->
     if change is not None:
         change(loaded.project)
     analysis = LiveAnalysis(loaded.project)
+    analysis.use_resources(Resources(memory_of(loaded.project, analysis), most_free_memory()))
     in_file = (Problem(Severity.ERROR, "file", part.message, place=part.place) for part in loaded.problems)
     found = (*_found(loaded.project, analysis), *_in_augmentation(loaded.project))
     return Opened(path, loaded.project, analysis, (*in_file, *found))

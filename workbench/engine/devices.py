@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workbench.engine import runtime
 from workbench.engine.errors import JobError
+from workbench.project.machine import free_memory
 from workbench.protocol import Device
 
 NVIDIA, AMD = "0x10de", "0x1002"
@@ -134,7 +135,7 @@ def placed_on(device: Device) -> AbstractContextManager[object]:
 
 def _describe(tf, index: int, gpu) -> Device:  # type: ignore[no-untyped-def]
     details = tf.config.experimental.get_device_details(gpu)
-    return Device(f"gpu:{index}", details.get("device_name", gpu.name))
+    return Device(f"gpu:{index}", details.get("device_name", gpu.name), free_memory(f"gpu:{index}"))
 
 
 def _facts(tf) -> GpuFacts:  # type: ignore[no-untyped-def]

@@ -25,10 +25,12 @@ from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError
 from workbench.project.fragments import copy_nodes, paste_nodes
 from workbench.project.head import Head, HeadError, find_head
 from workbench.project.history import History
-from workbench.project.live import LiveAnalysis
+from workbench.project.live import LiveAnalysis, memory_of
+from workbench.project.machine import available_memory, most_free_memory
 from workbench.project.new_head import HeadChoice, replace_head, usual_choice
 from workbench.project.normalisation import NormalisationError, normalising
 from workbench.project.observed import Observations, Observed
+from workbench.project.resources import Resources
 from workbench.project.settings import (
     AugmentationSettings,
     AugmentationStep,
@@ -69,6 +71,7 @@ __all__ = [
     "Promotion",
     "Recovery",
     "RemoveBlock",
+    "Resources",
     "SetAdversarial",
     "SetAugmentation",
     "SetBlock",
@@ -80,6 +83,7 @@ __all__ = [
     "Snapshot",
     "TrainingSettings",
     "assign",
+    "available_memory",
     "collapse",
     "copy_nodes",
     "expand",
@@ -88,6 +92,8 @@ __all__ = [
     "is_adversarial",
     "load_project",
     "loads",
+    "memory_of",
+    "most_free_memory",
     "normalising",
     "paste_nodes",
     "project_catalogue",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from workbench.analysis import AnalysisContext, Defer, Diagnostic, GraphAnalysis, Severity
+from workbench.analysis.memory import MemoryModel, MemoryTally
+from workbench.analysis.primitives import each_primitive
 from workbench.graph import Graph, Listeners, NodeId
 from workbench.project.adversarial import DISCRIMINATOR, GENERATOR, is_adversarial
 from workbench.project.blocks import PREFIX
@@ -14,6 +17,7 @@ from workbench.project.checks import project_problems
 from workbench.project.contract import contract_problems
 from workbench.project.document import Change, Project
 from workbench.project.observed import Observations
+from workbench.project.resources import Resources
 
 Listener = Callable[[str, frozenset[NodeId]], None]
 
@@ -28,6 +32,7 @@ class LiveAnalysis:
 
     def __init__(self, project: Project, defer: Defer | None = None, observed: Observations | None = None) -> None:
         self.project = project
+        self._resources = Resources()
         self._defer = defer
         self._observed = observed or Observations()
         self.catalogue = project_catalogue(project.blocks.values())
@@ -127,10 +132,20 @@ class LiveAnalysis:
 
     def use_settings(self) -> None:
         """Judges every network by the settings and the datasets as they are known now."""
-        context = context_of(self.project, self._observed)
-        for name in self.project.graphs:
-            self._graphs[name].context = context
+        context = context_of(self.project, self._observed, self._resources)
+        for number, name in enumerate(self.project.graphs):
+            # What training takes is told once, at the first graph.
+            self._graphs[name].context = context if not number else replace(context, training_memory=None)
             self._publish(name, frozenset())
+
+    def use_resources(self, resources: Resources) -> bool:
+        """Judges by what training takes and what there is; True where the problems may be others by that."""
+        batch = self.project.training.batch_size
+        changed = False in (self._resources.fits(batch), resources.fits(batch))
+        self._resources = resources
+        if changed:
+            self.use_settings()
+        return changed
 
     def _tell_blocks_what_arrives(self) -> None:
         """A block's own graph shows the shapes of the first instance that is found."""
@@ -146,9 +161,12 @@ class LiveAnalysis:
         self._listeners.tell(graph, ids)
 
 
-def context_of(project: Project, observed: Observations | None = None) -> AnalysisContext:
-    """What analysis needs to know of the project's settings and, as far as it was opened, of its dataset."""
-    observed = observed or Observations()
+def context_of(
+    project: Project, observed: Observations | None = None, resources: Resources | None = None
+) -> AnalysisContext:
+    """What analysis needs to know of the project's settings and, as far as they are known, of its dataset and of the
+    machine."""
+    observed, resources = observed or Observations(), resources or Resources()
     classifier = len(project.graphs) == 1
     dataset, training = project.dataset, project.training
     # An archive may hold arrays for several inputs and outputs; which, is known when it is read. Those of a GAN are
@@ -162,5 +180,18 @@ def context_of(project: Project, observed: Observations | None = None) -> Analys
         batch_size=training.batch_size,
         inputs=ends,
         outputs=ends,
+        dtype_policy=training.precision,
         steps=observed.steps(dataset, training),
+        training_memory=resources.needed(training.batch_size),
+        memory_limit=resources.free,
+        largest_batch=resources.largest_batch,
     )
+
+
+def memory_of(project: Project, analysis: LiveAnalysis) -> MemoryModel:
+    """What training takes, of all graphs together. For a large network this takes a while."""
+    tally = MemoryTally(project.training.optimizer)
+    for name in project.graphs:
+        for layer in each_primitive(analysis.of(name)):
+            tally.add(layer)
+    return tally.model()

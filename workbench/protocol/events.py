@@ -26,7 +26,10 @@ from workbench.protocol.training import (
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A processor that can train: `id` as a device choice says it ("gpu:0"), `memory` in bytes if known."""
+    """A processor that can train: `id` as a device choice says it ("gpu:0").
+
+    `memory` is what was free on a GPU when the engine started, in bytes; None for the CPU and where it is not known.
+    """
 
     id: str
     name: str

@@ -144,7 +144,7 @@ class InitialWeights(Event, frozen=True, tag="initial_weights"):
 
 
 class Checked(Event, frozen=True, tag="checked"):
-    """One batch was tried before the run began: its loss, what is odd (a line each), and bytes.
+    """One batch was tried before the run began: its loss, and what is odd (a line each).
 
     `unreached` are the trainable layers that no gradient reaches.
     """
@@ -153,8 +153,6 @@ class Checked(Event, frozen=True, tag="checked"):
     seconds: float
     unreached: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    memory_estimate: int | None = None
-    memory_available: int | None = None
 
 
 class BatchProgress(Event, frozen=True, tag="batch"):

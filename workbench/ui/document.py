@@ -13,7 +13,18 @@ from workbench.analysis.memory import MemoryModel, MemoryTally
 from workbench.analysis.primitives import each_primitive
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
-from workbench.project import Change, Edit, History, InGraph, LiveAnalysis, Observations, Observed, Project
+from workbench.project import (
+    Change,
+    Edit,
+    History,
+    InGraph,
+    LiveAnalysis,
+    Observations,
+    Observed,
+    Project,
+    Resources,
+    available_memory,
+)
 from workbench.ui.places import Place, contains, look_inside
 from workbench.ui.slices import Slices
 
@@ -58,6 +69,9 @@ class Document(QObject):
         self._unsubscribe: list[Callable[[], None]] = []
         self.observed = Observations()
         self._measuring = Slices(self)
+        self._free_memory: Callable[[], int | None] = available_memory
+        self.resources = Resources()
+        """What training takes and what there is, as of `memory_known`."""
         self._hold(project, None)
 
     @property
@@ -231,7 +245,20 @@ class Document(QObject):
 
     def _know_memory(self, tally: MemoryTally) -> None:
         self._memory = tally.model()
+        self._judge_memory()
         self.memory_known.emit()
+
+    def use_device(self, free: Callable[[], int | None]) -> None:
+        """Trains on another device from now on: `free` gives the bytes that are free there, at once."""
+        self._free_memory = free
+        if self._memory is not None:
+            self._judge_memory()
+            self.memory_known.emit()
+
+    def _judge_memory(self) -> None:
+        self.resources = Resources(self._memory, self._free_memory())
+        if self.analysis.use_resources(self.resources):
+            self._tell_what_was_analysed()
 
     def _forget_memory(self) -> None:
         self._measuring.drop()

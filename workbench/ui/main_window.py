@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from workbench.graph import NodeId
 from workbench.plugins import SHELF
-from workbench.project import SUFFIX
+from workbench.project import SUFFIX, available_memory
+from workbench.protocol import Device
 from workbench.ui.actions import ActionSet, fill_menu_bar, fill_tool_bar
 from workbench.ui.block_actions import BlockActions
 from workbench.ui.canvas import CanvasView
@@ -265,6 +268,7 @@ class MainWindow(PanelWindow):
         bar.insertSeparator(self.commands["train"])
         self.addToolBar(bar)
         self._device = QToolButton(self)
+        self._trains_on: Device | None = None
         self._device.setAutoRaise(True)
         self.status = StatusBar(self.document, self.theme, self)
         self.status.add_part(self.training.progress)
@@ -328,12 +332,17 @@ class MainWindow(PanelWindow):
     def _on_preference(self, name: str) -> None:
         if name == "theme":
             self.theme.choose(self.preferences.theme)
+        elif name == "device":
+            self._on_engine()
 
     def _on_import(self) -> None:
         self.canvas.fit()
         self.repeats.offer()
 
     def _on_engine(self) -> None:
+        if self.training.device != self._trains_on:
+            self._trains_on = self.training.device
+            self.document.use_device(partial(_free_on, self._trains_on))
         self._device.setText(self.training.device_text)
         self._device.setToolTip(self.training.device_details)
 
@@ -348,3 +357,8 @@ class MainWindow(PanelWindow):
             action.triggered.connect(lambda _=False, path=path: self.session.open(path))
         menu.addSeparator()
         menu.addAction("Clear the list").triggered.connect(self.preferences.forget_recent)
+
+
+def _free_on(device: Device | None) -> int | None:
+    """Bytes that training may take: on a GPU what was free when the engine started, else of main memory now."""
+    return available_memory() if device is None or device.id == "cpu" else device.memory

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from workbench.analysis import Severity
+from workbench.project import Resources
 from workbench.ui import icons, quantities
 from workbench.ui.background import Background, BackgroundBar
 from workbench.ui.document import Document
@@ -81,8 +82,8 @@ class StatusBar(QStatusBar):
         memory, batch = self._document.memory, self._document.project.training.batch_size
         if memory is None:
             return
-        at = memory.at(batch)
-        self._memory.setText(f"{quantities.size(at.total)} to train at batch {batch:,}")
+        at, resources = memory.at(batch), self._document.resources
+        self._memory.setText(f"{quantities.size(at.total)} to train at batch {batch:,}{_verdict(resources, batch)}")
         parts = {"weights": at.weights, "gradients": at.gradients, "optimiser": at.slots, "activations": at.activations}
         lines = "\n".join(f"{name}: {quantities.size(size)}" for name, size in parts.items())
         self._memory.setToolTip(f"An estimate of the memory that training takes:\n{lines}")
@@ -100,3 +101,12 @@ def _bounded(text: str, noun: str, value: int, part: bool) -> str:
     if not part:
         return f"{text} {noun}"
     return f"at least {text} {noun}" if value else f"{noun} not known"
+
+
+def _verdict(resources: Resources, batch: int) -> str:
+    """Whether that fits into what is free on the device, and the largest batch that does; "" where it is not known."""
+    fits, largest = resources.fits(batch), resources.largest_batch
+    if fits is None:
+        return ""
+    most = f"at most batch {largest:,}" if largest else "no batch fits"
+    return f": {'fits' if fits else 'does not fit'} in {quantities.size(resources.free)} free, {most}"

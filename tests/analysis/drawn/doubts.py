@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from tests.analysis.drawn.row import ANY, DIGITS, K3, WARNING, Row, chain, on_image
 from tests.analysis.networks import Network, lenet5
-from workbench.analysis import AnalysisContext
 from workbench.graph import NodeId, edits
 
 RELU = {"activation": "relu"}
@@ -33,12 +32,6 @@ def biased() -> Network:
     return network
 
 
-def ending_in(**params: object) -> Network:
-    network = lenet5()
-    edits.set_params(network.graph, NodeId("output"), params, {}).apply(network.graph)
-    return network
-
-
 def narrow() -> Network:
     network = lenet5()
     edits.set_params(network.graph, NodeId("f6"), {"units": 5}, {}).apply(network.graph)
@@ -61,7 +54,6 @@ def unflattened() -> Network:
 
 
 STEPS = replace(ANY, steps=60)
-LOGITS, PROBABILITIES = AnalysisContext(from_logits=True), AnalysisContext(from_logits=False)
 
 ROWS: list[Row] = [
     doubt("window.skips-pixels", on_image("Conv", filters=4, kernel_size=1, strides=2), "bad",
@@ -114,10 +106,6 @@ ROWS: list[Row] = [
           fixes=("Insert Flatten", "Insert GlobalAveragePooling2D"), context=DIGITS),
     doubt("width.bottleneck", narrow, "f6", "at least 10", "units=5", fixes=("Set units to 10",), place="units",
           context=DIGITS),
-    doubt("loss.softmax-logits", lenet5, "output", "logits", "softmax", fixes=("End without activation",),
-          place="activation", context=LOGITS),
-    doubt("loss.logits-probabilities", lambda: ending_in(activation="relu"), "output", "probabilities", "relu",
-          fixes=("End in softmax",), place="activation", context=PROBABILITIES),
     doubt("memory.too-large", lenet5, None, "1,000 MiB", "2,000 MiB", "32",
           context=replace(ANY, memory_limit=1000 * 2**20, training_memory=2000 * 2**20)),
 ]  # fmt: skip

@@ -57,11 +57,24 @@ from workbench.protocol import (
 )
 from workbench.runs import Checkpoint, RunStatus, RunStore
 
-SCRIPTS = ("quick", "endless", "deaf", "failing", "unavailable", "flood", "alarm", "full-disk", "slow-trials", "gan")
+SCRIPTS = (
+    "quick",
+    "endless",
+    "deaf",
+    "failing",
+    "unavailable",
+    "flood",
+    "alarm",
+    "full-disk",
+    "slow-trials",
+    "gan",
+    "gpu",
+)
 EPOCHS, BATCHES = 2, 5
 RATE, SUGGESTION, LARGEST = 0.002, 0.0031, 512
 SEEN_WRONG = "c3: its output is no longer finite (epoch 1, batch 1)"
 COLLAPSED = "Mode collapse: generated images differ by 20% of what real ones do."
+GPU = Device("gpu:0", "A GPU", 40 * 2**20)
 VERSIONS = {"tensorflow": "2.21.0", "keras": "3.15.1"}
 
 
@@ -99,7 +112,11 @@ class Conversation:
             self.channel.send(Unavailable(message="TensorFlow is not installed.", hint="Install it.", detail="trace"))
             return
         remedy = "Install its driver."
-        self.channel.send(Ready(versions=VERSIONS, devices=(Device("cpu", "A CPU"),), no_gpu="no card", remedy=remedy))
+        if self.script == "gpu":
+            self.channel.send(Ready(versions=VERSIONS, devices=(Device("cpu", "A CPU"), GPU)))
+        else:
+            cpu = (Device("cpu", "A CPU"),)
+            self.channel.send(Ready(versions=VERSIONS, devices=cpu, no_gpu="no card", remedy=remedy))
         while not self.ending:
             job, command = self.channel.receive()
             match command:

@@ -46,4 +46,4 @@ def test_the_device_in_the_status_bar(devices, choice, text):
 
 def test_the_device_in_detail():
     details = wording.device_details(Ready(versions={"tensorflow": "2.21.0"}, devices=(Device("cpu", "EPYC"), GPU)))
-    assert details == "cpu: EPYC\ngpu:0: NVIDIA H200, 141 GiB\nTensorFlow 2.21.0"
+    assert details == "cpu: EPYC\ngpu:0: NVIDIA H200, 141 GiB free\nTensorFlow 2.21.0"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.analysis.checks.activations import activation_of, without_activation
 from workbench.analysis.checks.remedies import set_layer, setting
 from workbench.analysis.checks.subject import Subject
 from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
@@ -160,38 +159,6 @@ def _pixel_by_pixel(subject: Subject, layer: Layer) -> Diagnostic:
     )
 
 
-# -- loss
-def loss(subject: Subject) -> Iterator[Diagnostic]:
-    """loss.softmax-logits, loss.logits-probabilities: what the network ends in and what the loss expects."""
-    expects_logits, node = subject.context.from_logits, _only_output(subject)
-    layer = _only_layer(subject, node)
-    if expects_logits is None or layer is None:
-        return
-    ending = activation_of(layer)
-    if expects_logits and ending in ("softmax", "sigmoid"):
-        yield Diagnostic(
-            "loss.softmax-logits",
-            Severity.WARNING,
-            f"Expected logits, as the loss takes them. Received: {ending} at the end",
-            layer.id,
-            param="activation" if "activation" in layer.kind.by_name else None,
-            hint="The loss applies softmax itself; twice makes gradients small.",
-            fixes=without_activation(layer, "End without activation"),
-        )
-    elif not expects_logits and ending not in ("softmax", "sigmoid"):
-        function = "sigmoid" if layer.output.shape[-1:] == (1,) else "softmax"
-        can_set = "activation" in layer.kind.by_name
-        yield Diagnostic(
-            "loss.logits-probabilities",
-            Severity.WARNING,
-            f"Expected probabilities, as the loss takes them. Received: {ending or 'no activation'} at the end",
-            layer.id,
-            param="activation" if can_set else None,
-            hint=f"End in {function}.",
-            fixes=set_layer(layer, f"End in {function}", activation=function) if can_set else (),
-        )
-
-
 # -- width
 def bottleneck(subject: Subject) -> Iterator[Diagnostic]:
     """width.bottleneck: before the output, a Dense layer that keeps fewer features than there are classes."""
@@ -221,14 +188,16 @@ def bottleneck(subject: Subject) -> Iterator[Diagnostic]:
 # -- memory
 def memory(subject: Subject) -> Iterator[Diagnostic]:
     """memory.too-large: the estimate against what there is."""
-    needed, there = subject.context.training_memory, subject.context.memory_limit
+    context = subject.context
+    needed, there = context.training_memory, context.memory_limit
     if needed is not None and there is not None and needed > there:
+        smaller = f"batches of {context.largest_batch:,} or less, " if context.largest_batch else ""
         yield Diagnostic(
             "memory.too-large",
             Severity.WARNING,
-            f"Expected training to fit into {_mib(there)}. Received: an estimate of {_mib(needed)} at batches of "
-            f"{subject.context.batch_size}",
-            hint="Train with smaller batches, mixed precision or a smaller input.",
+            f"Expected training to fit into the {_mib(there)} that are free. Received: an estimate of {_mib(needed)} "
+            f"at batches of {context.batch_size:,}",
+            hint=f"Train with {smaller}mixed precision or a smaller input.",
         )
 
 
@@ -236,4 +205,4 @@ def _mib(count: int) -> str:
     return f"{count / 2**20:,.0f} MiB"
 
 
-CHECKS = (classes, maps, unflattened, loss, bottleneck, memory)
+CHECKS = (classes, maps, unflattened, bottleneck, memory)

@@ -11,15 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from workbench.analysis import GraphAnalysis, primitives
-from workbench.analysis.memory import memory_model
 from workbench.engine import devices
 from workbench.engine.errors import JobError
-from workbench.engine.reading import classifier_graph, read_project
+from workbench.engine.reading import read_project
 from workbench.engine.training.batch_trial import OPENED, Trial, is_out_of_memory
-from workbench.engine.training.load import available_memory
 from workbench.engine.training.setting import set_up
-from workbench.project import Project, project_catalogue
+from workbench.project import LiveAnalysis, Project, memory_of
+from workbench.project.machine import available_memory
 from workbench.protocol import AnyEvent, BatchSizeFound, BatchTrial, FindBatchSize, Stage, Stopped
 
 _SHARE = 0.8
@@ -117,8 +115,7 @@ def _on_gpu(
 def _on_cpu(command: FindBatchSize, project: Project, report: Report, stop: threading.Event) -> BatchSizeFound:
     """In a process of its own: where memory runs out, the system ends a process without asking."""
     free = available_memory()
-    catalogue = project_catalogue(project.blocks.values())
-    model = memory_model(primitives(GraphAnalysis(classifier_graph(project), catalogue)), project.training.optimizer)
+    model = memory_of(project, LiveAnalysis(project))
     estimated = model.largest_batch(int(free * _SHARE))
     limit = f"{_SHARE:.0%} of the {free / 2**30:.1f} GiB that are free"
     if not estimated:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 
 import psutil
 
+from workbench.project.machine import gpu_load
 from workbench.protocol import Load
 
 _SECONDS = 1.0
-_GPU = ("nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits")
 
 
 class Meter:
@@ -49,18 +48,3 @@ class Meter:
                 gpu_memory=gpu[1] if gpu else None,
                 gpu_memory_total=gpu[2] if gpu else None,
             )
-
-
-def gpu_load(number: int) -> tuple[float, int, int] | None:
-    """Share of its time that a GPU computes, bytes used and bytes there are; None where the driver does not tell."""
-    try:
-        told = subprocess.run(_GPU, capture_output=True, text=True, timeout=5, check=True).stdout.splitlines()
-        busy, used, total = (float(part) for part in told[number].split(","))
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return None
-    return busy / 100, int(used * 2**20), int(total * 2**20)
-
-
-def available_memory() -> int:
-    """Bytes of main memory that a process may still take."""
-    return int(psutil.virtual_memory().available)

@@ -14,9 +14,10 @@ from workbench.analysis import GraphAnalysis, primitives
 from workbench.analysis.memory import memory_model
 from workbench.engine.errors import JobError
 from workbench.engine.training.diagnosis import first_not_finite
-from workbench.engine.training.load import available_memory, gpu_load
 from workbench.engine.training.setting import Setting
 from workbench.engine.variables import statistics_kept
+from workbench.project.live import context_of
+from workbench.project.machine import free_memory
 from workbench.protocol import AnyEvent, Checked, Stage
 
 
@@ -24,7 +25,7 @@ def preflight(setting: Setting, report: Callable[[AnyEvent], None]) -> None:
     """Tries a batch forwards and backwards, changes nothing, and reports `Checked`. Raises JobError."""
     report(Stage(text="trying one batch"))
     began = time.monotonic()
-    estimate, available = memory_estimate(setting), memory_available(setting.device)
+    estimate, available = memory_estimate(setting), free_memory(setting.device)
     size = min(setting.project.training.batch_size, len(setting.supplies.training))
     batch = setting.batch(size=size)
     loss, unreached = _try(setting.model, batch)
@@ -38,8 +39,6 @@ def preflight(setting: Setting, report: Callable[[AnyEvent], None]) -> None:
             seconds=time.monotonic() - began,
             unreached=unreached,
             warnings=tuple(_warnings(setting, batch, unreached, estimate, available)),
-            memory_estimate=estimate,
-            memory_available=available,
         )
     )
 
@@ -47,16 +46,8 @@ def preflight(setting: Setting, report: Callable[[AnyEvent], None]) -> None:
 def memory_estimate(setting: Setting, batch_size: int | None = None) -> int:
     """Bytes that training takes at a batch size, the project's by default."""
     training = setting.project.training
-    layers = primitives(GraphAnalysis(setting.graph, setting.catalogue))
+    layers = primitives(GraphAnalysis(setting.graph, setting.catalogue, context_of(setting.project)))
     return memory_model(layers, training.optimizer).at(batch_size or training.batch_size).total
-
-
-def memory_available(device: str) -> int | None:
-    """Bytes that a job may still take on the device; None where that is not known."""
-    if device == "cpu":
-        return available_memory()
-    load = gpu_load(int(device.partition(":")[2] or 0))
-    return None if load is None else load[2] - load[1]
 
 
 def _try(model: keras.Model, batch: Any) -> tuple[float, tuple[str, ...]]:

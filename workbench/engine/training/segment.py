@@ -12,9 +12,9 @@ from pathlib import Path
 
 from workbench.engine.supply import Supply
 from workbench.engine.training import features
-from workbench.engine.training.load import available_memory
 from workbench.engine.training.model import TrainingModel
 from workbench.engine.training.setting import Setting
+from workbench.project.machine import available_memory
 from workbench.protocol import AnyEvent, Stage
 
 _UNIT = 2**20

@@ -32,6 +32,7 @@ from workbench.project.file import dumps
 from workbench.protocol import (
     AnyCommand,
     AnyEvent,
+    Device,
     FindBatchSize,
     FindLearningRate,
     LayerAlarm,
@@ -141,6 +142,12 @@ class TrainingController(QObject):
         if ready is not None and self.session.state is EngineState.READY:
             return wording.device(ready, self._preferences.device)
         return _WITHOUT_DEVICE[self.session.state]
+
+    @property
+    def device(self) -> Device | None:
+        """The device that training would use; None while the engine has not said which there are."""
+        ready = self.session.ready
+        return None if ready is None else wording.chosen_device(ready, self._preferences.device)
 
     @property
     def device_details(self) -> str:

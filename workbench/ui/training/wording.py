@@ -200,8 +200,14 @@ def device(ready: Ready, choice: str) -> str:
     gpus = [found for found in ready.devices if found.id != "cpu"]
     if not gpus:
         return "CPU (no GPU: why?)"
-    chosen = next((found for found in ready.devices if found.id == choice), gpus[0])
+    chosen = chosen_device(ready, choice)
     return chosen.id.upper().replace(":", " ") + (f", {chosen.name}" if chosen.id != "cpu" else "")
+
+
+def chosen_device(ready: Ready, choice: str) -> Device:
+    """The device that a choice stands for: the one with this id, else the first GPU, else the CPU."""
+    gpus = (found for found in ready.devices if found.id != "cpu")
+    return next((found for found in ready.devices if found.id == choice), next(gpus, ready.devices[0]))
 
 
 def device_details(ready: Ready) -> str:
@@ -218,5 +224,5 @@ _PACKAGES = (("tensorflow", "TensorFlow"), ("keras", "Keras"), ("python", "Pytho
 
 
 def _device_line(found: Device) -> str:
-    memory = f", {found.memory / 2**30:.0f} GiB" if found.memory else ""
+    memory = f", {found.memory / 2**30:.0f} GiB free" if found.memory else ""
     return f"{found.id}: {found.name}{memory}"

@@ -9,9 +9,7 @@ from workbench.ui.document import Document
 
 _GIB = 2**30
 _AT_FIRST = 8.0
-NOTE = (
-    "An estimate: weights, gradients, the optimiser's values and every layer's output. Frameworks take more beside it."
-)
+NOTE = "An estimate: weights, gradients, the optimiser's values, and what the backward pass reads and works with."
 
 
 class MemoryLine(QWidget):
