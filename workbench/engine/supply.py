@@ -50,7 +50,15 @@ class Unreadable:
         with self._lock:
             new = [problem for problem in problems if problem not in self.seen]
             self.seen.update(new)
-        for problem in new:
+        self._tell(new)
+
+    def tell_to(self, note: Callable[[str], None]) -> None:
+        """Tells from now on, and what was found before: in the batch that is tried before a run begins."""
+        self.note = note
+        self._tell(sorted(self.seen))
+
+    def _tell(self, problems: Iterable[str]) -> None:
+        for problem in problems:
             self.note(f"left out, another image takes its place: {problem}")
 
 

@@ -191,3 +191,8 @@ def test_one_file_under_two_spellings_counts_once(images):
     source = table(images, text)
     assert source.class_names == ("-2", "1", "10")
     assert [problem.row for problem in source.problems] == [3, 4]
+
+
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(images):
+    with pytest.raises(DatasetError, match="line 2: a quotation mark is not closed"):
+        table(images, 'image,label\nimages/a.png,"cat\nimages/b.png,dog\nimages/c.png,cat"\n')

@@ -61,7 +61,9 @@ def read_npz(path: Path, progress: Progress | None = None, cancel: Event | None 
         raise DatasetError(f"{path}: Expected images of one size in all parts. Received: {_listed(map(str, shapes))}")
     for part, x, y in parts:
         if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
-            raise DatasetError(f"{path}: Expected a label for each image {part}. Received: {x.shape} and {y.shape}")
+            raise DatasetError(
+                f"{path}: Expected a label for each image{part and f' of {part}'}. Received: {x.shape} and {y.shape}"
+            )
     if not sum(len(x) for _, x, _ in parts):
         raise DatasetError(f"{path}: Expected images. Received: none")
     labels, class_names = _classes(path, [y for _, _, y in parts], arrays)

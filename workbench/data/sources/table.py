@@ -60,6 +60,9 @@ def _read_files(
         if not any(row):
             continue
         steps.more()
+        if any("\n" in cell for cell in row[: columns.needed]):
+            line = getattr(rows, "line_num", number) + 1 - sum(cell.count("\n") for cell in row)
+            raise DatasetError(f"{path}: line {line}: a quotation mark is not closed in the line in which it opens")
         cells = _cells(row, columns)
         problem = cells if isinstance(cells, str) else present.problem(cells[0]) or _repeated(cells[0], seen)
         if isinstance(cells, str) or problem:

@@ -49,7 +49,7 @@ def wait_for_data(
     unreadable: Unreadable, journal: Journal, controls: Controls, where: Callable[[], tuple[int, int]]
 ) -> None:
     """Lets the pipeline wait for a folder that is gone. `where`: the epoch and the batch that it waits in."""
-    unreadable.note = lambda text: journal.note(text, "warning")
+    unreadable.tell_to(lambda text: journal.note(text, "warning"))
 
     def wait(problem: str, hint: str) -> bool:
         epoch, batch = where()
