@@ -118,6 +118,13 @@ def _heads_shape(call: Call) -> TensorSpec:
             port="value",
             hint="Reshape an image to a sequence of positions, and give vectors an axis of positions.",
         )
+    if call["sliding_window"] is not None and len(query.shape) > 2:
+        raise ShapeError(
+            "attention.rank",
+            f"Expected sequences where sliding_window is set: positions, features. Received: {query}",
+            param="sliding_window",
+            hint="Reshape the image to a sequence of positions.",
+        )
     _attended(call, value.shape[:-1])
     tail = (query.shape[-1],) if call["output_shape"] is None else _output_sizes(call)
     return call.output((*query.shape[:-1], *tail))

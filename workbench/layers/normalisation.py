@@ -106,10 +106,9 @@ BATCH_NORMALIZATION = LayerType(
 
 # -- layer, group, root mean square, unit length
 def _layer_shape(call: Call) -> TensorSpec:
-    for axis in as_list(call["axis"]):
+    for axis in resolve_all(call["axis"], call.input):
         if call["center"] or call["scale"]:
             known_size(axis, call.input)
-        resolve(axis, call.input)
     return call.output(call.input.shape)
 
 

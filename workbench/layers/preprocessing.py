@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.layers.arguments import DTYPE
-from workbench.layers.axes import as_list, known_size, with_batch
+from workbench.layers.axes import known_size, resolve_all, with_batch
 from workbench.layers.layer_type import Call, Category, Integers, LayerType, ShapeError
 from workbench.layers.params import Axes, Boolean, Either, ListOf, Number, Optional, Param
 from workbench.layers.spec import TensorSpec, WeightSpec
@@ -47,11 +47,8 @@ RESCALING = LayerType(
 
 def _kept(call: Call) -> tuple[int, ...]:
     """Sizes of the axes that are normalised apart."""
-    axes = call["axis"]
-    rank = len(call.input.shape) + 1
-    numbers = [] if axes is None else as_list(axes)
-    by_axis = {axis % rank: known_size(axis, call.input) for axis in numbers}
-    return tuple(by_axis[axis] for axis in sorted(by_axis))
+    numbers = [] if call["axis"] is None else resolve_all(call["axis"], call.input)
+    return tuple(known_size(axis, call.input) for axis in sorted(numbers))
 
 
 def _shape_of(value: Any) -> tuple[int, ...]:
