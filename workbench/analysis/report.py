@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,15 +62,16 @@ class Repetition(NamedTuple):
 UNKNOWN = LayerReport()
 
 
-class Totals(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Totals:
     """Sums over a graph. Costs are for one sample; nodes whose shapes are not known are left out."""
 
     params: int = 0
     trainable_params: int = 0
     macs: int = 0
     activation_bytes: int = 0
-    known: int = 0
-    """Nodes whose shapes are known."""
+    known: int = field(default=0, compare=False)
+    """Nodes whose shapes are known. Networks of equal cost may have different numbers of nodes."""
     open: int = 0
     """Of these, nodes whose multiplications are not known: `macs` is then a lower bound."""
 

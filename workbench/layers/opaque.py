@@ -88,7 +88,6 @@ OPAQUE = LayerType(
             Optional(ListOf(Record((ShapeOf(), _DTYPE))), "not known"),
             None,
             doc="Shape (without the batch) and dtype of what it gives",
-            suggested=[[[], "float32"]],
             advanced=True,
         ),
         Param(

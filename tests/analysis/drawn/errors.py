@@ -288,6 +288,7 @@ ROWS: list[Row] = [
     Row("einsum.sizes-differ", on_image("EinsumDense", equation="abcd,de->abce", output_shape=[15, 16, 4]), "bad"),
     # -- functions on tensors
     Row("operation.shape-unknown", on_image("keras.ops.matmul"), "bad", ("recorded",), context=ANY),
+    Row("opaque.shape-unknown", on_image("opaque", class_name="Lambda", config={}), "bad", ("Lambda",), context=ANY),
     # -- blocks
     Row("unet.skip-too-small", too_deep, "bad", ("at least 64", "16"), place="skip", context=ANY),
     Row("unet.size-unknown", unknown_size_up, "bad", context=ANY),
