@@ -58,7 +58,7 @@ def test_what_is_no_model(tmp_path):
 def test_weights_alone(keras, sound, tmp_path):
     path = tmp_path / "only.weights.h5"
     keras.models.load_model(sound).save_weights(path)
-    refused(path, "Received: weights only")
+    refused(path, r"Received: weights only\. .* workbench weights FILE --from")
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
@@ -204,3 +204,53 @@ def test_a_custom_layer_stays_with_config_and_weights(keras, tmp_path):
     assert node.params["registered_name"] == "tests>Scale"
     assert node.params["output_specs"] == [[[3], "float32"]]
     assert [key for key in imported.weights if key.startswith("scale:")] == ["scale:000.0"]
+
+
+FOREIGN = {
+    "net.onnx": (b"\x08\x08\x12\x07pytorch\x1a\x05", "an ONNX model"),
+    "net.tflite": (b"\x1c\0\0\0TFL3" + bytes(40), r"a LiteRT \(TensorFlow Lite\) model"),
+    "net.safetensors": (b"\x40\0\0\0\0\0\0\0" + b'{"w":{"dtype":"F32"}}', "a safetensors file. Weights of PyTorch"),
+    "old.pth": (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "a pickle of Python, as older PyTorch checkpoints are"),
+    "model.json": (b'{"format": "layers-model", "modelTopology": {}}', "a TensorFlow.js model"),
+    "config.json": (b'{"class_name": "Sequential", "config": []}', "a model's configuration without its weights"),
+    "frozen.pb": (b"\n\x12\n\x05input", "a graph of TensorFlow"),
+    "page.h5": (b"<!DOCTYPE html><html>", "a web page or XML text"),
+    "pointer.h5": (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer. Fetch the file itself"),
+    "packed.tar.gz": (b"\x1f\x8b\x08\0", "a compressed archive. Unpack it"),
+    "noise.h5": (b"\xde\xad\xbe\xef" * 8, "a file of another kind"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_other_formats_are_named(tmp_path, name):
+    content, told = FOREIGN[name]
+    (tmp_path / name).write_bytes(content)
+    refused(tmp_path / name, f"Received: {told}")
+    with pytest.raises(ModelFileError) as caught:
+        import_model(tmp_path / name)
+    assert "\\x" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        (("archive/data.pkl", "archive/data/0"), "a PyTorch checkpoint"),
+        (("net/constants.pkl", "net/data.pkl", "net/code/x.py"), "a TorchScript model"),
+        (("x.npy", "y.npy"), "a NumPy archive of arrays"),
+        (("config.json", "metadata.json"), "a .keras archive without model.weights.h5"),
+    ],
+)
+def test_other_archives_are_named_without_their_members(tmp_path, members, told):
+    path = archive_of(tmp_path / "m.pt", dict.fromkeys(members, b"x"))
+    refused(path, told)
+    with pytest.raises(ModelFileError) as caught:
+        import_model(path)
+    assert members[0] not in str(caught.value)
+
+
+def test_folders_are_named(tmp_path):
+    folder = tmp_path / "exported"
+    folder.mkdir()
+    refused(folder, "Received: a folder")
+    (folder / "saved_model.pb").write_bytes(b"x")
+    refused(folder, "Received: a SavedModel folder. It holds operations of TensorFlow")

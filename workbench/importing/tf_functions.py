@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from workbench.layers import CATALOGUE
+from workbench.layers.operations import operation_key
+
 CLASSES = ("TFOpLambda", "SlicingOpLambda")
 """What Keras 2 makes of a call of TensorFlow on a tensor of a model."""
 GRAPH_CLASS = "TensorFlowOpLayer"
@@ -34,6 +37,7 @@ def _reduction(operation: str) -> Function:
 
 
 _AXIS = {"axis": "axis"}
+_LAST_CHANNELS = {"data_format": ("NHWC", "N...C")}
 _COMPARISONS = ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal")
 _SAME_UNARY = (
     "abs", "ceil", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "negative", "reciprocal", "rint", "round",
@@ -68,7 +72,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "nn.leaky_relu": Function("leaky_relu", {"features": "x", "alpha": "negative_slope"}),
         "nn.softmax": Function("softmax", {"logits": "x", **_AXIS}),
         "nn.log_softmax": Function("log_softmax", {"logits": "x", **_AXIS}),
-        "nn.bias_add": Function("add", {"value": "x1", "bias": "x2"}, {"data_format": ("NHWC", "N...C")}),
+        "nn.bias_add": Function("add", {"value": "x1", "bias": "x2"}, _LAST_CHANNELS),
         "reshape": Function("reshape", {"tensor": "x", "shape": "newshape"}),
         "transpose": Function("transpose", {"a": "x", "perm": "axes"}, {"conjugate": (False,)}),
         "expand_dims": Function("expand_dims", {"input": "x", **_AXIS}),
@@ -89,6 +93,13 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             dict.fromkeys((f"{how}_{side}" for how in ("transpose", "adjoint") for side in "ab"), (False,))
             | dict.fromkeys(("a_is_sparse", "b_is_sparse"), (False,)),
         ),
+        "image.resize": Function(
+            "resize",
+            {"images": "images", "size": "size", "method": "interpolation", "antialias": "antialias"},
+            {"preserve_aspect_ratio": (False,)},
+        ),
+        "nn.depth_to_space": Function("depth_to_space", {"input": "x", "block_size": "block_size"}, _LAST_CHANNELS),
+        "nn.space_to_depth": Function("space_to_depth", {"input": "x", "block_size": "block_size"}, _LAST_CHANNELS),
         "stop_gradient": Function("stop_gradient", {"input": "variable"}),
         "identity": Function("stop_gradient", {"input": "variable"}),
         "__operators__.getitem": Function("get_item", {"tensor": "x", "slice_spec": "key"}),
@@ -125,7 +136,7 @@ def operation_of(function: str, tensors: Any, named: Mapping[str, Any]) -> tuple
     `tensors` is the first argument, `named` the others by TensorFlow's names.
     """
     known = FUNCTIONS.get(function.removeprefix("compat.v1."))
-    if known is None:
+    if known is None or operation_key(known.operation) not in CATALOGUE:
         raise NoCounterpart(f"the function tf.{function} of TensorFlow has no counterpart here")
     others = list(known.arguments.values())[1:]
     kwargs = {}
@@ -141,7 +152,7 @@ def operation_of(function: str, tensors: Any, named: Mapping[str, Any]) -> tuple
     for theirs in others:  # what keras.ops names `x2` and the like is told by its place
         if theirs not in kwargs or not theirs.startswith("x") or theirs in ("x_min", "x_max"):
             break
-        positional.append(kwargs.pop(theirs))
+        positional.append(_constant(kwargs.pop(theirs)))
     return known.operation, tuple(positional), kwargs
 
 
@@ -170,6 +181,13 @@ def _argument(name: str, value: Any) -> Any:
     if name == "slice_spec":
         return [_slice(item) for item in value] if isinstance(value, list) else _slice(value)
     return value
+
+
+def _constant(value: Any) -> Any:
+    """A list of numbers beside a tensor, in the form in which Keras 3 saves an array."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, int | float | list) for item in value):
+        return value
+    return {"class_name": "__numpy__", "config": {"value": value, "dtype": "float32"}}
 
 
 def _slice(item: Any) -> Any:
