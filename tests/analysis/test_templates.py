@@ -9,8 +9,9 @@ from workbench.templates import TEMPLATES
 
 MODULES = {"inception-naive", "inception-reduced"}
 MAPS = {"unet", "unet-same", "autoencoder", "fsrcnn", "dncnn"}
-STRIDED_1X1 = {"window.skips-pixels": {"conv3_block1", "conv4_block1", "conv5_block1"}}
-"""As published (and in keras.applications) both the shortcut and the first 1x1 convolution have strides 2."""
+STRIDED_1X1 = {"window.skips-pixels": {"conv3_block1"}}
+"""As published (and in keras.applications) both the shortcut and the first 1x1 convolution of three blocks have strides
+2; told once, for the first."""
 BIASED = {"norm.idle-bias": {"conv1_conv"}}
 """keras.applications gives every convolution of ResNet a bias; told once, for the first."""
 TRUE_WARNINGS = {f"resnet{depth}": {**STRIDED_1X1, **BIASED} for depth in (50, 101, 152)}

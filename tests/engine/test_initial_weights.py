@@ -17,9 +17,8 @@ from workbench.engine.compile import build_model
 from workbench.engine.objective import optimizer_for
 from workbench.engine.training.initial import fit
 from workbench.engine.training.model import TrainingModel
-from workbench.graph import Graph, Node, NodeId, edits
+from workbench.graph import Graph, Node, NodeId, copy_graph, edits
 from workbench.project import History, InGraph, SetDataset, SetTraining, SetWeights, assign, project_catalogue
-from workbench.project.blocks import copy_graph
 from workbench.project.file import dumps
 from workbench.project.weight_matching import adopt, fit_of, layers_with_weights, stored_shapes
 from workbench.project.weights import WeightStoreError, is_state, read_weights, write_weights

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from tests.engine.drawings import small_classifier
-from workbench.graph import NodeId, Wire, edits
+from workbench.graph import NodeId, Wire, copy_graph, edits
 from workbench.project import InGraph, Project
-from workbench.project.blocks import copy_graph
 from workbench.project.compare.weights import weight_distances
 from workbench.project.weight_matching import layers_with_weights
 from workbench.project.weights import slot_key

@@ -23,6 +23,8 @@ class AnalysisContext:
     """Number of targets that the training compares outputs with."""
     dtype_policy: str = "float32"
     """The precision of the training, as Keras's dtype policy."""
+    loaded: bool = False
+    """Whether training starts from weights that were learnt before."""
     steps: int | None = None
     """Batches that the whole training will have."""
     training_memory: int | None = None

@@ -53,6 +53,12 @@ class Heads:
             first -= 1
         return HeadLayers(tuple(step.layer.path for step in steps[first:]), by_position)
 
+    def classifier(self, end: str) -> str | None:
+        """Path of the layer that gives the classes to an output; None where what comes out are features."""
+        steps = self._chain(end)
+        index = _classifier(steps)
+        return None if index is None else steps[index].layer.path
+
     def _first(self, steps: Sequence[_Step], end: TensorSpec) -> tuple[int, bool]:
         """Index of the first layer of the head, and whether it predicts by position."""
         if _is_map(end):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
-from workbench.analysis.graph_analysis import GraphAnalysis
 from workbench.analysis.plan import PortSources
 from workbench.analysis.report import LayerReport, Repetition
-from workbench.graph import Node, NodeId, Wire
-from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, LayerType
+from workbench.graph import Graph, Node, NodeId, Wire
+from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue, LayerType
 
 NAME_SEPARATOR = "."
 """Between the names of a block and of what is in it; Keras forbids a slash."""
+
+
+class Analysed(Protocol):
+    """A graph with what is known of its nodes."""
+
+    @property
+    def graph(self) -> Graph: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def report(self) -> Callable[[NodeId], LayerReport]: ...
 
 
 class TensorRef(NamedTuple):
@@ -64,12 +76,12 @@ class _Place(NamedTuple):
 Sources = Mapping[tuple[NodeId, str], TensorRef]
 
 
-def primitives(analysis: GraphAnalysis) -> list[Primitive]:
+def primitives(analysis: Analysed) -> list[Primitive]:
     """Every primitive layer, in topological order; nodes whose type is missing are left out."""
     return list(each_primitive(analysis))
 
 
-def each_primitive(analysis: GraphAnalysis) -> Iterator[Primitive]:
+def each_primitive(analysis: Analysed) -> Iterator[Primitive]:
     """The same one by one, for who has to stop on the way; the graph must not change meanwhile."""
     known: dict[tuple[NodeId, str], TensorRef] = {}
     for node_id in analysis.graph.in_order():

@@ -200,6 +200,14 @@ class Layer:
             found += after
         return found
 
+    @cached_property
+    def trainable(self) -> bool:
+        """Whether it learns: neither it nor a block around it is frozen."""
+        scope, learns = self.scope, self.node.trainable
+        while learns and scope.outer is not None and scope.block is not None:
+            learns, scope = scope.outer.graph.node(scope.block).trainable, scope.outer
+        return learns
+
     # -- where it is
     @property
     def inner(self) -> bool:

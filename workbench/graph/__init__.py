@@ -1,6 +1,7 @@
 """Nodes and wires on one networkx MultiDiGraph: ids, events, topology, layout."""
 
 from workbench.graph import edits, rewiring
+from workbench.graph.copying import copy_graph
 from workbench.graph.edits import GraphEdit
 from workbench.graph.events import (
     GraphEvent,
@@ -30,6 +31,7 @@ __all__ = [
     "Wire",
     "WireAdded",
     "WireRemoved",
+    "copy_graph",
     "edits",
     "new_node_id",
     "rewiring",

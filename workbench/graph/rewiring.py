@@ -48,6 +48,30 @@ class Insert:
 
 
 @dataclass(frozen=True)
+class Extend:
+    """New nodes in a chain behind an output of `source`, where the network ends: a type, a stem and parameters each."""
+
+    source: NodeId
+    layers: tuple[tuple[str, str, Mapping[str, Json]], ...]
+    source_port: str = "output"
+    label: str = "Add"
+
+    @property
+    def touches(self) -> frozenset[NodeId]:
+        return frozenset({self.source})
+
+    def apply(self, graph: Graph) -> GraphEdit:
+        x, y = graph.node(self.source).position
+        nodes: list[Node] = []
+        for number, (kind, stem, params) in enumerate(self.layers, 1):
+            place = (x + number * BEHIND, y)
+            nodes.append(Node(new_node_id(), kind, graph.free_name(stem), params, position=place))
+        sources = [(self.source, self.source_port), *((node.id, "output") for node in nodes)]
+        wires = tuple(Wire(source, node.id, port) for (source, port), node in zip(sources, nodes, strict=False))
+        return Several((Add(tuple(nodes), wires),), self.label).apply(graph)
+
+
+@dataclass(frozen=True)
 class Bypass:
     """A node goes; what came into it flows on to where it led."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from workbench.graph import Graph, Json, Node, NodeId
+from workbench.graph import Graph, Json, Node, NodeId, copy_graph
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, BlockType, Call, Param, Port, ShapeError
 from workbench.layers.blocks.block import REPETITIONS
 from workbench.layers.params import Boolean, Integer, KerasObject, Kind, Number
@@ -114,14 +114,3 @@ def _evaluated(node: Node, param: str, text: str, call: Call) -> Json:
         return evaluate(text, call.params)
     except ExpressionError as error:
         raise ShapeError("block.expression", f"{param} of {node.name}: {error}") from None
-
-
-def copy_graph(graph: Graph, name: str | None = None) -> Graph:
-    """A graph of its own with the same nodes and wires."""
-    copy = Graph(name or graph.name)
-    with copy.transaction():
-        for node in graph:
-            copy.add_node(node)
-        for wire in sorted(graph.wires):
-            copy.connect(wire)
-    return copy

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.analysis import GraphAnalysis
-from workbench.graph import Graph, Json, Node, NodeId, Wire, edits, new_node_id
+from workbench.graph import Graph, Json, Node, NodeId, Wire, copy_graph, edits, new_node_id
 from workbench.graph.layout import layered
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, REPEAT, Category, TensorSpec
-from workbench.project.blocks import PREFIX, Block, BlockSettings, Promotion, copy_graph
+from workbench.project.blocks import PREFIX, Block, BlockSettings, Promotion
 from workbench.project.document import Project
 from workbench.project.edits import AddBlock, Edit, InGraph, MoveWeights, Several
 from workbench.project.repeats import Part, Repeat, find_repeats, multiple

@@ -181,6 +181,7 @@ def context_of(
         inputs=ends,
         outputs=ends,
         dtype_policy=training.precision,
+        loaded=project.weights is not None and training.initial_weights != "scratch",
         steps=observed.steps(dataset, training),
         training_memory=resources.needed(training.batch_size),
         memory_limit=resources.free,

@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
-from workbench.graph import GraphEdit, NodeId, edits
+from workbench.graph import GraphEdit, NodeId, copy_graph, edits
 from workbench.graph.layout import layered
 from workbench.project import BlockError, Edit, InGraph, RemoveBlock, Several, collapse, expand
-from workbench.project.blocks import PREFIX, copy_graph
+from workbench.project.blocks import PREFIX
 from workbench.project.library import LibraryError, add_to, file_for, listed, load_block, save_block
 from workbench.ui.canvas import CanvasView
 from workbench.ui.document import REFUSAL, Document

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.analysis import AnalysisContext, GraphAnalysis
-from workbench.graph import NodeId, edits
+from workbench.graph import NodeId, copy_graph, edits
 from workbench.graph.layout import layered
 from workbench.layers import BlockType
 from workbench.project import LiveAnalysis, Project
-from workbench.project.blocks import PREFIX, copy_graph
+from workbench.project.blocks import PREFIX
 
 
 @dataclass(frozen=True)

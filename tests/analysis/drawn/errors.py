@@ -138,6 +138,15 @@ def in_a_ring() -> Block:
     return block
 
 
+def classes_from_a_convolution() -> Network:
+    """As networks in networks end: the convolution gives the classes, not the softmax behind its pooling."""
+    network = Network(IMAGE)
+    network.on("Conv", "classes", filters=7, kernel_size=1)
+    network.on("GlobalAveragePooling2D", "pool")
+    network.on("Softmax", "bad")
+    return network
+
+
 FAILING = LayerType(
     key="plugin:faulty/bad", label="Bad", category=Category.CORE, doc="", shape=lambda call: call.all[9]
 )
@@ -180,7 +189,12 @@ ROWS: list[Row] = [
     Row("graph.several-inputs", second_input, "extra", ("1 layer", "extra, input")),
     Row("graph.unused-input", plus("input", "bad", shape=[3]), "bad", fixes=("Delete the Input",)),
     Row("output.classes", output_of(7), "output", ("10", "7"), place="units", fixes=("Set units to 10",)),
-    Row("output.classes", on_image("Conv", **K3), "bad", ("14x14x4",), place="filters"),
+    Row("output.classes", on_image("Conv", **K3), "bad", ("14x14x4",), place="filters",
+        fixes=("Add GlobalAveragePooling2D and a Dense layer of 10 units",)),
+    Row("output.classes", classes_from_a_convolution, "bad", ("10", "7"), fixes=("Set filters of classes to 10",)),
+    Row("output.classes", chain(("Softmax", "bad", {}), shape=(7,)), "bad", ("10", "7")),
+    Row("opaque.shape-unknown", on_image("opaque", module="m", class_name="Mine", config={}), "bad", ("Mine",),
+        place="output_specs"),
     Row("output.classes", on_image("Conv", filters=10, kernel_size=3), "bad", ("14x14x10",), place="filters",
         fixes=("Insert GlobalAveragePooling2D",)),
     Row("output.classes", on_image("Flatten"), "bad", ("1024",), fixes=("Add a Dense layer of 10 units",)),

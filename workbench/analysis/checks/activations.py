@@ -74,11 +74,13 @@ def mixes_linearly(layer: Layer) -> bool:
     return _width(layer) is not None and "activation" in layer.kind.by_name and "use_bias" in layer.kind.by_name
 
 
-def linear_in_a_row(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
+def linear_in_a_row(layer: Layer, context: AnalysisContext) -> Iterator[Diagnostic]:
     """Two linear layers in a row are one, unless the first is narrow on purpose: a kernel factorised."""
     width, targets = _width(layer), layer.targets
     if width is None or activation_of(layer) is not None or not targets or not mixes_linearly(layer):
         return
+    if context.loaded or not layer.trainable:
+        return  # what was learnt goes with the network as it is
     if not all(mixes_linearly(target) for target in targets):
         return
     came, wider = _features(layer), max(_width(target) or 0 for target in targets)

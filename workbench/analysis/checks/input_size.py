@@ -13,7 +13,7 @@ from workbench.analysis.checks.rounding import ancestors, channels_first
 from workbench.analysis.checks.subject import Subject, Trial
 from workbench.analysis.diagnostics import Fix
 from workbench.analysis.scope import Layer
-from workbench.graph import Graph, NodeId, Wire, edits
+from workbench.graph import NodeId, Wire, copy_graph, edits
 
 WORK = 1500
 """Layers that may be inferred in either direction: a problem must be explained while a person draws."""
@@ -62,7 +62,7 @@ def _whole_stride(layers: Iterable[Layer]) -> int:
 
 def _nearest(subject: Subject, node: NodeId, entry: Layer, candidates: list[Sizes]) -> Sizes | None:
     """The first size that solves all that follows; if there is none, the first that solves the node."""
-    trial = subject.trial(_copy(subject.graph))
+    trial = subject.trial(copy_graph(subject.graph))
     known = {other.id for other in subject.graph if subject.report(other.id).known} | {node}
     following = known | nx.descendants(subject.graph.topology, node)
     second: Sizes | None = None
@@ -85,12 +85,3 @@ def _spoilt(trial: Trial, entry: Layer, sizes: Sizes, wanted: set[NodeId]) -> se
     old = trial.graph.node(entry.id)
     trial.graph.replace_node(replace(old, params={**old.params, "shape": sizes}))
     return {node for node in wanted if not trial.report(node).known}
-
-
-def _copy(graph: Graph) -> Graph:
-    copy = Graph(graph.name)
-    for node in graph:
-        copy.add_node(node)
-    for wire in graph.wires:
-        copy.connect(wire)
-    return copy

@@ -55,8 +55,8 @@ RULES: tuple[Rule, ...] = (
     _rule(regularisation.drops_all, "rate", only=_DROPOUT),
     _rule(regularisation.drops_the_output, "rate", only=_DROPOUT),
 )
-ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one", "norm.idle-bias"})
-"""Codes that many layers share where one has them: told once a graph, with one fix for all."""
+ONCE = frozenset({"norm.momentum-too-high", "norm.batch-of-one", "norm.idle-bias", "window.skips-pixels"})
+"""Codes that many layers share where one has them: told once a graph, with one fix for all that offer the same."""
 
 
 def _found_by(check: LayerCheck, layer: Layer, context: AnalysisContext) -> list[Diagnostic]:
@@ -71,6 +71,11 @@ def _placed(problem: Diagnostic, layer: Layer) -> Diagnostic:
     drawn, path = layer.key
     message = f"Inside, {layer.node.name}: {problem.message}"
     return replace(problem, node=drawn, path=path, port=None, param=None, message=message)
+
+
+def _asked_for(context: AnalysisContext) -> tuple[object, ...]:
+    """The facts that checks of layers look at."""
+    return context.steps, context.batch_size, context.loaded
 
 
 class Warnings:
@@ -96,7 +101,7 @@ class Warnings:
 
     def believe(self, context: AnalysisContext) -> None:
         """Other facts of the training; everything is looked at again where a check of layers asks for them."""
-        asked = (self._context.steps, self._context.batch_size) != (context.steps, context.batch_size)
+        asked = _asked_for(self._context) != _asked_for(context)
         self._context = context
         if asked:
             self.touch(node.id for node in self._scope.graph)
@@ -164,7 +169,8 @@ def gathered(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Problems with those of one kind that are to be told ONCE put together, in the place of the first."""
     groups: dict[object, list[Diagnostic]] = {}
     for number, problem in enumerate(problems):
-        groups.setdefault(problem.code if problem.code in ONCE else number, []).append(problem)
+        alike_in = (problem.code, tuple(fix.label for fix in problem.fixes)) if problem.code in ONCE else number
+        groups.setdefault(alike_in, []).append(problem)
     for alike in groups.values():
         yield _together(alike) if len(alike) > 1 else alike[0]
 

@@ -32,12 +32,14 @@ def _removes_offset(layer: Layer, axis: int, rank: int) -> bool:
     """True where a constant added to every channel makes no difference: batch statistics are subtracted."""
     given: Any = layer.params.get("axis")
     same_axis = isinstance(given, int) and given % (rank + 1) == axis % (rank + 1)
-    return by_batch(layer) and layer.node.trainable and same_axis
+    return by_batch(layer) and layer.trainable and same_axis
 
 
-def idle_bias(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
-    """A bias that batch normalisation subtracts again."""
-    if not layer.params.get("use_bias") or activation_of(layer) is not None or not layer.targets:
+def idle_bias(layer: Layer, context: AnalysisContext) -> Iterator[Diagnostic]:
+    """A bias that batch normalisation subtracts again. Where weights are loaded, the statistics contain it."""
+    if context.loaded or not layer.trainable or not layer.params.get("use_bias"):
+        return
+    if activation_of(layer) is not None or not layer.targets:
         return
     axis, rank = _channel_axis(layer), len(layer.output.shape)
     if all(_removes_offset(target, axis, rank) for target in layer.targets):
@@ -55,7 +57,7 @@ def idle_bias(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
 def slow_statistics(layer: Layer, context: AnalysisContext) -> Iterator[Diagnostic]:
     """A momentum at which the moving statistics do not get away from their start in the steps there will be."""
     momentum, steps = layer.params["momentum"], context.steps
-    if steps is None or not layer.node.trainable or momentum**steps <= WEIGHT_OF_START:
+    if steps is None or context.loaded or not layer.trainable or momentum**steps <= WEIGHT_OF_START:
         return
     better = next((known for known in MOMENTA if known**steps <= SETTLED), MOMENTA[-1])
     yield Diagnostic(
@@ -72,7 +74,7 @@ def slow_statistics(layer: Layer, context: AnalysisContext) -> Iterator[Diagnost
 
 def batch_of_one(layer: Layer, context: AnalysisContext) -> Iterator[Diagnostic]:
     """Batch statistics of a single sample."""
-    if context.batch_size != 1 or not layer.node.trainable:
+    if context.batch_size != 1 or not layer.trainable:
         return
     alone = len(layer.output.shape) == 1
     yield Diagnostic(
@@ -87,7 +89,7 @@ def batch_of_one(layer: Layer, context: AnalysisContext) -> Iterator[Diagnostic]
 
 def dropped_before(layer: Layer, _: AnalysisContext) -> Iterator[Diagnostic]:
     """Dropout changes the variance between training and evaluation, and batch statistics do not know (Li et al.)."""
-    for source in layer.sources:
+    for source in layer.sources if layer.trainable else ():
         if source.kind.category is not Category.REGULARISATION or not source.params.get("rate"):
             continue
         chain = source.targets is not None and len(source.targets) == 1 and not (source.inner or layer.inner)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.analysis.checks.activations import activation_of
 from workbench.analysis.checks.remedies import set_layer, setting
 from workbench.analysis.checks.subject import Subject
 from workbench.analysis.diagnostics import Diagnostic, Fix, Severity
+from workbench.analysis.head import Heads
+from workbench.analysis.primitives import Primitive, primitives
 from workbench.analysis.scope import Layer
-from workbench.graph import NodeId, Wire, rewiring
+from workbench.graph import Json, NodeId, Wire, copy_graph, rewiring
 from workbench.layers import Category, NodeType, TensorSpec
 
 ENDINGS = frozenset({Category.CORE, Category.ACTIVATION, Category.REGULARISATION})
@@ -43,7 +46,7 @@ def classes(subject: Subject) -> Iterator[Diagnostic]:
                 f"Expected an output of {wanted}, one for each class of the dataset. Received: {spec}",
                 node,
                 param=_width_param(kind),
-                hint="End with a Dense layer that has one unit for each class.",
+                hint=_class_hint(spec),
                 fixes=tuple(_class_fixes(subject, node, kind, spec, wanted)),
             )
 
@@ -52,18 +55,81 @@ def _width_param(kind: NodeType | None) -> str | None:
     return next((name for name in WIDTHS if kind and name in kind.by_name), None)
 
 
+def _class_hint(spec: TensorSpec) -> str:
+    if len(spec.shape) == 3:
+        return (
+            "To classify images, end in global pooling and a Dense layer with one unit for each class. For masks, "
+            "choose a dataset of masks and end in a 1x1 convolution with one filter for each class."
+        )
+    return "End with a layer that has one unit or filter for each class."
+
+
 def _class_fixes(subject: Subject, node: NodeId, kind: NodeType | None, spec: TensorSpec, wanted: int) -> Iterator[Fix]:
-    width = _width_param(kind)
-    if kind is not None and width is not None and len(spec.shape) == 1:
+    width, vector = _width_param(kind), len(spec.shape) == 1
+    if kind is not None and width is not None and vector:
         yield setting(subject.graph, node, kind, f"Set {width} to {wanted}", **{width: wanted})
-    if spec.shape[1:] and spec.shape[-1] == wanted:
+    elif not vector and spec.shape and spec.shape[-1] == wanted:
         if fix := _global_pooling(subject, node, len(spec.shape) - 1):
             yield fix
-    elif width is None and len(spec.shape) == 1 and spec.shape[0] is not None and kind is not None:
-        label = f"Add a Dense layer of {wanted} units"
-        params = {"units": wanted, "activation": "softmax"}
-        port = next(iter(subject.report(node).outputs))
-        yield Fix(label, rewiring.Insert(node, "keras.layers.Dense", "dense", params, (), port, label))
+    elif vector and (classifier := _classifier(subject, node)) is not None:
+        yield from _other_width(subject, node, classifier, wanted)
+    elif kind is not None and not _gives_probabilities(subject, node):
+        yield from _class_head(subject, node, spec, wanted)
+
+
+def _classifier(subject: Subject, end: NodeId) -> Primitive | None:
+    """The layer that gives the classes, before an activation, dropout or pooling at the end."""
+    layers = primitives(subject)
+    heads = Heads(layers)
+    path = heads.classifier(end) if end in heads.ends() else None
+    return next((layer for layer in layers if layer.path == path), None)
+
+
+def _other_width(subject: Subject, end: NodeId, classifier: Primitive, wanted: int) -> Iterator[Fix]:
+    """Sets the width of the layer, or the parameter of its block that does: found by trying those of that value."""
+    width = _width_param(classifier.kind)
+    drawn = NodeId(classifier.path.partition("/")[0])
+    node = subject.graph.node(drawn)
+    kind = subject.catalogue[node.type]
+    if width is None:
+        return
+    value, params = classifier.kind.full_params(classifier.node.params)[width], kind.full_params(node.params)
+    for name in (width,) if node.id == classifier.path else (name for name in params if params[name] == value):
+        fix = setting(subject.graph, drawn, kind, f"Set {name} of {node.name} to {wanted}", **{name: wanted})
+        if _gives(subject, fix, end, wanted):
+            yield fix
+            return
+
+
+def _gives(subject: Subject, fix: Fix, end: NodeId, wanted: int) -> bool:
+    """Whether the output has the wanted width once the fix is applied."""
+    copy = copy_graph(subject.graph)
+    trial = subject.trial(copy)
+    fix.edit.apply(copy)
+    return any(spec.shape == (wanted,) for spec in trial.report(end).outputs.values())
+
+
+def _gives_probabilities(subject: Subject, node: NodeId) -> bool:
+    layer = _only_layer(subject, node)
+    return layer is not None and activation_of(layer) in ("softmax", "sigmoid")
+
+
+def _class_head(subject: Subject, node: NodeId, spec: TensorSpec, wanted: int) -> Iterator[Fix]:
+    """Layers behind features that turn them into classes: a Dense, behind global pooling where they are maps."""
+    pooling = subject.catalogue.get(f"keras.layers.GlobalAveragePooling{len(spec.shape) - 1}D")
+    if not spec.shape or spec.shape[-1] is None or (len(spec.shape) > 1 and pooling is None):
+        return
+    dense: tuple[str, str, dict[str, Json]] = (
+        "keras.layers.Dense",
+        "dense",
+        {"units": wanted, "activation": "softmax"},
+    )
+    layers, label = [dense], f"Add a Dense layer of {wanted} units"
+    if pooling is not None and len(spec.shape) > 1:
+        layers = [(pooling.key, pooling.stem, {}), dense]
+        label = f"Add {pooling.label} and a Dense layer of {wanted} units"
+    port = next(iter(subject.report(node).outputs))
+    yield Fix(label, rewiring.Extend(node, tuple(layers), port, label))
 
 
 def _global_pooling(subject: Subject, node: NodeId, rank: int, wires: tuple[Wire, ...] = ()) -> Fix | None:
