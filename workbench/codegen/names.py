@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-_IMPORTED = ("keras", "layers")
+_IMPORTED = ("keras", "layers", "float")
 
 
 def identifiers(names: Iterable[str], taken: Iterable[str] = _IMPORTED) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.codegen.names import identifiers
+from workbench.codegen.text import argument, in_docstring, literal
 from workbench.graph import Graph
 from workbench.layers import Catalogue, Category
 from workbench.layers.operations import ARRAYS, ELLIPSIS, PREFIX, SLICE, TENSOR
@@ -18,20 +19,18 @@ _LAYERS = "keras.layers."
 def keras_script(project: Project) -> str:
     """A script with one function a graph, each giving a `keras.Model` with the layer names of the project."""
     catalogue = project_catalogue(project.blocks.values())
-    functions = [_function(graph, catalogue) for graph in project.graphs.values()]
-    calls = [f"    {_function_name(name)}().summary()" for name in project.graphs]
-    head = f'"""{project.title or "A network"}, written by CNN Workbench."""\n\nimport keras\nfrom keras import layers'
+    names = identifiers(project.graphs, taken=())
+    functions = [_function(graph, catalogue, f"make_{names[graph.name]}") for graph in project.graphs.values()]
+    calls = [f"    make_{name}().summary()" for name in names.values()]
+    title = in_docstring(project.title or "A network")
+    head = f'"""{title}, written by CNN Workbench."""\n\nimport keras\nfrom keras import layers'
     return "\n\n\n".join([head, *functions, 'if __name__ == "__main__":\n' + "\n".join(calls)]) + "\n"
 
 
-def _function_name(graph: str) -> str:
-    return f"make_{identifiers([graph], taken=())[graph]}"
-
-
-def _function(graph: Graph, catalogue: Catalogue) -> str:
+def _function(graph: Graph, catalogue: Catalogue, name: str) -> str:
     found = primitives(GraphAnalysis(graph, catalogue))
     script = _Network(found)
-    lines = [f"def {_function_name(graph.name)}() -> keras.Model:", *(f"    {line}" for line in script.lines())]
+    lines = [f"def {name}() -> keras.Model:", *(f"    {line}" for line in script.lines())]
     return "\n".join([*lines, f"    return keras.Model({script.inputs()}, {script.outputs()}, name={graph.name!r})"])
 
 
@@ -85,8 +84,8 @@ class _Network:
         elif len(kind.inputs) == 1:
             parts = list(many.values())
         else:
-            parts = [f"{name}={value}" for name, value in many.items()]
-        return ", ".join([*parts, *(f"{name}={_text(value)}" for name, value in primitive.node.call_args.items())])
+            parts = [argument(name, value) for name, value in many.items()]
+        return ", ".join([*parts, *(argument(name, _text(value)) for name, value in primitive.node.call_args.items())])
 
     def _operation(self, primitive: Primitive) -> str:
         tensors = [self._tensor(ref) for refs in primitive.inputs.values() for ref in refs]
@@ -95,8 +94,8 @@ class _Network:
         name = primitive.kind.key.removeprefix(PREFIX)
         written = [_text(value, tensors) for value in args]
         if name == "get_item":
-            return f"{written[0]}[{written[1].strip('[]') if written[1].startswith('[') else written[1]}]"
-        named = [f"{key}={_text(value, tensors)}" for key, value in (params["kwargs"] or {}).items()]
+            return f"{written[0]}[{_indices(written[1])}]"
+        named = [argument(key, _text(value, tensors)) for key, value in (params["kwargs"] or {}).items()]
         return f"keras.ops.{name}({', '.join([*written, *named])})"
 
     def _tensor(self, ref: TensorRef) -> str:
@@ -145,7 +144,7 @@ def _arguments(primitive: Primitive, **more: Any) -> str:
     """What differs from Keras's defaults, in Keras's order."""
     given = primitive.node.params
     ordered = [(param.name, given[param.name]) for param in primitive.kind.params if param.name in given]
-    return ", ".join(f"{name}={_text(value)}" for name, value in [*ordered, *more.items()])
+    return ", ".join(argument(name, _text(value)) for name, value in [*ordered, *more.items()])
 
 
 def _text(value: Any, tensors: list[str] | None = None) -> str:
@@ -165,7 +164,12 @@ def _text(value: Any, tensors: list[str] | None = None) -> str:
         if tensors is not None:
             return f"[{', '.join(items)}]"
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
-    return repr(value)
+    return literal(value)
+
+
+def _indices(written: str) -> str:
+    """What stands between the brackets of `x[...]`: several indices without the brackets of their list."""
+    return written[1:-1] or "()" if written.startswith("[") else written
 
 
 def _array(config: Mapping[str, Any]) -> str:
