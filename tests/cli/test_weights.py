@@ -109,3 +109,8 @@ def test_a_project_without_weights_says_how_to_get_some(workbench, file):
     done = workbench("weights", file)
     assert done.code == 1
     assert "--from" in done.complaints[0]
+
+
+def test_counts_come_first(workbench, runs, run, file):
+    told = workbench("weights", file, "--from", run.name, "--runs", runs).out.splitlines()
+    assert told[2] == "2 of 2 layers keep their weights"

@@ -151,3 +151,15 @@ def test_arrays_and_layers_that_do_not_meet_are_named(keras, tmp_path):
     assert empty == "the file has no weights for two, which begin anew"
     assert lost.startswith("no layer takes the file's weights of other/")
     assert lost.endswith("two/kernel; they are left out")
+
+
+def test_names_with_colons(keras, tmp_path):
+    from workbench.project import SetWeights
+    from workbench.project.weight_matching import fit_of, stored_shapes
+    from workbench.project.weights import write_weights
+
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="block: dense")]).save(tmp_path / "m.keras")
+    imported = import_model(tmp_path / "m.keras")
+    imported.project.apply(SetWeights(write_weights(tmp_path / "store", imported.weights.items())))
+    fit = fit_of(imported.project, stored_shapes(imported.project.weights))
+    assert (fit.kept, fit.new, fit.unused) == (("block: dense",), (), ())

@@ -14,7 +14,7 @@ from workbench.analysis import GraphAnalysis, primitives
 from workbench.engine.variables import settle
 from workbench.graph import Graph
 from workbench.layers import Catalogue, Category
-from workbench.project.weights import is_state, weight_key
+from workbench.project.weights import is_state, path_of, weight_key
 
 
 @dataclass
@@ -67,7 +67,7 @@ def fit_weights(
         told = fitted.kept if done and all(d == _WHOLE for d in done) else fitted.partly if any(done) else fitted.new
         told.append(primitive.name)
     settle(model)
-    fitted.unused = sorted({key.partition(":")[0] for key in arrays if not is_state(key)} - asked)
+    fitted.unused = sorted({path_of(key) for key in arrays if not is_state(key)} - asked)
     return fitted
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from workbench.analysis import GraphAnalysis, Primitive, primitives
 from workbench.importing.weights import FileArrays
+from workbench.project.weights import path_of
 
 _NAMED = 5
 """Arrays and layers that a note names; more are counted."""
@@ -18,7 +19,7 @@ def names_of(primitive: Primitive) -> tuple[str, ...]:
 
 def unaccounted(analysis: GraphAnalysis, stored: FileArrays, keys: Set[str]) -> Iterator[str]:
     """A note for layers without arrays, for arrays without a layer, and for layers that share weights no longer."""
-    filled = {key.partition(":")[0] for key in keys}
+    filled = {path_of(key) for key in keys}
     owners = [primitive for primitive in primitives(analysis) if primitive.owner == primitive.path]
     empty = [primitive.name for primitive in owners if primitive.path not in filled and primitive.report.weights]
     if empty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import h5py
@@ -11,12 +11,14 @@ import numpy as np
 from workbench.analysis import GraphAnalysis, Primitive, primitives
 from workbench.importing.errors import ModelFileError
 from workbench.importing.model import import_model, in_order
+from workbench.importing.parameters import snake_case
 from workbench.importing.weights import Array as FileArray
 from workbench.importing.weights import LayerArrays, own_arrays, weight_names
 from workbench.layers import Category
 from workbench.project import Project, project_catalogue
 from workbench.project.hdf5 import UnsafeFile, check_size
-from workbench.project.weight_matching import Found, layers_with_weights
+from workbench.project.weight_matching import BY_ORDER, Found, layers_with_weights
+from workbench.project.weight_pairs import Side, keras_order, pairs
 from workbench.project.weights import Arrays, weight_key
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -50,29 +52,48 @@ def _named(path: Path, project: Project) -> Found:
     with h5py.File(path, "r") as file:
         try:
             check_size(file)
-            layers = dict(_keras_2(file) if "layer_names" in file.attrs else _keras_3(file["layers"], ""))
+            numbered = "layer_names" not in file.attrs
+            layers = dict(_keras_3(file["layers"], "") if numbered else _keras_2(file))
             if not layers:
                 raise ModelFileError(
                     path,
                     "Expected weights with the names of their layers. Received: an older file without names; "
                     "save the whole model as .keras instead",
                 )
-            arrays: Arrays = {}
-            for primitive in _primitives(project):
-                layer = layers.get(primitive.name)
-                if layer is not None and primitive.owner == primitive.path:
-                    arrays.update(_of_layer(primitive, layer))
+            arrays, by_order = _paired(project, layers, numbered)
         except UnsafeFile as error:
             raise ModelFileError(path, f"Expected arrays in the file itself. Received: {error}") from None
         except (KeyError, RuntimeError, OSError, AttributeError, TypeError) as error:
             raise ModelFileError(path, f"Expected weights of layers. Received: something else ({error})") from None
-    return Found(arrays, {name: name for name in layers}, path.name)
+    return Found(arrays, {name: name for name in layers}, path.name + (BY_ORDER if by_order else ""))
 
 
-def _primitives(project: Project) -> Iterator[Primitive]:
+def _paired(project: Project, layers: Mapping[str, LayerArrays], numbered: bool) -> tuple[Arrays, bool]:
+    """The arrays of the file by the keys of the project's layers, and whether their order told which are whose.
+
+    `numbered`: the file knows the order of its layers within each class alone.
+    """
+    ours = list(_with_weights(project))
+    if numbered:
+        ours.sort(key=lambda primitive: snake_case(primitive.kind.label))
+    here = [Side(each.path, each.name, tuple(weight.shape for weight in each.report.weights)) for each in ours]
+    there = [
+        Side(name, name, tuple(tuple(array.dataset.shape) for array in layer.arrays)) for name, layer in layers.items()
+    ]
+    found = pairs(here, there)
+    by_path = {primitive.path: primitive for primitive in ours}
+    arrays: Arrays = {}
+    for path, name in found.there.items():
+        arrays.update(_of_layer(by_path[path], layers[name]))
+    return arrays, found.by_order
+
+
+def _with_weights(project: Project) -> Iterator[Primitive]:
     catalogue = project_catalogue(project.blocks.values())
     for graph in project.graphs.values():
-        yield from primitives(GraphAnalysis(graph, catalogue))
+        for primitive in keras_order(primitives(GraphAnalysis(graph, catalogue))):
+            if primitive.report.weights or primitive.kind.category is Category.OPAQUE:
+                yield primitive
 
 
 def _keras_2(file: h5py.File) -> Iterator[tuple[str, LayerArrays]]:
@@ -85,7 +106,7 @@ def _keras_2(file: h5py.File) -> Iterator[tuple[str, LayerArrays]]:
 
 
 def _keras_3(group: h5py.Group, outer: str) -> Iterator[tuple[str, LayerArrays]]:
-    for key in group:
+    for key in sorted(group, key=_class_and_number):
         stored = group[key]
         variables = stored.get("vars")
         raw = None if variables is None else variables.attrs.get("name")
@@ -96,6 +117,12 @@ def _keras_3(group: h5py.Group, outer: str) -> Iterator[tuple[str, LayerArrays]]
             yield from _keras_3(stored["layers"], f"{name}.")
         elif found := tuple(own_arrays(stored)):
             yield name, LayerArrays((name,), found, named=False)
+
+
+def _class_and_number(key: str) -> tuple[str, int]:
+    """`conv2d_10` follows `conv2d_9`."""
+    stem, _, number = key.rpartition("_")
+    return (stem, int(number)) if stem and number.isdecimal() else (key, 0)
 
 
 def _of_layer(primitive: Primitive, layer: LayerArrays) -> Arrays:

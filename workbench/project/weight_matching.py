@@ -15,18 +15,22 @@ from workbench.layers import Category
 from workbench.project.catalogue import project_catalogue
 from workbench.project.document import Project
 from workbench.project.hdf5 import UnsafeFile, check_size, datasets
+from workbench.project.weight_pairs import Side, keras_order, pairs
 from workbench.project.weights import (
     Arrays,
     Tell,
     Weights,
     WeightStoreError,
     is_state,
+    path_of,
     read_weights,
     weight_key,
     write_weights,
 )
 
 Shape = tuple[int, ...]
+BY_ORDER = ", by order and shapes"
+"""Follows the source of weights whose layers have other names."""
 _NAMED = 5
 """Layers that a message names; more are counted."""
 
@@ -70,15 +74,15 @@ class Fit:
 
 
 def layers_with_weights(project: Project) -> list[LayerKeys]:
-    """The layers of a project's graphs that have weights of their own, in order."""
+    """The layers of a project's graphs that have weights of their own, in Keras's order."""
     catalogue = project_catalogue(project.blocks.values())
     found = []
     for graph in project.graphs.values():
-        for layer in primitives(GraphAnalysis(graph, catalogue)):
+        for layer in keras_order(primitives(GraphAnalysis(graph, catalogue))):
             weights = layer.report.weights
             wanted = {weight_key(layer.path, position, w.name): w.shape for position, w in enumerate(weights)}
             opaque = layer.kind.category is Category.OPAQUE
-            if layer.owner == layer.path and (wanted or opaque):
+            if wanted or opaque:
                 found.append(LayerKeys(layer.path, layer.name, wanted, opaque))
     return found
 
@@ -87,7 +91,7 @@ def fit_of(project: Project, shapes: Mapping[str, Shape]) -> Fit:
     """What becomes of each layer's weights with those that a store has, by key."""
     groups: dict[str, list[str]] = {"kept": [], "changed": [], "new": []}
     layers = layers_with_weights(project)
-    held = {key.partition(":")[0] for key in shapes if not is_state(key)}
+    held = {path_of(key) for key in shapes if not is_state(key)}
     for layer in layers:
         if layer.opaque:
             if layer.path in held:
@@ -124,11 +128,12 @@ def project_weights(project: Project, name: str) -> Found:
 def adopt(project: Project, found: Found, store: Path, tell: Tell | None = None, stop: Event | None = None) -> Weights:
     """Weights from elsewhere in a store, for the layers of this project.
 
-    A layer takes what is stored for its path, and else what a layer of its name has, where every shape is the same.
+    A layer takes what is stored for its path, and else what a layer of its name has, where every shape is the same;
+    where names do not agree and all shapes do, in order, what the layer in its place has.
     Raises WeightStoreError where no layer fits, and WeightsCancelled.
     """
     shapes = {key: tuple(value.shape) for key, value in found.arrays.items() if not is_state(key)}
-    moved = _by_name(layers_with_weights(project), found.names, shapes)
+    moved, by_order = _moved(layers_with_weights(project), found.names, shapes)
     placed = Weights("", None, moved).under_new_paths(shapes)
     fit = fit_of(project, placed)
     if not fit.kept and not fit.changed:
@@ -136,24 +141,33 @@ def adopt(project: Project, found: Found, store: Path, tell: Tell | None = None,
             f"{found.source}: Expected weights for this network. "
             f"Received: those of another, none of whose layers fits ({_example(fit, found)})"
         )
-    return replace(write_weights(store, found.arrays.items(), tell, stop), moved=moved, source=found.source)
+    return replace(
+        write_weights(store, found.arrays.items(), tell, stop),
+        moved=moved,
+        source=found.source + (BY_ORDER if by_order else ""),
+    )
 
 
-def _by_name(layers: Iterable[LayerKeys], names: Mapping[str, str], shapes: Mapping[str, Shape]) -> dict[str, str]:
-    """For each layer that has nothing under its own path: the path of a layer of its name and shapes."""
+def _moved(
+    layers: Iterable[LayerKeys], names: Mapping[str, str], shapes: Mapping[str, Shape]
+) -> tuple[dict[str, str], bool]:
+    """The path there for each layer that has another one here, and whether they were found by their order."""
     by_path: dict[str, list[tuple[str, Shape]]] = {}
     for key, shape in shapes.items():
-        path, _, rest = key.partition(":")
+        path, _, rest = key.rpartition(":")
         by_path.setdefault(path, []).append((rest, shape))
-    moved = {}
-    for layer in layers:
-        there = names.get(layer.name)
-        if there is None or layer.path == there or layer.path in by_path:
-            continue
-        wanted = sorted((key.partition(":")[2], shape) for key, shape in layer.wanted.items())
-        if layer.opaque or sorted(by_path.get(there, [])) == wanted:
-            moved[layer.path] = there
-    return moved
+    here = [Side(layer.path, layer.name, _keyed(layer)) for layer in layers]
+    there = [Side(path, name, tuple(by_path[path])) for name, path in names.items() if path in by_path]
+    found = pairs(here, there)
+    return {
+        ours: theirs
+        for ours, theirs in found.there.items()
+        if ours != theirs and (found.by_order or ours not in by_path)
+    }, found.by_order
+
+
+def _keyed(layer: LayerKeys) -> tuple[tuple[str, Shape], ...]:
+    return () if layer.opaque else tuple((key.rpartition(":")[2], shape) for key, shape in layer.wanted.items())
 
 
 def _example(fit: Fit, found: Found) -> str:

@@ -65,7 +65,7 @@ class Weights:
             movers.setdefault(old, []).append(new)
         found = dict(stored)
         for key, value in stored.items() if movers else ():
-            path, colon, rest = key.partition(":")
+            path, colon, rest = key.rpartition(":")
             parts = path.split("/")
             for length in range(1, len(parts) + 1):
                 for new in movers.get("/".join(parts[:length]), ()):
@@ -166,7 +166,12 @@ def store_of(project_file: Path) -> Path:
 
 def weight_key(path: str, position: int, name: str) -> str:
     """The key of a weight: the primitive's path in the expanded graph, then position and name within the layer."""
-    return f"{path}:{position:03d}.{name.replace('/', '.')}"
+    return f"{path}:{position:03d}.{name.replace('/', '.').replace(':', '.')}"
+
+
+def path_of(key: str) -> str:
+    """The path in a weight's key. Names of layers may hold colons, those of weights do not."""
+    return key.rpartition(":")[0]
 
 
 OPTIMIZER = "@optimizer"

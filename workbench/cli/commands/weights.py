@@ -62,6 +62,14 @@ def record(source: str, fit: Fit) -> dict[str, Any]:
 def _print(source: str, fit: Fit) -> None:
     if source:
         print(f"weights of {source}", "", sep="\n")
+    total = len(fit.kept) + len(fit.changed) + len(fit.new)
+    print(f"{len(fit.kept):,} of {total:,} layers keep their weights{_others(fit)}", "", sep="\n")
     print_table(
         ("layer", "weights"), [(name, words) for group, words in _WORDS.items() for name in getattr(fit, group)]
     )
+
+
+def _others(fit: Fit) -> str:
+    """How many do not, by what becomes of them."""
+    counts = [(len(getattr(fit, group)), words) for group, words in _WORDS.items() if group != "kept"]
+    return "".join(f"; {count:,} {words}" for count, words in counts if count)
