@@ -1,12 +1,17 @@
 """Folded networks give exactly the outputs that they gave before."""
 
+import json
+
 import numpy as np
 import pytest
 
+from tests.analysis.test_slices import Later, settle
 from tests.importing.test_round_trip import compiled
-from workbench.analysis import GraphAnalysis
+from tests.zoo.test_applications import NAMES
+from workbench.analysis import GraphAnalysis, graph_analysis, primitives
 from workbench.importing import import_project
 from workbench.project import load_project, project_catalogue, save_project
+from workbench.project.file import dumps
 from workbench.project.folding import fold_repeats
 from workbench.project.weights import read_weights
 
@@ -71,3 +76,75 @@ def test_networks_of_keras(keras, tmp_path, name, parts):
     folding, _ = fold(project)
     assert folding.parts == parts
     np.testing.assert_array_equal(outputs(project, images), before)
+
+
+def layers_of(analysis):
+    """What is computed, in whatever structure: types with their parameters, output specs and weights."""
+    return sorted(
+        (each.kind.key, meaning(each), str(each.report.outputs), str(each.report.weights))
+        for each in primitives(analysis)
+    )
+
+
+def meaning(primitive):
+    """All parameters, where one size for all axes is the same as a list of equal ones."""
+
+    def one_size(value):
+        equal = isinstance(value, list | tuple) and len(value) > 1 and len(set(map(str, value))) == 1
+        return value[0] if equal else value
+
+    params = primitive.kind.full_params(primitive.node.params)
+    return json.dumps({name: one_size(value) for name, value in params.items()}, sort_keys=True, default=dict)
+
+
+def errors(analysis):
+    return [problem for problem in analysis.diagnostics if problem.severity == "error"]
+
+
+def assert_folding_keeps_the_network(project):
+    """Folded and unfolded beneath an analysis that works in slices, as in the window."""
+    graph, later = project.graphs["model"], Later()
+    analysis = GraphAnalysis(graph, project_catalogue(project.blocks.values()), defer=later)
+    settle(analysis, later)
+    before, told, written = layers_of(analysis), errors(analysis), dumps(project)
+    folding = fold_repeats(project, analysis)
+    assert folding is not None
+    inverse = project.apply(folding.edit)
+    assert analysis.diagnostics is not None
+    settle(analysis, later)
+    folded = GraphAnalysis(graph, project_catalogue(project.blocks.values()))
+    assert layers_of(folded) == before
+    assert errors(folded) == told
+    project.apply(inverse)
+    assert analysis.diagnostics is not None
+    settle(analysis, later)
+    assert dumps(project) == written
+    return folding
+
+
+@pytest.fixture
+def no_time(monkeypatch):
+    """Every slice is over as soon as the clock is looked at."""
+    monkeypatch.setattr(graph_analysis, "SLICE", -1.0)
+
+
+@pytest.mark.usefixtures("no_time")
+def test_a_first_part_that_changes_the_channels_stands_alone(keras, tmp_path):
+    """As in Inception-v3: of equal modules the first takes other channels than it gives."""
+    x = image = keras.Input((16, 16, 3))
+    for number in range(4):
+        wide = keras.layers.Conv2D(4, 1, name=f"mixed{number}_wide")(x)
+        deep = keras.layers.Conv2D(4, 3, padding="same", name=f"mixed{number}_deep")(x)
+        x = keras.layers.Concatenate(name=f"mixed{number}_joined")([wide, deep])
+    keras.Model(image, keras.layers.Flatten()(x)).save(tmp_path / "m.keras")
+    project = import_project(tmp_path / "m.keras", tmp_path / "store").project
+    assert assert_folding_keeps_the_network(project).parts == 4
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_time")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_network_of_keras_keeps_its_layers(keras, tmp_path, name):
+    getattr(keras.applications, name)(weights=None).save(tmp_path / "m.keras")
+    project = import_project(tmp_path / "m.keras", tmp_path / "store", with_weights=False).project
+    assert_folding_keeps_the_network(project)

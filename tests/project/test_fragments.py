@@ -1,6 +1,7 @@
 """Copy and paste: part of a graph as text, within a graph or between two."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,19 +11,20 @@ from tests.graph.drawings import state
 from tests.project.projects import small_graph
 from workbench.analysis import GraphAnalysis
 from workbench.graph import Graph, NodeId, edits
-from workbench.project import Project, copy_nodes, paste_nodes
+from workbench.project import InGraph, Project, Several, copy_nodes, loads, paste_nodes, project_catalogue
+from workbench.project.block_edits import collapse
 from workbench.project.file import dumps
 
 
 def copied(*names: str) -> str:
-    return copy_nodes(GraphAnalysis(small_graph()), map(NodeId, names))
+    return copy_nodes(GraphAnalysis(small_graph()), map(NodeId, names), {})
 
 
 def paste(graph: Graph, text: str, offset: tuple[float, float] = (0.0, 0.0)) -> edits.Add:
-    edit = paste_nodes(graph, text, offset)
-    assert edit is not None
-    edit.apply(graph)
-    return edit
+    pasted = paste_nodes(Project([graph]), graph, text, offset)
+    assert pasted is not None
+    pasted.nodes.apply(graph)
+    return pasted.nodes
 
 
 def test_nodes_come_with_the_wires_among_them_and_no_others():
@@ -59,7 +61,7 @@ def test_numbers_in_names_go_on_counting():
     graph = Graph("model")
     source = small_graph()
     edits.rename(source, NodeId("conv"), "conv_7").apply(source)
-    text = copy_nodes(GraphAnalysis(source), [NodeId("conv")])
+    text = copy_nodes(GraphAnalysis(source), [NodeId("conv")], {})
     for _ in range(3):
         paste(graph, text)
     assert [node.name for node in graph] == ["conv_7", "conv_1", "conv_2"]
@@ -68,11 +70,11 @@ def test_numbers_in_names_go_on_counting():
 def test_paste_is_one_undoable_step():
     project = Project([small_graph()])
     before, graph = dumps(project), project.graphs["model"]
-    edit = paste_nodes(graph, copied("conv", "gone"))
+    edit = paste_nodes(project, graph, copied("conv", "gone")).nodes
     assert edit.label == "Paste 2 nodes"
     edit.apply(graph).apply(graph)
     assert dumps(project) == before
-    assert paste_nodes(graph, copied("conv")).label == "Paste 1 node"
+    assert paste_nodes(project, graph, copied("conv")).nodes.label == "Paste 1 node"
 
 
 def test_a_shared_layer_follows_its_copy():
@@ -81,10 +83,10 @@ def test_a_shared_layer_follows_its_copy():
     shared = type(node)(NodeId("again"), node.type, "again", shares=node.id)
     source.add_node(shared)
     graph = small_graph()
-    pasted = paste(graph, copy_nodes(GraphAnalysis(source), [NodeId("mean"), NodeId("again")]))
+    pasted = paste(graph, copy_nodes(GraphAnalysis(source), [NodeId("mean"), NodeId("again")], {}))
     by_type = {n.name: n for n in pasted.nodes}
     assert by_type["again"].shares == by_type["mean_1"].id
-    alone = paste(graph, copy_nodes(GraphAnalysis(source), [NodeId("again")]))
+    alone = paste(graph, copy_nodes(GraphAnalysis(source), [NodeId("again")], {}))
     assert alone.nodes[0].shares == "mean"
 
 
@@ -111,7 +113,7 @@ def test_a_shared_layer_follows_its_copy():
 def test_other_text_is_refused(text):
     graph = small_graph()
     before = state(graph)
-    assert paste_nodes(graph, text) is None
+    assert paste_nodes(Project([graph]), graph, text) is None
     assert state(graph) == before
 
 
@@ -121,7 +123,73 @@ def test_a_damaged_fragment_is_refused_or_can_be_saved(data):
     start = data.draw(st.integers(0, len(text)))
     damaged = text[:start] + data.draw(st.text(max_size=3)) + text[start + data.draw(st.integers(0, 3)) :]
     graph = Graph("model")
-    edit = paste_nodes(graph, damaged)
-    if edit is not None:
-        edit.apply(graph)
+    pasted = paste_nodes(Project([graph]), graph, damaged)
+    if pasted is not None:
+        pasted.nodes.apply(graph)
         dumps(Project([graph]))
+
+
+# -- blocks of one's own come with their definitions
+def with_block(filters: int, name: str = "Mine", outer: str = "") -> Project:
+    """A project whose block has so many filters; with `outer`, a block of that name is made of it."""
+    graph = small_graph()
+    graph.replace_node(replace(graph.node(NodeId("conv")), params={"filters": filters, "kernel_size": 3}))
+    project = Project([graph])
+    project.apply(collapse(analysis_of(project), [NodeId("conv")], name))
+    if outer:
+        project.apply(collapse(analysis_of(project), [instance(project)], outer))
+    return project
+
+
+def analysis_of(project: Project) -> GraphAnalysis:
+    return GraphAnalysis(project.graphs["model"], project_catalogue(project.blocks.values()))
+
+
+def instance(project: Project) -> NodeId:
+    (node,) = (node.id for node in project.graphs["model"] if node.type.startswith("user:"))
+    return node
+
+
+def pasted_type(source: Project, target: Project) -> str:
+    """Copies the instance from one project into another, and gives the type that it has there."""
+    text = copy_nodes(analysis_of(source), [instance(source)], source.blocks)
+    pasted = paste_nodes(target, target.graphs["model"], text)
+    before = dumps(target)
+    inverse = target.apply(Several((*pasted.blocks, InGraph("model", pasted.nodes)), "Paste"))
+    after = dumps(target)
+    assert dumps(loads(after, "x").project) == after
+    target.apply(inverse)
+    assert dumps(target) == before
+    target.apply(Several((*pasted.blocks, InGraph("model", pasted.nodes)), "Paste"))
+    return pasted.nodes.nodes[0].type
+
+
+def filters_in(project: Project, key: str) -> list[int]:
+    return [node.params["filters"] for node in project.blocks[key].graph if "filters" in node.params]
+
+
+def test_a_block_brings_its_definition_along():
+    target = Project([small_graph()])
+    assert filters_in(target, pasted_type(with_block(7), target)) == [7]
+
+
+def test_another_block_of_the_same_name_stays_another():
+    target = with_block(5)
+    key = pasted_type(with_block(7), target)
+    assert key == "user:Mine 2"
+    assert filters_in(target, key) == [7]
+    assert filters_in(target, "user:Mine") == [5]
+
+
+def test_the_same_block_is_not_added_again():
+    target = with_block(7)
+    assert pasted_type(with_block(7), target) == "user:Mine"
+    assert set(target.blocks) == {"user:Mine"}
+
+
+def test_what_a_block_is_made_of_comes_too():
+    target = with_block(5, outer="Outer")
+    key = pasted_type(with_block(7, outer="Outer"), target)
+    assert key == "user:Outer 2"
+    (inner,) = (node.type for node in target.blocks[key].graph if node.type.startswith("user:"))
+    assert filters_in(target, inner) == [7]

@@ -258,7 +258,7 @@ class GraphAnalysis:
 
     def _forget(self, node: NodeId) -> None:
         self._totals = self._totals.replacing(self._reports.pop(node, UNKNOWN), UNKNOWN)
-        self._warnings.touch((node,))
+        self._warnings.forget(node)
         self._problems.pop(node, None)
         self._sites.pop(node, None)
         self._agenda.discard(node)

@@ -22,7 +22,7 @@ from workbench.project.edits import (
     Several,
 )
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
-from workbench.project.fragments import copy_nodes, paste_nodes
+from workbench.project.fragments import Pasted, copy_nodes, paste_nodes
 from workbench.project.head import Head, HeadError, find_head
 from workbench.project.history import History
 from workbench.project.live import LiveAnalysis, memory_of
@@ -66,6 +66,7 @@ __all__ = [
     "NormalisationError",
     "Observations",
     "Observed",
+    "Pasted",
     "Project",
     "ProjectFileError",
     "Promotion",

@@ -85,11 +85,16 @@ class _Fold:
         """Equal copies that follow one another and keep the shape are one instance with repetitions."""
         chain: list[Part] = []
         for part in self._repeat.parts:
-            if chain and not (chain[-1].goes_on_with(part) and chain[-1].exact == part.exact and self._keeps(part)):
+            if chain and not self._repeats(chain[-1], part):
                 yield chain
                 chain = []
             chain.append(part)
         yield chain
+
+    def _repeats(self, part: Part, following: Part) -> bool:
+        """Whether one instance can stand for both: a block repeats only where it gives what it takes."""
+        equal = part.goes_on_with(following) and part.exact == following.exact
+        return equal and self._keeps(part) and self._keeps(following)
 
     def _keeps(self, part: Part) -> bool:
         entering, leaving = self._spec(*part.entry), self._spec(part.nodes[0], part.leaves)

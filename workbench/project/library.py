@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,11 +71,7 @@ def listed(folder: Path | None = None) -> list[Path]:
 
 def save_block(project: Project, key: str, folder: Path | None = None) -> Path:
     """Save a definition, in place of one of the same name. Raises LibraryError."""
-    catalogue = project_catalogue(project.blocks.values())
-    records = {
-        used: BlockRecord(record_graph(project.blocks[used].graph, catalogue), project.blocks[used].settings)
-        for used in sorted(_used(project.blocks, key))
-    }
+    records = block_records(project.blocks, [key])
     path = file_for(key.removeprefix(PREFIX), folder)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,6 +80,13 @@ def save_block(project: Project, key: str, folder: Path | None = None) -> Path:
     except OSError as error:
         raise LibraryError(f"{path}: Cannot be written: {error.strerror or error}") from None
     return path
+
+
+def block_records(blocks: Mapping[str, Block], types: Iterable[str]) -> dict[str, BlockRecord]:
+    """The definitions that types need, at any depth, as they are written."""
+    catalogue = project_catalogue(blocks.values())
+    used = sorted(blocks_used(blocks, types))
+    return {key: BlockRecord(record_graph(blocks[key].graph, catalogue), blocks[key].settings) for key in used}
 
 
 def load_block(path: Path) -> LibraryBlock:
@@ -123,10 +126,10 @@ def _record(path: Path) -> LibraryRecord:
     return record
 
 
-def _used(blocks: Mapping[str, Block], key: str) -> set[str]:
-    """A definition and, at any depth, those it is made of."""
+def blocks_used(blocks: Mapping[str, Block], types: Iterable[str]) -> set[str]:
+    """The definitions among types and, at any depth, those they are made of."""
     found: set[str] = set()
-    waiting = [key]
+    waiting = list(types)
     while waiting:
         current = waiting.pop()
         if current in blocks and current not in found:
@@ -137,15 +140,25 @@ def _used(blocks: Mapping[str, Block], key: str) -> set[str]:
 
 def add_to(project: Project, block: LibraryBlock) -> tuple[Several, str]:
     """The edit that adds a block, and the type of its instances. Names that are taken get a number."""
-    names = _free_names(project, block)
-    edits = tuple(AddBlock(_renamed(definition, key, names)) for key, definition in block.blocks.items())
+    edits, names = add_blocks(project, block.blocks)
     return Several(edits, f"Insert block {block.name}"), names[block.main]
 
 
-def _free_names(project: Project, block: LibraryBlock) -> dict[str, str]:
+def add_blocks(
+    project: Project, blocks: Mapping[str, Block], same: Collection[str] = ()
+) -> tuple[tuple[AddBlock, ...], dict[str, str]]:
+    """The edits that add definitions, and the names that they get: one that is taken gets a number.
+
+    Those in `same` are the project's own: nothing is added for them.
+    """
+    names = _free_names(project, [key for key in blocks if key not in same]) | {key: key for key in same}
+    return tuple(AddBlock(_renamed(blocks[key], key, names)) for key in blocks if key not in same), names
+
+
+def _free_names(project: Project, keys: Iterable[str]) -> dict[str, str]:
     taken = set(project.blocks)
     names: dict[str, str] = {}
-    for key in block.blocks:
+    for key in keys:
         candidate, number = key, 2
         while candidate in taken:
             candidate, number = f"{key} {number}", number + 1

@@ -14,6 +14,7 @@ from workbench.analysis.primitives import each_primitive
 from workbench.graph import Graph, GraphEdit, GraphEvent, NodeChanged, NodeId
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, Catalogue
 from workbench.project import (
+    AddBlock,
     Change,
     Edit,
     History,
@@ -23,6 +24,7 @@ from workbench.project import (
     Observed,
     Project,
     Resources,
+    Several,
     available_memory,
 )
 from workbench.ui.places import Place, contains, look_inside
@@ -154,12 +156,15 @@ class Document(QObject):
         """One undoable step."""
         self.history.do(edit)
 
-    def edit(self, edit: GraphEdit) -> None:
-        """One undoable step in the graph that is shown; refused where that is a look inside a built-in block."""
+    def edit(self, edit: GraphEdit, *definitions: AddBlock) -> None:
+        """One undoable step in the graph that is shown, after the definitions of blocks that it brings along; refused
+        where that is a look inside a built-in block.
+        """
         if self._place.read_only:
             self.refused.emit(REFUSAL)
             return
-        self.history.do(InGraph(self._place.graph, edit))
+        own = InGraph(self._place.graph, edit)
+        self.history.do(Several((*definitions, own), own.label) if definitions else own)
 
     def undo(self) -> None:
         """Take the last step back, and show where it was."""

@@ -110,6 +110,11 @@ class Warnings:
         """Nodes that changed, or whose report or wires did: they and their neighbours are looked at again."""
         self._stale.update(nodes)
 
+    def forget(self, node: NodeId) -> None:
+        """A node that is gone: what was found at it goes at once, its neighbours are looked at again."""
+        self._found.pop(node, None)
+        self._stale.add(node)
+
     def read(self, until: float = inf) -> dict[NodeId, tuple[Diagnostic, ...]]:
         """Warnings by node; only nodes that have some. Those that `look` did not reach are the old ones."""
         self.look(until)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from workbench.graph import NodeId, Wire, edits
 from workbench.graph.layout import COLUMN, layered
 from workbench.layers import NodeType
-from workbench.project import copy_nodes, paste_nodes
+from workbench.project import Pasted, copy_nodes, paste_nodes
 from workbench.ui.canvas import connections
 from workbench.ui.canvas.geometry import GRID, NODE_HEIGHT, NODE_WIDTH, PortRef, Position, free_place, snap_all
 from workbench.ui.canvas.scene import CanvasScene
@@ -193,27 +193,31 @@ class Operations:
             self._insert_fragment(self._fragment(), visible, self._naming("Duplicate", nodes))
 
     def _fragment(self) -> str:
-        return copy_nodes(self._document.graph_analysis, self._scene.chosen())
+        return copy_nodes(self._document.graph_analysis, self._scene.chosen(), self._document.project.blocks)
 
     def _insert_fragment(self, text: str, visible: QRectF, label: str) -> bool:
         """Add a fragment beside its original, or in the middle of the view when that is out of sight."""
-        graph = self._document.graph
-        plain = paste_nodes(graph, text)
+        plain = self._pasted(text)
         if plain is None:
             return False
-        left, top = (min(node.position[axis] for node in plain.nodes) for axis in (0, 1))
+        nodes = plain.nodes.nodes
+        left, top = (min(node.position[axis] for node in nodes) for axis in (0, 1))
         x, y = left + _PASTE_STEP, top + _PASTE_STEP
         if not visible.contains(QPointF(x, y)):
             x, y = visible.center().x(), visible.center().y()
         corners = set(self._taken())
         (x, y) = self._snapped((x, y))
-        while any((node.position[0] + x - left, node.position[1] + y - top) in corners for node in plain.nodes):
+        while any((node.position[0] + x - left, node.position[1] + y - top) in corners for node in nodes):
             x, y = x + _PASTE_STEP, y + _PASTE_STEP
-        pasted = paste_nodes(graph, text, (x - left, y - top))
+        pasted = self._pasted(text, (x - left, y - top))
         assert pasted is not None  # the same text was a fragment a moment ago
-        self._document.edit(edits.Add(pasted.nodes, pasted.wires, label or pasted.label))
-        self.select([node.id for node in pasted.nodes])
+        added = edits.Add(pasted.nodes.nodes, pasted.nodes.wires, label or pasted.nodes.label)
+        self._document.edit(added, *pasted.blocks)
+        self.select([node.id for node in added.nodes])
         return True
+
+    def _pasted(self, text: str, offset: Position = (0.0, 0.0)) -> Pasted | None:
+        return paste_nodes(self._document.project, self._document.graph, text, offset)
 
     def _naming(self, verb: str, nodes: Sequence[NodeId]) -> str:
         if not nodes:
