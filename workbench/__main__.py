@@ -19,10 +19,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one invocation and returns its exit code: 0 done, 1 bad input, 2 wrong usage, 130 interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     from workbench import cli
+    from workbench.cli.door import printing_guarded
 
     if arguments and arguments[0] in cli.COMMANDS:
         return cli.run(arguments)
-    options = _parser(cli.COMMANDS).parse_args(arguments)
+    with printing_guarded():
+        options = _parser(cli.COMMANDS).parse_args(arguments)
     if options.file is not None and not options.file.is_file():
         return _refuse_file(options.file, cli.COMMANDS)
     return _open_window(options.file)
@@ -76,7 +78,9 @@ def _refuse_window(reason: str) -> int:
 
 
 def _refuse(message: str, exit_code: int) -> int:
-    print(f"workbench: {message}", file=sys.stderr)
+    from workbench.cli.door import guarded
+
+    print(f"workbench: {message}", file=guarded(sys.stderr))
     return exit_code
 
 

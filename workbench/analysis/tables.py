@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
 from typing import NamedTuple
 
 from workbench.analysis.graph_analysis import GraphAnalysis
 from workbench.analysis.primitives import Primitive, each_primitive
 from workbench.analysis.receptive_field import Position, ReceptiveField
 from workbench.layers import BLOCK_INPUT, BLOCK_OUTPUT, TensorSpec
+from workbench.text import csv_text, markdown_text
 
 UNKNOWN_CELL = "?"
 
@@ -159,18 +158,7 @@ def to_csv(rows: Sequence[LayerRow]) -> str:
 
     A cell that a spreadsheet would take for a formula gets a quote in front: names may come from others.
     """
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_plain(cell) for cell in cells(row)])
-    return text.getvalue()
-
-
-def _plain(cell: str | int | None) -> str | int:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@"):
-        return "'" + cell
-    return "" if cell is None else cell
+    return csv_text([COLUMNS, *map(cells, rows)])
 
 
 def to_markdown(rows: Sequence[LayerRow]) -> str:
@@ -184,4 +172,4 @@ def to_markdown(rows: Sequence[LayerRow]) -> str:
 def _written(cell: str | int | None) -> str:
     if cell is None:
         return UNKNOWN_CELL
-    return f"{cell:,}" if isinstance(cell, int) else cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    return f"{cell:,}" if isinstance(cell, int) else markdown_text(cell)

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
+from workbench.cli.door import printing_guarded
 from workbench.cli.errors import BAD_INPUT, INTERRUPTED, WRONG_USAGE, InputError, WrongUsage
 from workbench.cli.logs import keep_details
 from workbench.cli.output import print_json
@@ -17,6 +18,11 @@ Run = Callable[[argparse.Namespace], int]
 def run_command(name: str, summary: str, words: Sequence[str]) -> int:
     """Parses `words` for the command and runs it."""
     _escape_what_cannot_be_encoded()
+    with printing_guarded():
+        return _run(name, summary, words)
+
+
+def _run(name: str, summary: str, words: Sequence[str]) -> int:
     _find_plugins()
     module = import_module(f"workbench.cli.commands.{name.replace('import', 'import_')}")
     parser = argparse.ArgumentParser(prog=f"workbench {name}", description=f"{name}: {summary}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from workbench import engine, locations
+from workbench.cli.door import guarded
 from workbench.cli.errors import InputError
 from workbench.cli.logs import keep_details
 from workbench.data.source import DatasetError
@@ -86,10 +87,10 @@ def _peoples_stream() -> Iterator[TextIO]:
     try:
         descriptor = os.dup(sys.stderr.fileno())
     except (OSError, io.UnsupportedOperation):
-        yield sys.stderr  # something in memory, which no descriptor leads to
+        yield guarded(sys.stderr)  # something in memory, which no descriptor leads to
         return
     with os.fdopen(descriptor, "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1) as stream:
-        yield stream
+        yield guarded(stream)
 
 
 def _open_log() -> TextIO:

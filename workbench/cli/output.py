@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from workbench.cli.door import unguarded
+from workbench.text import visible
+
 _ANY_WIDTH = 10_000
 """Columns where the output is no terminal: nothing is cut off in a file or a pipe."""
 
@@ -31,10 +34,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: It
         longest_word = max(map(len, column.split()))
         table.add_column(column, justify=justify, overflow="fold", no_wrap=position == 0, min_width=longest_word)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(visible, row))
     width = None if sys.stdout.isatty() else _ANY_WIDTH
     # Names are the user's: nothing in them is markup, an emoji or worth a colour.
-    Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False).print(table)
+    Console(file=unguarded(sys.stdout), width=width, markup=False, emoji=False, highlight=False).print(table)
 
 
 def metric(value: float) -> str:

@@ -7,9 +7,11 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from workbench.cli.door import unguarded
 from workbench.cli.output import duration, metrics_line
 from workbench.engine import Report
 from workbench.protocol import AnyEvent, BatchProgress, Checked, EpochEnd, InitialWeights, Log, Stage, Started
+from workbench.text import visible
 
 
 @contextlib.contextmanager
@@ -18,7 +20,7 @@ def progress(stream: TextIO) -> Iterator[Report]:
     if not stream.isatty():
         yield _Lines(stream).report
         return
-    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    console = Console(file=unguarded(stream), markup=False, emoji=False, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), TextColumn("{task.fields[facts]}"))
     with Progress(*columns, console=console, expand=True, transient=True) as bar:
         yield _Bar(bar).report
@@ -38,7 +40,7 @@ class _Bar:
                 counted = f"{event.done:,}/{event.total:,}  {left}" if event.total else ""
                 self._bar.update(
                     self._task,
-                    description=event.text,
+                    description=visible(event.text),
                     completed=event.done,
                     total=event.total or None,
                     facts=counted,
@@ -53,7 +55,7 @@ class _Bar:
                 )
             case _:
                 if line := event_line(event):
-                    self._bar.console.print(line, soft_wrap=True)
+                    self._bar.console.print(visible(line, keep="\n"), soft_wrap=True)
 
 
 class _Lines:

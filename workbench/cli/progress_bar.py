@@ -4,7 +4,9 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
+from workbench.cli.door import unguarded
 from workbench.data.progress import Progress
+from workbench.text import visible
 
 
 @contextlib.contextmanager
@@ -17,7 +19,7 @@ def data_progress() -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    console = Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
+    console = Console(file=unguarded(sys.stderr), markup=False, emoji=False, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn())
     tasks: dict[str, TaskID] = {}
     with Bars(*columns, console=console, expand=True, transient=True) as bars:
@@ -26,7 +28,7 @@ def data_progress() -> Iterator[Progress | None]:
             if what not in tasks:
                 for task in tasks.values():
                     bars.update(task, visible=False)
-                tasks[what] = bars.add_task(what, total=total)
+                tasks[what] = bars.add_task(visible(what), total=total)
             bars.update(tasks[what], completed=done, total=total, visible=True)
 
         yield report

@@ -1,7 +1,5 @@
 """What `workbench predict` tells of masks: where they are, and the share of each class."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from workbench.evaluation.export import share_rows
 from workbench.evaluation.masks import MaskListing, read_listing
 from workbench.project import write_atomic
 from workbench.protocol import Segmented
+from workbench.text import csv_text
 
 _MOST_COLUMNS = 8
 """Classes that a table has room for; of more, the largest of each image are told."""
@@ -45,10 +44,8 @@ def record(done: Segmented, listing: MaskListing) -> dict[str, Any]:
 
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> None:
     """Raises InputError."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
     try:
-        write_atomic(path, text.getvalue().encode())
+        write_atomic(path, csv_text(rows).encode())
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -20,6 +20,7 @@ from workbench.cli.errors import BAD_INPUT
 from workbench.cli.options import add_file
 from workbench.cli.output import print_json, print_table
 from workbench.cli.projects import Opened, open_project
+from workbench.text import markdown_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -126,4 +127,4 @@ def _print_csv(rows: dict[str, list[LayerRow]]) -> None:
 
 def _print_markdown(rows: dict[str, list[LayerRow]]) -> None:
     for graph, layers in rows.items():
-        print(f"## {graph}\n\n{to_markdown(layers)}")
+        print(f"## {markdown_text(graph)}\n\n{to_markdown(layers)}")

@@ -25,6 +25,7 @@ from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.graph.layout import ROW_GAP, layered
 from workbench.layers import Category
 from workbench.project import LiveAnalysis, Project
+from workbench.text import visible
 
 Theme = Literal["light", "dark"]
 Position = tuple[float, float]
@@ -59,7 +60,7 @@ def drawing_of(project: Project, analysis: LiveAnalysis, theme: Theme = "light")
     top, width = _MARGIN, 0.0
     for name, graph in project.graphs.items():
         if len(project.graphs) > 1:
-            shapes.append(Words(_MARGIN, top + _HEADING / 2, name, colours.colors["text"], 14, bold=True))
+            shapes.append(Words(_MARGIN, top + _HEADING / 2, visible(name), colours.colors["text"], 14, bold=True))
             top += _HEADING
         part, size = _graph(graph, analysis.of(name), colours, top)
         shapes += part
@@ -106,7 +107,7 @@ def _node(node: Node, place: Position, analysis: GraphAnalysis, colours: _Colour
         (_cost(analysis.report(node.id)), SMALL_SIZE, color["text_muted"]),
     )
     for number, ((text, size, fill), down) in enumerate(zip(lines, _LINES, strict=True)):
-        words = elided(text, size, _WIDTH - _LEFT - 10)
+        words = elided(visible(text), size, _WIDTH - _LEFT - 10)
         if words:
             yield Words(x + _LEFT, y + down, words, fill, size, bold=number == 0)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
@@ -33,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.project import write_atomic
+from workbench.text import csv_text
 from workbench.ui.panels.evaluation.headline import number
 from workbench.ui.theme import Theme, figures
 
@@ -220,9 +219,7 @@ class ClassesPage(QWidget):
 
 def to_csv(rows: Rows) -> str:
     """Rows as a spreadsheet reads them."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    return csv_text(rows)
 
 
 def widen(table: QTableView) -> None:
