@@ -7,9 +7,9 @@ from typing import Any
 
 from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.codegen.names import identifiers
+from workbench.codegen.plugin_source import classes_of, plugin_section
 from workbench.codegen.text import argument, in_docstring, literal
-from workbench.graph import Graph
-from workbench.layers import Catalogue, Category
+from workbench.layers import Category, plugin_of
 from workbench.layers.operations import ARRAYS, ELLIPSIS, PREFIX, SLICE, TENSOR
 from workbench.project import Project, project_catalogue
 
@@ -20,18 +20,20 @@ def keras_script(project: Project) -> str:
     """A script with one function a graph, each giving a `keras.Model` with the layer names of the project."""
     catalogue = project_catalogue(project.blocks.values())
     names = identifiers(project.graphs, taken=())
-    functions = [_function(graph, catalogue, f"make_{names[graph.name]}") for graph in project.graphs.values()]
+    networks = {graph.name: primitives(GraphAnalysis(graph, catalogue)) for graph in project.graphs.values()}
+    functions = [_function(graph, found, f"make_{names[graph]}") for graph, found in networks.items()]
+    plugins = {plugin_of(layer.kind.key) for found in networks.values() for layer in found} - {""}
     calls = [f"    make_{name}().summary()" for name in names.values()]
     title = in_docstring(project.title or "A network")
     head = f'"""{title}, written by CNN Workbench."""\n\nimport keras\nfrom keras import layers'
-    return "\n\n\n".join([head, *functions, 'if __name__ == "__main__":\n' + "\n".join(calls)]) + "\n"
+    sections = [head, *map(plugin_section, sorted(plugins)), *functions]
+    return "\n\n\n".join([*sections, 'if __name__ == "__main__":\n' + "\n".join(calls)]) + "\n"
 
 
-def _function(graph: Graph, catalogue: Catalogue, name: str) -> str:
-    found = primitives(GraphAnalysis(graph, catalogue))
+def _function(graph: str, found: list[Primitive], name: str) -> str:
     script = _Network(found)
     lines = [f"def {name}() -> keras.Model:", *(f"    {line}" for line in script.lines())]
-    return "\n".join([*lines, f"    return keras.Model({script.inputs()}, {script.outputs()}, name={graph.name!r})"])
+    return "\n".join([*lines, f"    return keras.Model({script.inputs()}, {script.outputs()}, name={graph!r})"])
 
 
 class _Network:
@@ -132,11 +134,9 @@ def _maker(primitive: Primitive) -> str:
             "registered_name": params["registered_name"],
         }
         return f"keras.saving.deserialize_keras_object({_text(record)})"
-    if not primitive.kind.key.startswith(_LAYERS):
-        # A plugin's Keras class is no part of Keras: the script says by which name it has to be registered.
-        record = {"module": None, "class_name": primitive.kind.label, "registered_name": primitive.kind.key}
-        record["config"] = {"name": primitive.name, **primitive.kind.full_params(primitive.node.params)}
-        return f"keras.saving.deserialize_keras_object({_text(record)})"
+    if plugin := plugin_of(primitive.kind.key):
+        given = ", ".join(argument(name, _text(value)) for name, value in {"name": primitive.name, **params}.items())
+        return f"{classes_of(plugin)}[{primitive.kind.key!r}]({given})"
     return f"layers.{primitive.kind.key.removeprefix(_LAYERS)}({_arguments(primitive, name=primitive.name)})"
 
 

@@ -1,7 +1,6 @@
 """From a graph to a `keras.Model`, through the catalogue alone: nothing here knows a layer by name."""
 
 import contextlib
-import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,10 +11,10 @@ from workbench.analysis import GraphAnalysis, Primitive, TensorRef, primitives
 from workbench.engine.errors import JobError, first_line
 from workbench.engine.opaque import opaque_layer, refuse_unsafe
 from workbench.engine.operations import apply_operation
+from workbench.engine.plugin_layers import compare_with_rules, layer_class
 from workbench.graph import Graph
-from workbench.layers import CATALOGUE, Catalogue, Category
+from workbench.layers import CATALOGUE, Catalogue, Category, plugin_of
 from workbench.layers.operations import PREFIX as OPERATIONS
-from workbench.plugins import PLUGGED_IN, SHELF
 
 _KERAS_LAYERS = "keras.layers."
 
@@ -98,6 +97,8 @@ def _apply(primitive: Primitive, owner: Primitive, layers: dict[str, keras.layer
         positional, named = _call_arguments(primitive, tensors)
         outputs = layers[owner.path](*positional, **named, **node.call_args)
     values = (outputs,) if len(kind.outputs) == 1 else outputs
+    if owner.path in layers:
+        compare_with_rules(primitive, owner, layers[owner.path], values)
     tensors |= {TensorRef(primitive.path, port.name): value for port, value in zip(kind.outputs, values, strict=True)}
 
 
@@ -105,9 +106,9 @@ def _make_layer(primitive: Primitive) -> keras.layers.Layer:
     if primitive.kind.category is Category.OPAQUE:
         layer = opaque_layer(primitive.name, primitive.kind.full_params(primitive.node.params))
     else:
-        layer_class = _layer_class(primitive)
+        made = _layer_class(primitive)
         refuse_unsafe(primitive.name, primitive.node.params)
-        layer = layer_class(name=primitive.name, **_arguments(primitive))
+        layer = made(name=primitive.name, **_arguments(primitive))
     layer.trainable = primitive.trainable  # not every constructor takes it
     return layer
 
@@ -115,13 +116,9 @@ def _make_layer(primitive: Primitive) -> keras.layers.Layer:
 def _layer_class(primitive: Primitive) -> Any:
     """The key comes from the catalogue, never straight from a file. Raises JobError for a plugin that does not work."""
     key = primitive.kind.key
-    if not key.startswith(PLUGGED_IN):
+    if not plugin_of(key):
         return getattr(keras.layers, key.removeprefix(_KERAS_LAYERS))
-    try:
-        return SHELF.keras_layer(key)
-    except (Exception, SystemExit) as error:  # whatever a plugin does
-        message = f"{primitive.name} cannot be built: the plugin of {key} does not work: {first_line(error)}"
-        raise JobError(message, "See workbench plugins.", traceback.format_exc()) from error
+    return layer_class(primitive.name, key)
 
 
 def _arguments(primitive: Primitive) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """Failures as people are told them: what is wrong, what to do, and the detail for a log."""
 
+import re
+
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_IN_A_CALL = "Exception encountered when calling"
+
 
 class JobError(Exception):
     """A job cannot give its result. `message` says why, `hint` what to do, `detail` is for a log."""
@@ -17,6 +22,12 @@ class EngineUnavailable(JobError):
 
 
 def first_line(error: BaseException) -> str:
-    """What an exception says, without the explanations below."""
-    lines = str(error).strip().splitlines()
+    """What an exception says, without the explanations below.
+
+    Keras wraps what a layer's `call` raises: its first line names the layer, what went wrong comes below.
+    """
+    lines = [line.strip() for line in _STYLE.sub("", str(error)).strip().splitlines()]
+    if lines and lines[0].startswith(_IN_A_CALL):
+        told = next((line for line in lines[1:] if line and not line.startswith("Arguments received")), "")
+        return f"{lines[0]} {told}".strip()
     return lines[0] if lines else type(error).__name__

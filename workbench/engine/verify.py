@@ -46,6 +46,9 @@ def _savedmodel(path: str) -> Serve:
 def _keras(path: str) -> Serve:
     import keras
 
+    from workbench.engine.plugin_layers import register_layers
+
+    register_layers()
     model = keras.saving.load_model(path, compile=False)
     return lambda batch: [
         np.asarray(tensor)

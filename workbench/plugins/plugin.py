@@ -62,6 +62,20 @@ class Plugin:
         """Whether its module has been imported."""
         return self._contents is not None
 
+    @property
+    def layer_keys(self) -> tuple[str, ...]:
+        """Types of its layers, as the manifest declares them."""
+        return tuple(map(self.manifest.type_key, self.manifest.layers)) if self.manifest else ()
+
+    @property
+    def keras_source(self) -> str:
+        """The text of the file with its Keras classes; "" where there is none."""
+        try:
+            stem = self.manifest.about.keras_module if self.manifest else ""
+            return (self.folder / f"{stem}.py").read_text(encoding="utf-8") if stem else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def contents(self) -> Contents | None:
         """What it defines, imported at the first call; None where it does not work, which `problem` then tells."""
         if self._contents is None and self.usable:
@@ -103,6 +117,9 @@ class Plugin:
 
     def _load(self) -> Contents:
         assert self.manifest is not None
+        keras_file = self.manifest.about.keras_module and self.folder / f"{self.manifest.about.keras_module}.py"
+        if keras_file and not keras_file.is_file():
+            raise PluginError(f"{keras_file.name}, the keras_module of the manifest, is not there")
         module = self.module(self.manifest.about.module)
         layers = self._types(module, "LAYERS", LayerType, self.manifest.layers)
         blocks = self._types(module, "BLOCKS", BlockType, self.manifest.blocks)
@@ -139,7 +156,7 @@ def _require(what: str, told: Iterable[str], defined: Mapping[str, Any]) -> None
     expected = list(told)
     if sorted(expected) != sorted(defined):
         raise PluginError(
-            f"{what}: the manifest tells of {', '.join(expected) or 'none'}; "
+            f"{what}: the manifest declares {', '.join(expected) or 'none'}; "
             f"the module defines {', '.join(defined) or 'none'}"
         )
 

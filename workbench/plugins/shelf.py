@@ -13,7 +13,7 @@ from workbench.plugins import choices
 from workbench.plugins.manifest import FILE, Manifest, ManifestError, TypeEntry, read_manifest
 from workbench.plugins.plugin import Plugin, PluginError, api_problem
 from workbench.plugins.pretrained import PretrainedSource
-from workbench.project.catalogue import plug_in, unplug
+from workbench.project.catalogue import PluggedIn, plug_in, unplug
 from workbench.templates import TEMPLATES, Template, TemplateError
 
 
@@ -36,7 +36,8 @@ class Shelf:
         found = [*_in_folder(locations.bundled_plugins(), True), *_in_folder(user_folder(), False)]
         self.plugins = tuple(_kept(known.get(plugin.folder), plugin) for plugin in _without_twins(found))
         for plugin in self.plugins:
-            plug_in(plugin.name, _types(plugin) if plugin.usable else (), partial(_why_absent, plugin))
+            types = tuple(_types(plugin)) if plugin.usable else ()
+            plug_in(plugin.name, PluggedIn(types, partial(_why_absent, plugin), partial(_keras_source, plugin)))
 
     def named(self, name: str) -> Plugin | None:
         """The plugin with this name."""
@@ -143,6 +144,10 @@ def _why_absent(plugin: Plugin) -> str:
             f"or with: workbench plugins --enable {plugin.name}."
         )
     return f"The plugin {plugin.name} has no such type: a newer version of it may."
+
+
+def _keras_source(plugin: Plugin) -> str:
+    return plugin.keras_source if plugin.usable else ""
 
 
 def _types(plugin: Plugin) -> Iterator[Deferred]:
