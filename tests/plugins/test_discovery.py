@@ -54,7 +54,7 @@ def test_the_programs_plugins_are_on_and_can_be_switched_off(shelf):
         ("def (", "SyntaxError"),
         ("import no_such_module_anywhere", "no_such_module_anywhere"),
         ("TEMPLATES = (1,)", "Expected values of Template. Received: int"),
-        ("", "the manifest tells of t; the module defines none"),
+        ("", "the manifest declares t; the module defines none"),
     ],
 )
 def test_what_goes_wrong_in_one_is_told_of_it_alone(write_plugin, shelf, module, told):

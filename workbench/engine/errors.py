@@ -3,7 +3,7 @@
 import re
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
-_IN_A_CALL = "Exception encountered when calling"
+_IN_A_CALL, _WITHIN = "Exception encountered when calling", "Error encountered:"
 
 
 class JobError(Exception):
@@ -28,6 +28,8 @@ def first_line(error: BaseException) -> str:
     """
     lines = [line.strip() for line in _STYLE.sub("", str(error)).strip().splitlines()]
     if lines and lines[0].startswith(_IN_A_CALL):
-        told = next((line for line in lines[1:] if line and not line.startswith("Arguments received")), "")
+        marks = [number for number, line in enumerate(lines) if line.endswith(_WITHIN)]
+        below = lines[marks[-1] + 1 :] if marks else lines[1:]
+        told = next((line for line in below if line and not line.startswith("Arguments received")), "")
         return f"{lines[0]} {told}".strip()
     return lines[0] if lines else type(error).__name__
