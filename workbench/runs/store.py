@@ -18,6 +18,7 @@ from workbench.runs.record import RunRecord, RunStatus, encode_record
 from workbench.runs.run import DamagedRun, Run
 
 LATEST = "latest"
+_DATED = re.compile(r"-\d{8}-\d{6}(-\d+)?$")
 _STEM_LENGTH = 40
 
 
@@ -34,7 +35,7 @@ class RunStore:
         with its record and snapshot at once. Raises RunStoreError where the store cannot be written.
         """
         now = datetime.now().astimezone()
-        base = f"{_slug(stem)}-{now:%Y%m%d-%H%M%S}"
+        base = f"{run_stem(stem)}-{now:%Y%m%d-%H%M%S}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             staging = self.root / f".new-{uuid.uuid4().hex}"
@@ -118,7 +119,13 @@ def _rename(staging: Path, target: Path) -> Path:
         raise
 
 
-def _slug(stem: str) -> str:
+def project_of(run: str) -> str:
+    """The stem of a run's name: what `run_stem` gives for the project that it was begun with."""
+    return _DATED.sub("", run)
+
+
+def run_stem(stem: str) -> str:
+    """What the names of a project's runs begin with."""
     slug = re.sub(r"[^\w-]+", "-", stem.lower(), flags=re.ASCII).strip("-_")
     return slug[:_STEM_LENGTH] or "run"
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from workbench.ui.actions import SEPARATOR, Action, Button, Entry
+from workbench.ui.folders import open_folder
 from workbench.ui.training.job_actions import MENU
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def _redo_text(window: MainWindow) -> str:
 def _open_runs_folder(window: MainWindow) -> None:
     folder = window.preferences.runs_folder
     folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    open_folder(folder)
 
 
 COMMANDS: tuple[Action[MainWindow], ...] = (

@@ -71,6 +71,7 @@ class MainWindow(PanelWindow):
         self.selection: tuple[NodeId, ...] = ()
         self._was_painted = False
         self.board = NoticeBoard(theme)
+        document.replaced.connect(self.board.forget_project)
         self.keeper = Keeper(document, preferences, self.board)
         self.session = Session(document, preferences, self.board, self.keeper, self)
         self.models = ModelImport(self.session, self.board, self)

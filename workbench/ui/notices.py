@@ -46,6 +46,8 @@ class Notice:
     detail: str = ""
     buttons: tuple[tuple[str, Callable[[], object]], ...] = ()
     topic: str = ""
+    of_project: bool = True
+    """It goes when another project comes into the window."""
 
     @property
     def passes(self) -> bool:
@@ -91,6 +93,11 @@ class NoticeBoard(QWidget):
     def withdraw(self, topic: str) -> None:
         """Takes down the notice of a topic, if there is one."""
         for bar in [bar for bar in self._bars if bar.notice.topic == topic]:
+            self._remove(bar)
+
+    def forget_project(self) -> None:
+        """Takes down what was said of the project that is no longer in the window."""
+        for bar in [bar for bar in self._bars if bar.notice.of_project]:
             self._remove(bar)
 
     def _remove(self, bar: _Bar) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from workbench.ui.preferences import Preferences
@@ -35,7 +36,8 @@ class RunStoreModel(QObject):
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.entries: tuple[RunEntry, ...] = ()
+        self._stored: tuple[RunEntry, ...] = ()
+        self._paused: Path | None = None
         self.trashed: tuple[Trashed, ...] = ()
         self.problem = ""
         """Why the store could not be read, or ""."""
@@ -49,6 +51,11 @@ class RunStoreModel(QObject):
         self._done.connect(self._tell)
 
     @property
+    def entries(self) -> tuple[RunEntry, ...]:
+        """Every run, the newest first; one that is held between two batches is "paused"."""
+        return tuple(_paused(entry) if entry.folder == self._paused else entry for entry in self._stored)
+
+    @property
     def root(self) -> Path:
         """The folder of all runs."""
         return self._preferences.runs_folder
@@ -56,6 +63,12 @@ class RunStoreModel(QObject):
     def entry(self, folder: Path) -> RunEntry | None:
         """The run in a folder, if it is known."""
         return next((entry for entry in self.entries if entry.folder == folder), None)
+
+    def mark_paused(self, folder: Path | None) -> None:
+        """The run of this window's engine that holds between two batches: only the window knows."""
+        if folder != self._paused:
+            self._paused = folder
+            self.changed.emit()
 
     def refresh(self) -> None:
         """Reads the store again; does nothing after `close`."""
@@ -87,8 +100,8 @@ class RunStoreModel(QObject):
     def _take(self, entries: Iterable[RunEntry], trashed: Iterable[Trashed], problem: str) -> None:
         self._reading = False
         news = (tuple(entries), tuple(trashed), problem)
-        if news != (self.entries, self.trashed, self.problem) or not self.was_read:
-            self.entries, self.trashed, self.problem = news
+        if news != (self._stored, self.trashed, self.problem) or not self.was_read:
+            self._stored, self.trashed, self.problem = news
             self.was_read = True
             self.changed.emit()
         if self._again:
@@ -123,6 +136,10 @@ class RunStoreModel(QObject):
             self._done.emit(then, work(), "")
         except (RunStoreError, SweepError) as error:
             self._done.emit(then, None, str(error))
+
+
+def _paused(entry: RunEntry) -> RunEntry:
+    return msgspec.structs.replace(entry, status="paused") if entry.status == "running" else entry
 
 
 def _nothing(_: Any) -> None:

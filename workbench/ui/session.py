@@ -158,7 +158,9 @@ class Session(QObject):
             when = f"{recovery.saved.astimezone():%d %B, %H:%M}"
             message = f"The last session ended without closing {name}. Its state of {when} was kept."
             buttons = (("Recover", partial(self.recover, recovery)), ("Discard", recovery.discard))
-            self._board.post(Notice(Level.WARNING, message, buttons=buttons, topic=f"recovery {recovery.folder}"))
+            self._board.post(
+                Notice(Level.WARNING, message, buttons=buttons, topic=f"recovery {recovery.folder}", of_project=False)
+            )
 
     def recover(self, recovery: Recovery) -> None:
         """Opens what a crash left behind; it is deleted only when this window has kept it too."""

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from workbench.ui.training.export_dialog import ExportDialog, refuse
+from workbench.ui.training.export_dialog import FORMATS, ExportDialog, refuse
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -42,9 +42,12 @@ def test_nothing_to_export_before_the_first_run(bench):
 def test_an_export_says_the_largest_difference(bench, tmp_path):
     b = trained(bench)
     export_to(b, tmp_path / "model")
-    b.wait_for("largest difference 3.0e-07 (allowed 1e-05)")
-    assert str(tmp_path / "model") in b.headline
-    assert "360 held-out images" in b.headline
+    b.wait(lambda: any("largest difference 3.0e-07 (allowed 1e-05)" in notice.message for notice in b.notices))
+    told = b.notices[-1]
+    assert str(tmp_path / "model") in told.message
+    assert "360 held-out images" in told.message
+    assert [text for text, _ in told.buttons] == ["Open folder"]
+    assert "Exported" not in b.headline  # that is of the training
     assert (tmp_path / "model").is_dir()
 
 
@@ -54,7 +57,7 @@ def test_an_export_that_differs_is_a_failed_one(bench, tmp_path):
     b.training.session._thread.kill()
     b.wait_for("The engine process is gone")
     export_to(b, tmp_path / "model")
-    b.wait_for("The export failed: the outputs differ by 0.2 (allowed 1e-05)")
+    b.wait(lambda: b.notices and "The export failed: the outputs differ by 0.2" in b.notices[-1].message)
     assert b.notices[-1].level.value == "error"
 
 
@@ -77,7 +80,7 @@ def test_places_that_cannot_take_an_export(tmp_path, place, words):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("x")
     text = place.format(file=tmp_path / "file", full=tmp_path / "full")
-    assert words in refuse(text)
+    assert words in refuse(text, FORMATS["savedmodel"])
 
 
 def test_places_that_can(tmp_path):
@@ -85,4 +88,11 @@ def test_places_that_can(tmp_path):
     earlier = tmp_path / "earlier"
     earlier.mkdir()
     (earlier / "saved_model.pb").write_text("")
-    assert [refuse(str(tmp_path / name)) for name in ("new", "empty", "earlier")] == ["", "", ""]
+    assert [refuse(str(tmp_path / name), FORMATS["savedmodel"]) for name in ("new", "empty", "earlier")] == [""] * 3
+
+
+def test_a_file_has_its_ending_and_replaces_none(tmp_path):
+    (tmp_path / "there.keras").write_text("x")
+    assert refuse(str(tmp_path / "new.keras"), FORMATS["keras"]) == ""
+    assert "ends in .keras" in refuse(str(tmp_path / "new.tflite"), FORMATS["keras"])
+    assert "is there already" in refuse(str(tmp_path / "there.keras"), FORMATS["keras"])

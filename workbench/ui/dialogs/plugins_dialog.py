@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.plugins import Plugin, Shelf, user_folder
+from workbench.ui.folders import open_folder
 
 _SIZE = (760, 440)
 _COLUMNS = ("Plugin", "Version", "Offers", "From", "State")
@@ -151,4 +151,4 @@ def _details(plugin: Plugin) -> str:
 def _open_folder() -> None:
     folder = user_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    open_folder(folder)

@@ -19,7 +19,7 @@ Other panels give the engine jobs of their own with `training.session.begin(comm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -43,6 +43,7 @@ from workbench.protocol import (
 from workbench.ui.canvas import CanvasView
 from workbench.ui.document import Document
 from workbench.ui.fields import finish_writing
+from workbench.ui.folders import open_folder
 from workbench.ui.notices import Level, Notice
 from workbench.ui.preferences import Preferences
 from workbench.ui.run_store import RunStoreModel
@@ -52,13 +53,14 @@ from workbench.ui.training.branch_dialog import BranchDialog, EpochsDialog
 from workbench.ui.training.canvas_states import CanvasStates
 from workbench.ui.training.console import Console
 from workbench.ui.training.engine_thread import MakeEngine
-from workbench.ui.training.export_dialog import ExportDialog
+from workbench.ui.training.exports import Exports
 from workbench.ui.training.job_actions import JobActions
 from workbench.ui.training.outcomes import Outcome
 from workbench.ui.training.panel import TrainingPanel
 from workbench.ui.training.progress import JobProgress
 from workbench.ui.training.recent_runs import RecentRuns, RunRow
 from workbench.ui.training.session import EngineSession, EngineState
+from workbench.ui.training.shown_run import ShownRun
 
 _TOPIC = "training"
 _ALARM = "layer"
@@ -94,6 +96,8 @@ class TrainingController(QObject):
         self.runs = RecentRuns(self.store, self)
         self.actions = JobActions(self, theme)
         self.panel = TrainingPanel(document, theme, self.session, self.runs, parent)
+        self.exports = Exports(document, preferences, self.session, self.runs, self.panel.window)
+        self.shown = ShownRun(document, self.session, self.runs, self.store, self.panel)
         self.console = Console(theme, parent)
         self.progress = JobProgress(self.session, parent)
         self._later = QTimer(self, singleShot=True, interval=_QUIET_MS)
@@ -130,10 +134,9 @@ class TrainingController(QObject):
 
     @property
     def resumable(self) -> RunRow | None:
-        """The run that `resume` goes on with: the selected one, else the newest that did not end by itself."""
-        rows = self.runs.resumable
-        selected = [row for row in rows if row.folder == self.runs.selected]
-        return next(iter((*selected, *rows)), None)
+        """The run that `resume` goes on with, of those that can be: the selected one, else the project's newest."""
+        selected = [row for row in self.runs.resumable if row.folder == self.runs.selected]
+        return selected[0] if selected else self.runs.resumable_of(self._document.title)
 
     @property
     def device_text(self) -> str:
@@ -262,15 +265,11 @@ class TrainingController(QObject):
     # -- export
     def export(self) -> None:
         """Asks which run goes where, and begins the export."""
-        if self.runs.exportable and not self.busy:
-            self._ask_export(self.runs.exportable, self.runs.selected)
+        self.exports.ask()
 
     def export_run(self, folder: Path) -> None:
         """The same with this run chosen, however old it is."""
-        row = self.runs.row_of(folder)
-        if row is not None and row.exportable and not self.busy:
-            others = tuple(other for other in self.runs.exportable if other.folder != folder)
-            self._ask_export((row, *others), folder)
+        self.exports.ask_for(folder)
 
     def close(self) -> None:
         """Ends the engine, keeping the run of a training; returns when process and threads are gone."""
@@ -278,11 +277,6 @@ class TrainingController(QObject):
         self.panel.form.weights.watch.work.close()
         self.store.close()
         self.session.close()
-
-    def _ask_export(self, choices: Sequence[RunRow], selected: Path | None) -> None:
-        dialog = ExportDialog(choices, selected, self._export_folder(), self.panel.window())
-        dialog.chosen.connect(self._export)
-        dialog.open()
 
     @property
     def _device(self) -> str:
@@ -311,13 +305,6 @@ class TrainingController(QObject):
             )
         )
 
-    def _export(self, run: Path, target: Path, weights: str) -> None:
-        self.session.export(run, target, weights, self._device)
-
-    def _export_folder(self) -> Path:
-        path = self._document.path
-        return path.parent if path else Path.home()
-
     def _follow(self) -> None:
         self.session.changed.connect(self._refresh)
         self.session.run_changed.connect(self.store.refresh)
@@ -333,13 +320,18 @@ class TrainingController(QObject):
         self.panel.trials.batch_chosen.connect(lambda size: self.use_setting("batch_size", size))
         self.runs.changed.connect(self._refresh)
         self._document.analysed.connect(self._refresh)
-        self._document.replaced.connect(self._refresh)
+        self._document.replaced.connect(self._on_project)
         self._preferences.changed.connect(self._on_preference)
 
     def _on_begun(self) -> None:
         """Old news go."""
         self.withdrawn.emit(_TOPIC)
         self.withdrawn.emit(_ALARM)
+
+    def _on_project(self) -> None:
+        """News of the last project go with it."""
+        self._on_begun()
+        self.session.forget_outcome()
 
     def _on_preference(self, name: str) -> None:
         if name == "runs_folder":
@@ -368,9 +360,12 @@ class TrainingController(QObject):
             self.noticed.emit(Notice(Level.WARNING, f"{event.message} {event.hint}".rstrip(), topic=_ALARM))
 
     def _tell(self, outcome: Outcome) -> None:
-        if outcome.level in (Level.ERROR, Level.WARNING):
-            text = f"{outcome.text} {outcome.hint}".strip()
-            self.noticed.emit(Notice(outcome.level, text, outcome.detail, topic=_TOPIC))
+        """Every end of a job, unless the person looks at where it is told anyway."""
+        if outcome.at_training and outcome.level in (Level.OK, Level.INFO) and self.panel.isVisible():
+            return
+        text = f"{outcome.text} {outcome.hint}".strip()
+        buttons = (("Open folder", lambda: open_folder(Path(outcome.folder))),) if outcome.folder else ()
+        self.noticed.emit(Notice(outcome.level, text, outcome.detail, buttons=buttons, topic=_TOPIC))
 
 
 def _engine(on_line: Callable[[str], None]) -> EngineProcess:

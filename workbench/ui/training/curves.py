@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ _PURPOSE = "Loss, metrics and learning rate appear here while the network trains
 
 
 class Curves(QWidget):
-    """The curves of the last training of this session; one chart is redrawn at a time, and only those in sight."""
+    """The curves of one training, live or from its run; one chart is redrawn at a time, and only those in sight."""
 
     ready = Signal()
     """There are charts to draw on."""
@@ -37,7 +38,7 @@ class Curves(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.history = TrainingHistory()
+        self.history = self._live = TrainingHistory()
         self.smoothing = 0.0
         self.by_name: dict[str, Chart] = {}
         self.empty = EmptyState(theme, "chart", _PURPOSE, self)
@@ -74,11 +75,39 @@ class Curves(QWidget):
         """Adds what a training says; a start forgets the training before."""
         match event:
             case Started():
-                self.history = TrainingHistory(event.epochs)
+                self.history = self._live = TrainingHistory(event.epochs)
             case BatchProgress():
-                self.history.add_batch(event)
+                self._live.add_batch(event)
             case EpochEnd():
-                self.history.add_epoch(event)
+                self._live.add_epoch(event)
+        self.load()
+        self._redraw_soon()
+
+    def begin_with(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Puts the epochs of a resumed run before those that come in."""
+        self._live.begin_with(rows)
+        self._redraw_soon()
+
+    def show_live(self) -> None:
+        """Shows what a training says, or said last."""
+        self._show(self._live)
+
+    def show_rows(self, rows: Sequence[Mapping[str, float]], epochs: int) -> None:
+        """Shows a run's epochs as they are on disk, over so many epochs in all."""
+        history = TrainingHistory(epochs if rows else 0)
+        history.begin_with(rows)
+        self._show(history)
+
+    def clear(self) -> None:
+        """Shows no training."""
+        self._show(TrainingHistory())
+
+    def _show(self, history: TrainingHistory) -> None:
+        self.history = history
+        if not history.epochs:
+            self._redraw.stop()
+            self._layers.setCurrentWidget(self.empty)
+            return
         self.load()
         self._redraw_soon()
 

@@ -86,7 +86,7 @@ def headline(session: EngineSession, ask_blocked: Callable[[], str]) -> Line:
         level = Level.WARNING if session.job.paused and session.job.paused.problem else Level.INFO
         return Line(level, describe(session.job, session.state), _details(session.job))
     blocked = ask_blocked()
-    if session.outcome is not None:
+    if session.outcome is not None and session.outcome.at_training:
         waits = f"The next training waits: {blocked}" if blocked else ""
         return Line(session.outcome.level, session.outcome.text, "\n".join(filter(None, (session.outcome.hint, waits))))
     if blocked:

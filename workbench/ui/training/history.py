@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -11,6 +11,8 @@ from workbench.protocol import BatchProgress, EpochEnd
 
 RATE, SPEED = "learning_rate", "images_per_second"
 """What is followed by batch beside the metrics."""
+_NO_METRICS = ("epoch", "seconds")
+"""What a run's table says of an epoch besides."""
 KEPT = 2000
 """Points of one curve; when there are more, every other one goes and only every other one still comes."""
 
@@ -77,8 +79,25 @@ class TrainingHistory:
     def add_epoch(self, event: EpochEnd) -> None:
         """The metrics of a whole epoch, held out (`val_...`) or not."""
         for name, value in event.metrics.items():
-            curves = self.held_out if name.startswith("val_") else self.train
-            curves.setdefault(name.removeprefix("val_"), Curve()).add(event.epoch, value)
+            self._curve_of(name).add(event.epoch, value)
+
+    def begin_with(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """Puts whole epochs, a row of a run's table each, before everything that is known."""
+        later, self.batch, self.train, self.held_out = (self.batch, self.train, self.held_out), {}, {}, {}
+        for row in rows:
+            for name, value in row.items():
+                if name not in _NO_METRICS:
+                    self._curve_of(name).add(row["epoch"], value)
+        for curves, known in zip((self.batch, self.train, self.held_out), later, strict=True):
+            for name, curve in known.items():
+                for x, y in zip(curve.x, curve.y, strict=True):
+                    curves.setdefault(name, Curve()).add(x, y)
+
+    def _curve_of(self, name: str) -> Curve:
+        if name == RATE:
+            return self.batch.setdefault(name, Curve())
+        curves = self.held_out if name.startswith("val_") else self.train
+        return curves.setdefault(name.removeprefix("val_"), Curve())
 
     @property
     def names(self) -> tuple[str, ...]:

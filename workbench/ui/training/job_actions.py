@@ -97,6 +97,12 @@ def _resume(training: TrainingController) -> tuple[str, str, str]:
     return "&Resume run", "resume", f"Go on with {row.name} after its last whole epoch" if row else "Go on with a run"
 
 
+def _export(training: TrainingController) -> tuple[str, str, str]:
+    row = training.exports.row
+    what = row.name if row else "a trained run"
+    return "&Trained run…", "export", f"Export {what} as SavedModel, .keras or LiteRT"
+
+
 ACTIONS = (
     JobAction("train", "&Train", "train", "Ctrl+R", "Train the network on this computer", lambda t: t.train(), _drawn),
     JobAction("pause", "&Pause", "pause", "Ctrl+P", "", lambda t: t.pause_or_go_on(), _no_training, _pause),
@@ -176,12 +182,13 @@ ACTIONS = (
     ),
     JobAction(
         "export",
-        "&SavedModel…",
+        "&Trained run…",
         "export",
         "Ctrl+E",
-        "Write a trained run as a TensorFlow SavedModel",
+        "",
         lambda t: t.export(),
         _nothing_to_export,
+        _export,
     ),
 )
 MENU = (

@@ -13,7 +13,8 @@ class JobWords:
     """What the panels say of one kind of job.
 
     `cancel` is what pressing Stop does, `died` what is so after the engine was lost, `done` how a result without words
-    of its own is told. `trains`: it makes or continues a run. `quiet`: it is over in moments and asked for many times
+    of its own is told. `trains`: it makes or continues a run. `at_training`: the Training panel
+    tells how it ended. `quiet`: it is over in moments and asked for many times
     in a row, as while a slider moves; that it went well is seen where it was asked for, and told nowhere else.
     """
 
@@ -25,6 +26,7 @@ class JobWords:
     died: str
     done: str
     trains: bool = False
+    at_training: bool = False
     quiet: bool = False
 
 
@@ -37,6 +39,7 @@ _TRAIN = JobWords(
     died="Your project is as it was; press Train to start again with a new engine.",
     done="Trained.",
     trains=True,
+    at_training=True,
 )
 _EXPORT = JobWords(
     preparing="Exporting",
@@ -49,7 +52,9 @@ _EXPORT = JobWords(
 )
 
 
-def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.", *, quiet: bool = False) -> JobWords:
+def _job(
+    noun: str, doing: str, again: str, kept: str = "Nothing was changed.", *, quiet: bool = False, trial: bool = False
+) -> JobWords:
     """Words of a job that only looks: it leaves project and runs as they are."""
     return JobWords(
         preparing=doing,
@@ -59,6 +64,7 @@ def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.", 
         failed=f"The {noun} failed",
         died=f"{kept} {again}",
         done=f"The {noun} is done.",
+        at_training=trial,
         quiet=quiet,
     )
 
@@ -66,9 +72,9 @@ def _job(noun: str, doing: str, again: str, kept: str = "Nothing was changed.", 
 _WORDS = {
     "train": _TRAIN,
     "export": _EXPORT,
-    "find-learning-rate": _job("learning-rate finder", "Trying learning rates", "Start the finder again."),
-    "find-batch-size": _job("batch-size search", "Trying batch sizes", "Start the search again."),
-    "overfit-batch": _job("trial on one batch", "Learning one batch by heart", "Start the trial again."),
+    "find-learning-rate": _job("learning-rate finder", "Trying learning rates", "Start the finder again.", trial=True),
+    "find-batch-size": _job("batch-size search", "Trying batch sizes", "Start the search again.", trial=True),
+    "overfit-batch": _job("trial on one batch", "Learning one batch by heart", "Start the trial again.", trial=True),
     "make-application": _job("import", "Building the network", "Import it again.", "Your project is as it was."),
     "evaluate": _job("evaluation", "Evaluating", "Evaluate again.", "The runs are as they were."),
     "predict": _job("prediction", "Predicting", "Predict again.", "The run is as it was."),

@@ -74,9 +74,13 @@ class LayersModel(QAbstractTableModel):
 
     def start(self, event: Started) -> None:
         """Forgets the training before."""
-        self.beginResetModel()
+        self.clear()
         self._paths = event.layers
-        self.layers = []
+
+    def clear(self) -> None:
+        """Forgets every layer."""
+        self.beginResetModel()
+        self._paths, self.layers = {}, []
         self.endResetModel()
 
     def take(self, event: EpochEnd) -> None:
@@ -233,6 +237,11 @@ class LayersView(QWidget):
             case LayerAlarm():
                 self.model.alarm(event)
         self._layers.setCurrentIndex(1 if self.model.layers else 0)
+
+    def clear(self) -> None:
+        """Shows no training."""
+        self.model.clear()
+        self._layers.setCurrentIndex(0)
 
     def _ask(self, index: QModelIndex) -> None:
         if path := self.model.layers[index.row()].path:

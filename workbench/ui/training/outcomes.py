@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.protocol import (
@@ -24,12 +24,17 @@ from workbench.ui.training.job_words import words_of
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the engine or its last job ended; `detail` is technical."""
+    """How the engine or its last job ended; `detail` is technical, `folder` is where something was written.
+
+    `at_training`: the Training panel tells it, as it does of trainings, trials and the engine itself.
+    """
 
     level: Level
     text: str
     hint: str = ""
     detail: str = ""
+    folder: str = ""
+    at_training: bool = True
 
 
 def _failed(command: AnyCommand, event: Failed) -> Outcome:
@@ -62,14 +67,15 @@ _OUTCOMES: dict[type, Callable[[AnyCommand, Any], Outcome]] = {
     LearningRateCurve: _rates,
     OverfitDone: _overfit,
     BatchSizeFound: _batch_size,
-    ExportDone: lambda _, event: Outcome(Level.OK, wording.exported(event)),
+    ExportDone: lambda _, event: Outcome(Level.OK, wording.exported(event), folder=event.path),
 }
 
 
 def outcome_of(command: AnyCommand, event: AnyEvent) -> Outcome:
     """What to say of the event that ended the command's job."""
-    told = _OUTCOMES.get(type(event))
-    return told(command, event) if told else Outcome(Level.OK, words_of(command).done)
+    told, words = _OUTCOMES.get(type(event)), words_of(command)
+    outcome = told(command, event) if told else Outcome(Level.OK, words.done)
+    return replace(outcome, at_training=words.at_training)
 
 
 def outcome_of_death(command: AnyCommand | None, run: str, reason: str, log: str) -> Outcome:
@@ -79,6 +85,6 @@ def outcome_of_death(command: AnyCommand | None, run: str, reason: str, log: str
         return Outcome(Level.WARNING, text, "The next job starts a new one.", log)
     words = words_of(command)
     if not words.trains:
-        return Outcome(Level.ERROR, f"{words.failed}. {text}", words.died, log)
+        return Outcome(Level.ERROR, f"{words.failed}. {text}", words.died, log, at_training=words.at_training)
     listed = f"The run {run} is listed as interrupted, with its completed epochs. " if run else ""
     return Outcome(Level.ERROR, text, f"{listed}{words.died}", log)

@@ -42,7 +42,7 @@ from workbench.ui.training.session import EngineSession
 from workbench.ui.training.trials import TrialsView
 from workbench.ui.training.watch_pages import CURVES, TRIALS, WatchPages
 
-_WIDTHS = (370, 630, 270)
+_WIDTHS = (370, 560, 340)
 _TRIALS = (OverfitBatch, FindLearningRate, FindBatchSize)
 _TRIAL_ACTIONS = ("overfit-batch", "find-rate", "find-batch")
 _RUN_ACTIONS = ("resume", "add-epochs", "branch")
@@ -98,6 +98,13 @@ class TrainingPanel(QWidget):
         _fill(self.run_button, [actions[name] for name in _RUN_ACTIONS])
         self.trials.offer(tuple(actions[name] for name in _TRIAL_ACTIONS))
         self.rate.use(actions)
+
+    def clear(self) -> None:
+        """Shows nothing of any training."""
+        self.curves.clear()
+        self.trials.clear()
+        self.layers.clear()
+        self.pages.show_page(CURVES)
 
     def _take(self, command: AnyCommand, event: AnyEvent) -> None:
         if isinstance(event, Started | BatchProgress | EpochEnd) and not isinstance(command, _TRIALS):

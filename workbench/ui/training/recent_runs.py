@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from workbench.project.results import result_words
+from workbench.ui.run_status import BUSY
 from workbench.ui.run_store import RunStoreModel
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class RecentRuns(QObject):
     """The newest runs and the one that is selected; follows the store."""
 
     changed = Signal()
+    picked = Signal(object)
+    """Another run is selected: its folder, or None."""
 
     def __init__(self, store: RunStoreModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +72,7 @@ class RecentRuns(QObject):
     @property
     def continuable(self) -> tuple[RunRow, ...]:
         """The runs that another epoch could follow, newest first."""
-        return tuple(row for row in self.rows if row.kept_epochs and row.status != "running")
+        return tuple(row for row in self.rows if row.kept_epochs and row.status not in BUSY)
 
     @property
     def selected(self) -> Path | None:
@@ -76,9 +80,25 @@ class RecentRuns(QObject):
         return self._selected
 
     def select(self, folder: Path | None) -> None:
-        """Makes a run the one that export begins with."""
-        self._selected = folder
-        self.changed.emit()
+        """Makes a run the one that is shown, and that export and resume begin with."""
+        if folder != self._selected:
+            self._selected = folder
+            self.changed.emit()
+            self.picked.emit(folder)
+
+    def last_of(self, title: str) -> Path | None:
+        """The newest run of a project of this title."""
+        return next((row.folder for row in self._of(title)), None)
+
+    def resumable_of(self, title: str) -> RunRow | None:
+        """The newest run of a project of this title that can be resumed."""
+        return next((row for row in self._of(title) if row in self.resumable), None)
+
+    def _of(self, title: str) -> Iterator[RunRow]:
+        # The store was read where there are rows, so this brings nothing new into the window's process.
+        from workbench.runs.store import project_of, run_stem
+
+        return (row for row in self.rows if project_of(row.folder.name) == run_stem(title))
 
     def row_of(self, folder: Path) -> RunRow | None:
         """Any run of the store, however old."""

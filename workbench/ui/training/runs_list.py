@@ -18,23 +18,16 @@ from PySide6.QtWidgets import (
 
 from workbench.ui import icons
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.run_status import SYMBOLS
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training.recent_runs import RecentRuns, RunRow
 
-_SYMBOLS = {
-    "running": ("train", "info"),
-    "finished": ("ok", "ok"),
-    "stopped": ("stop", "text_muted"),
-    "interrupted": ("warning", "warning"),
-    "failed": ("error", "error"),
-    "damaged": ("error", "error"),
-}
 _COLUMNS = ("Run", "Status", "Best")
 _FOLDER = Qt.ItemDataRole.UserRole
 
 
 class RunsList(QWidget):
-    """Follows `RecentRuns`; selecting a line makes it the run that export begins with."""
+    """Follows `RecentRuns`; the selected run is the one that is drawn, exported and resumed."""
 
     def __init__(self, theme: Theme, runs: RecentRuns, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +63,7 @@ class RunsList(QWidget):
 
     def _item(self, row: RunRow) -> QTreeWidgetItem:
         item = QTreeWidgetItem([row.name, row.status, row.result])
-        symbol, token = _SYMBOLS[row.status]
+        symbol, token = SYMBOLS[row.status]
         item.setIcon(1, icons.tinted(symbol, self._theme.color(token)))
         item.setData(0, _FOLDER, row.folder)
         item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,7 +16,6 @@ from workbench.protocol import (
     Continue,
     Continued,
     EpochEnd,
-    Export,
     Failed,
     Hello,
     InitialWeights,
@@ -129,9 +127,10 @@ class EngineSession(QObject):
             self._thread.warm_up()
             self.changed.emit()
 
-    def export(self, run: Path, target: Path, weights: str, device: str) -> None:
-        """Begins an export; does nothing while another job runs."""
-        self.begin(Export(run=str(run), path=str(target), weights=weights, device=device))
+    def forget_outcome(self) -> None:
+        """How the last job ended is of no more interest."""
+        self.outcome = None
+        self.changed.emit()
 
     def begin(self, command: AnyCommand) -> None:
         """Gives the engine a job; does nothing while another runs."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from workbench.ui import icons, quantities
 from workbench.ui.background import Background, Report
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.folders import open_folder
 from workbench.ui.images.class_legend import ClassLegend
 from workbench.ui.images.masks import coloured
 from workbench.ui.images.opacity import OpacitySlider
@@ -205,7 +206,7 @@ def reveal(samples: Samples, index: int) -> None:
     """Opens the folder that a sample's file is in."""
     origin: Path | None = samples.source.origin(index)
     if origin is not None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(origin.absolute().parent)))
+        open_folder(origin.absolute().parent)
 
 
 class _Histogram(QWidget):

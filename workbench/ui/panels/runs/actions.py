@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from workbench.ui import icons
+from workbench.ui.run_status import BUSY
 from workbench.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ def _unfinished(entries: Entries) -> bool:
 
 
 def _at_rest(entries: Entries) -> bool:
-    return _one(entries) and entries[0].status != "running" and bool(entries[0].kept_epochs)
+    return _one(entries) and entries[0].status not in BUSY and bool(entries[0].kept_epochs)
 
 
 def _none_running(entries: Entries) -> bool:
-    return bool(entries) and all(entry.status != "running" for entry in entries)
+    return bool(entries) and all(entry.status not in BUSY for entry in entries)
 
 
 ACTIONS: tuple[tuple[RunAction, ...], ...] = (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMetaMethod, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QMetaMethod, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
@@ -25,6 +25,7 @@ from workbench.project.file import dumps
 from workbench.ui import icons, quantities
 from workbench.ui.document import Document
 from workbench.ui.empty_state import EmptyState
+from workbench.ui.folders import open_folder
 from workbench.ui.notices import Level, Notice
 from workbench.ui.panels.runs.actions import action_for, run_keys, run_menu
 from workbench.ui.panels.runs.comparison import ComparisonView
@@ -36,6 +37,7 @@ from workbench.ui.panels.runs.search_field import SearchField
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
 from workbench.ui.panels.runs.sweep_view import SweepView
 from workbench.ui.panels.runs.table import RunsTable
+from workbench.ui.run_status import BUSY
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme, figures
 
@@ -195,7 +197,7 @@ class RunsPanel(QWidget):
 
     def _do_open_folder(self, entries: Sequence[RunEntry]) -> None:
         for entry in entries:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.folder)))
+            open_folder(entry.folder)
 
     def _do_delete(self, entries: Sequence[RunEntry]) -> None:
         self.table.step_aside()
@@ -245,7 +247,7 @@ class RunsPanel(QWidget):
             self._shown = entries
 
     def _on_follow(self) -> None:
-        if any(entry.status == "running" for entry in self._store.entries):
+        if any(entry.status in BUSY for entry in self._store.entries):
             self._store.refresh()
 
     def _ask_menu(self, at: QPoint) -> None:

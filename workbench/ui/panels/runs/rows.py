@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from workbench.project.objectives import larger_is_better
 from workbench.project.results import metric_value, metric_words, result_words
 from workbench.ui import icons, quantities
+from workbench.ui.run_status import SYMBOLS
 from workbench.ui.theme import Theme
 from workbench.ui.training import wording
 
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-SYMBOLS = {
-    "running": ("train", "info"),
-    "finished": ("ok", "ok"),
-    "stopped": ("stop", "text_muted"),
-    "interrupted": ("warning", "warning"),
-    "failed": ("error", "error"),
-    "damaged": ("error", "error"),
-    "waiting": ("layers", "text_muted"),
-    "cancelled": ("close", "text_muted"),
-}
-"""Icon and colour of each way that a run, or a sweep's trial, stands."""
 _NOTE_SHOWN = 200
 
 

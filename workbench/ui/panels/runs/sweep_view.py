@@ -28,8 +28,8 @@ from workbench.project.results import metric_name, metric_value
 from workbench.protocol import BatchProgress
 from workbench.ui import icons, quantities
 from workbench.ui.empty_state import EmptyState
-from workbench.ui.panels.runs.rows import SYMBOLS
 from workbench.ui.panels.runs.sweep_queue import SweepQueue
+from workbench.ui.run_status import SYMBOLS
 from workbench.ui.run_store import RunStoreModel
 from workbench.ui.theme import Theme, figures
 from workbench.ui.training import wording
