@@ -163,3 +163,13 @@ def test_names_with_colons(keras, tmp_path):
     imported.project.apply(SetWeights(write_weights(tmp_path / "store", imported.weights.items())))
     fit = fit_of(imported.project, stored_shapes(imported.project.weights))
     assert (fit.kept, fit.new, fit.unused) == (("block: dense",), (), ())
+
+
+def test_an_input_that_no_layer_takes_is_left_out_and_noted(keras, tmp_path):
+    used, unused = keras.Input((4,), name="used"), keras.Input((4,), name="unused")
+    model = drawn(keras.Model([used, unused], keras.layers.Dense(2)(used)))
+    model.save(tmp_path / "m.keras")
+    x = np.ones((2, 4), "float32")
+    came, notes = imported_outputs(keras, tmp_path / "m.keras", x)
+    assert notes == ("unused: an input that no layer takes was left out",)
+    np.testing.assert_allclose(came, np.asarray(model([x, x])), rtol=1e-6)

@@ -204,6 +204,8 @@ def test_a_custom_layer_stays_with_config_and_weights(keras, tmp_path):
     assert node.params["registered_name"] == "tests>Scale"
     assert node.params["output_specs"] == [[[3], "float32"]]
     assert [key for key in imported.weights if key.startswith("scale:")] == ["scale:000.0"]
+    assert "(tests>Scale), whose code the file does not hold" in imported.opaque["scale"]
+    assert "a plugin's layer in its place" in imported.opaque["scale"]
 
 
 FOREIGN = {

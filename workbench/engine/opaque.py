@@ -39,7 +39,10 @@ def opaque_layer(name: str, params: Mapping[str, Any]) -> keras.layers.Layer:
     class_name, module = params["class_name"], params["module"]
     layer_class = _layer_class(class_name, module)
     if layer_class is None or params["registered_name"] not in (None, class_name):
-        raise JobError(f"{name} is of the class {module}.{class_name}, which is no layer of Keras.")
+        raise JobError(
+            f"{name} is of the class {module}.{class_name}, which is no layer of Keras.",
+            "Put a layer in its place that computes the same: one of the catalogue, or of a plugin (docs/plugins.md).",
+        )
     refuse_unsafe(name, {"module": LAYERS, "class_name": class_name, "config": params["config"]})
     record = {"module": module, "class_name": class_name, "config": {**_plain(params["config"]), "name": name}}
     made = keras.saving.deserialize_keras_object({**record, "registered_name": None}, safe_mode=True)

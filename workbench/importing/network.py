@@ -72,6 +72,8 @@ class Network:
                 self._wire(layer, number, layer.calls[number])
         if self._inside:
             self._add_outputs()
+        else:
+            self._leave_out_unused_inputs()
         edits.move(self.graph, layered(self.graph)).apply(self.graph)
         if self._inside:
             self._order_ports()
@@ -158,7 +160,7 @@ class Network:
         return replace(blank, type=key, params=params)
 
     def _opaque(self, blank: Node, layer: LayerRecord, number: int) -> Node:
-        self._found.opaque.setdefault(layer.name, layer.refused or f"{layer.class_name} is not in the catalogue")
+        self._found.opaque.setdefault(layer.name, _why_opaque(layer))
         spec = self._specs.get(Tensor(layer.name, number, 0)[:3])
         config = {key: value for key, value in layer.config.items() if key != "name"}
         params: dict[str, Any] = {"class_name": layer.class_name, "config": config}
@@ -234,6 +236,15 @@ class Network:
             raise NotOurs(f"{node} gives {index + 1} tensors or more; only the first is known here")
         return str(outputs[index].name)
 
+    def _leave_out_unused_inputs(self) -> None:
+        """Keras allows an input that nothing takes; here it would keep the network from being built."""
+        ends = {self._nodes[tensor.layer, tensor.call] for tensor in self.record.outputs}
+        unused = [node.id for node in self.graph if node.type == "input" and not self.graph.wires_from(node.id)]
+        for node in unused:
+            if node not in ends and len(unused) < len(self.record.inputs):
+                edits.Remove((node,)).apply(self.graph)
+                self._found.notes.append(f"{node}: an input that no layer takes was left out")
+
     # -- the ends of a block
     def _add_outputs(self) -> None:
         for number, tensor in enumerate(self.record.outputs):
@@ -253,6 +264,17 @@ class Network:
                     x, _ = self.graph.node(node).position
                     moved = replace(self.graph.node(node), position=(x, places[0] + row * _ROW))
                     self.graph.replace_node(moved)
+
+
+def _why_opaque(layer: LayerRecord) -> str:
+    if layer.refused:
+        return layer.refused
+    if layer.module.startswith("keras"):
+        return f"{layer.class_name} is not in the catalogue"
+    return (
+        f"{layer.class_name} is a class of its own ({layer.registered_name or layer.module}), whose code the file does "
+        "not hold; to train or export it, put a plugin's layer in its place"
+    )
 
 
 def _recorded_specs(record: NetworkRecord) -> Mapping[tuple[str, int, int], tuple[tuple[int | None, ...], str]]:

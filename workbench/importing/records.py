@@ -142,7 +142,7 @@ def _functional(config: Mapping[str, Any]) -> NetworkRecord:
         str(config.get("name", "model")),
         layers,
         tuple(_ends(config["input_layers"])),
-        tuple(_ends(config["output_layers"])),
+        tuple(_last_known(tensor, layers) for tensor in _ends(config["output_layers"])),
         config.get("trainable", True) is not False,
     )
 
@@ -172,6 +172,12 @@ def _ends(value: Any) -> Iterator[Tensor]:
     else:
         for item in value:
             yield from _ends(item)
+
+
+def _last_known(tensor: Tensor, layers: Sequence[LayerRecord]) -> Tensor:
+    """Keras 3 counts the calls of a network before it was put into this one where an output names it."""
+    calls = next((len(layer.calls) for layer in layers if layer.name == tensor.layer), 0)
+    return tensor._replace(call=min(tensor.call, max(calls - 1, 0)))
 
 
 def _sequential(config: Mapping[str, Any]) -> NetworkRecord:
