@@ -11,6 +11,7 @@ from workbench.cli.door import printing_guarded
 from workbench.cli.errors import BAD_INPUT, INTERRUPTED, WRONG_USAGE, InputError, WrongUsage
 from workbench.cli.logs import keep_details
 from workbench.cli.output import print_json
+from workbench.cli.outputs import refuse_existing
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -37,6 +38,7 @@ def _run(name: str, summary: str, words: Sequence[str]) -> int:
 def _guarded(run: Run, arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     wants_json = getattr(arguments, "json", False)
     try:
+        refuse_existing(arguments)
         exit_code = run(arguments)
         sys.stdout.flush()
         return exit_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -124,7 +124,7 @@ def _new_folder(path: Path) -> Iterator[Path]:
     """A folder that takes its place when all is written. Raises DatasetError."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise DatasetError(f"{path}: Expected a folder that is not there yet. Received: one with files in it")
-    new = path.with_name(f".{path.name}.{os.getpid()}.part")
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         new.mkdir(parents=True)
         yield new

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import struct
+import uuid
 import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -147,7 +147,7 @@ def frames(path: Path) -> int:
 def write_png(path: Path, image: NDArray[np.uint8]) -> None:
     """Height x width x 1 or 3 channels as a file, whole or not at all. Raises OSError."""
     _, content = cv2.imencode(".png", image[..., ::-1] if image.shape[-1] == 3 else image)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         temporary.write_bytes(content.tobytes())
         temporary.replace(path)

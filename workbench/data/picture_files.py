@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -107,7 +107,7 @@ class _Replaced:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+        self._temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{path.suffix}")
 
     def __enter__(self) -> Path:
         if not self._path.parent.is_dir():

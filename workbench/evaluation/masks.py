@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def write_mask(path: Path, mask: Mask, palette: Sequence[Colour]) -> None:
 
     picture = Image.fromarray(np.ascontiguousarray(mask, np.uint8))
     picture.putpalette([value for colour in palette for value in colour])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         picture.save(temporary, "PNG")
         temporary.replace(path)
@@ -83,7 +83,7 @@ def shares_of(mask: Mask, names: Sequence[str]) -> dict[str, float]:
 def write_listing(folder: Path, listing: MaskListing) -> Path:
     """Writes it whole or not at all, and says where. Raises OSError."""
     path = folder / LISTING
-    temporary = folder / f".{LISTING}.{os.getpid()}.tmp"
+    temporary = folder / f".{LISTING}.{uuid.uuid4().hex}.tmp"
     temporary.write_bytes(msgspec.json.format(msgspec.json.encode(listing), indent=2))
     temporary.replace(path)
     return path

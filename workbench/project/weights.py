@@ -138,7 +138,7 @@ def unused(project_file: Path, kept: Iterable[str]) -> list[Path]:
 
 
 def _link_or_copy(source: Path, target: Path, tell: Tell | None) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     try:
         try:
             os.link(source, temporary)
@@ -192,7 +192,7 @@ def write_weights(
     store: Path, arrays: Iterable[tuple[str, NDArray[Any]]], tell: Tell | None = None, stop: Event | None = None
 ) -> Weights:
     """Writes weights, named by the SHA-256 of the file. Raises WeightStoreError, or WeightsCancelled once `stop`."""
-    temporary = store / f".{os.getpid()}.{uuid.uuid4().hex}.tmp"
+    temporary = store / f".{uuid.uuid4().hex}.tmp"
     tell = tell or (lambda *_: None)
     try:
         store.mkdir(parents=True, exist_ok=True)

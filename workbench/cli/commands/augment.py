@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.options import add_json, positive, seed
 from workbench.cli.output import print_json
+from workbench.cli.outputs import add_output
 from workbench.cli.projects import open_project
 from workbench.project import Project, SetAugmentation, SetDataset, SettingsError, SetTraining, assign
 
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a project (*.workbench)")
     parser.add_argument("--data", metavar="SPEC", help="the dataset; without it the project's")
-    parser.add_argument("-o", "--output", metavar="PNG", type=Path, required=True, help="where to write the picture")
+    add_output(parser, "-o", "--output", metavar="PNG", required=True, help="where to write the picture")
     parser.add_argument("--preset", choices=PRESET_WORDS, help="an augmentation to use instead of the project's")
     parser.add_argument("--seed", metavar="N", type=seed, help="the seed, instead of the project's")
     parser.add_argument("--epoch", metavar="N", type=positive, default=1, help="the first epoch to show")

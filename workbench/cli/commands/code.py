@@ -1,10 +1,10 @@
 """`workbench code FILE`: the network as a Keras script."""
 
 import argparse
-from pathlib import Path
 
 from workbench.cli.errors import InputError
 from workbench.cli.options import add_file
+from workbench.cli.outputs import add_output
 from workbench.cli.projects import open_project
 from workbench.codegen import keras_script
 from workbench.project import write_atomic
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE [-o script.py]."""
     parser.epilog = "Without -o the script is printed. It needs Keras alone."
     add_file(parser)
-    parser.add_argument("-o", "--output", metavar="SCRIPT", type=Path, help="where to write it")
+    add_output(parser, "-o", "--output", metavar="SCRIPT", help="where to write it")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from workbench.analysis import GraphAnalysis
 from workbench.cli.errors import InputError
 from workbench.cli.options import add_file, positive
+from workbench.cli.outputs import add_output
 from workbench.cli.projects import open_project
 from workbench.data.facts import known_classes
 from workbench.graph import NodeId
@@ -35,15 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--freeze", action="store_true", help="freeze the layers that stay")
     parser.add_argument("--graph", metavar="NAME", help="which graph, where there are several")
     parser.add_argument("--output-layer", metavar="NAME", help="which output, where the network has several")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the project to write")
-    parser.add_argument("--force", action="store_true", help="replace the file of -o if it exists")
+    add_output(parser, "-o", "--output", metavar="FILE", help="the project to write")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Replaces the head and says what went and what came."""
     path: Path = arguments.output or arguments.file
-    if arguments.output and path.exists() and not arguments.force:
-        raise InputError(f"{path}: there is a file here already; --force replaces it")
     opened = open_project(arguments.file)
     graph_name = _graph(arguments, opened.project)
     analysis = opened.analysis.of(graph_name)

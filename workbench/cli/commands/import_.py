@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.cli.applications import PREFIX, Application, made
 from workbench.cli.errors import InputError
+from workbench.cli.outputs import add_output
 from workbench.cli.progress_bar import data_progress
 from workbench.importing import ModelFileError, import_project
 from workbench.layers import Call, TensorSpec
@@ -20,16 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="a model that Keras saved (.keras or .h5), or application:ResNet50[:imagenet], a network of Keras",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the project to write")
+    add_output(parser, "-o", "--output", metavar="FILE", required=True, help="the project to write")
     parser.add_argument("--no-weights", action="store_true", help="take the architecture alone")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the project and its weights, and says what was made of the model."""
-    path: Path = arguments.output
-    if path.exists() and not arguments.force:
-        raise InputError(f"{path}: there is a file here already; --force replaces it")
     if arguments.model.startswith(PREFIX):
         with made(Application.of(arguments.model)) as (model, mode):
             return _import(arguments, model, mode)

@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.options import json_assignment, positive, sizes
+from workbench.cli.outputs import add_output
 from workbench.plugins import SHELF, PretrainedError, take
 from workbench.project import LiveAnalysis, Project, ProjectFileError, SetWeights, save_project
 from workbench.project.weights import WeightStoreError, store_of, write_weights
@@ -30,8 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="another parameter of the template; may be repeated",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the project to write")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_output(parser, "-o", "--output", metavar="FILE", required=True, help="the project to write")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,8 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
     except TemplateError as error:
         raise WrongUsage(str(error)) from error
     path: Path = arguments.output
-    if path.exists() and not arguments.force:
-        raise InputError(f"{path}: there is a file here already; --force replaces it")
     try:
         notes = _take_weights(arguments, project) if arguments.weights else []
         save_project(project, path)

@@ -11,6 +11,7 @@ from workbench.cli.errors import BAD_INPUT, InputError, WrongUsage
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, positive
 from workbench.cli.output import print_json, print_table
+from workbench.cli.outputs import add_output
 from workbench.cli.progress import progress
 from workbench.cli.store import add_runs, chosen_runs
 from workbench.evaluation import Predictions, PredictionsError, read_predictions
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: auto, which is image where that is larger than the network's input)"
     )
     parser.add_argument("--scale", choices=SCALES, default="auto", help=scale)
-    parser.add_argument("--csv", metavar="FILE", type=Path, help="write every probability, or share, to this file")
+    add_output(parser, "--csv", metavar="FILE", help="write every probability, or share, to this file")
     parser.add_argument("--weights", choices=("best", "last"), default="best", help="of which epoch (default: best)")
     add_runs(parser)
     add_json(parser)

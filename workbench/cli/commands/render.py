@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.options import add_file
+from workbench.cli.outputs import add_output
 from workbench.cli.picture import Drawing, drawing_of, to_png, to_svg
 from workbench.cli.projects import open_project
 from workbench.project import write_atomic
@@ -14,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE -o graph.png|graph.svg [--theme light|dark]."""
     parser.epilog = "Nodes stand where they do on the canvas; what never was laid out is laid out here."
     add_file(parser)
-    parser.add_argument("-o", "--output", metavar="PICTURE", type=Path, required=True, help="a .svg or .png file")
+    add_output(parser, "-o", "--output", metavar="PICTURE", required=True, help="a .svg or .png file")
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="colours (default: light)")
 
 

@@ -11,6 +11,7 @@ from workbench.cli.errors import InputError, WrongUsage
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, positive, seed
 from workbench.cli.output import duration, print_json
+from workbench.cli.outputs import add_output
 from workbench.cli.progress import progress
 from workbench.cli.store import add_runs, chosen_runs
 from workbench.protocol import EVERY_CLASS, LAST, Sample, Sampled, Walk
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "says what is written: a grid (.png), a film of a walk (.gif, .mp4) or the arrays (.npz)."
     )
     parser.add_argument("run", metavar="RUN", help="a run of a GAN: its name, its path, or `latest`")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="where to write")
+    add_output(parser, "-o", "--output", metavar="FILE", required=True, help="where to write")
     count = f"images, or with --walk frames (default: {_COUNT}, of a walk {_FRAMES})"
     parser.add_argument("-n", "--count", metavar="N", type=positive, help=count)
     parser.add_argument("--seed", metavar="S", type=seed, default=0, help="of the points (default: 0)")

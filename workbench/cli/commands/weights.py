@@ -8,6 +8,7 @@ from workbench.cli.errors import InputError
 from workbench.cli.initial_weights import taken
 from workbench.cli.options import add_json
 from workbench.cli.output import print_json, print_table
+from workbench.cli.outputs import add_output
 from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root
 from workbench.project import ProjectFileError, SetTraining, SetWeights, assign, save_project
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="a project (*.workbench)")
     parser.add_argument("--from", dest="source", metavar="RUN|FILE", help="weights to take over into the project")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="save there instead of in FILE")
+    add_output(parser, "-o", "--output", metavar="FILE", help="save there instead of in FILE")
     add_runs(parser)
     add_json(parser)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
+import uuid
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ def _unpack(cifar: Cifar, path: Path, progress: Progress | None, cancel: Event |
     archive = fetched(cifar.archive, progress, cancel)
     names = (*cifar.training, cifar.test)
     steps = Steps(f"Unpacking {archive.name}", len(names), progress, cancel)
-    new = path.with_name(f"{path.name}.{os.getpid()}.part")
+    new = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
         with tarfile.open(archive) as content:
             pieces = dict(_members(content, names, steps))
