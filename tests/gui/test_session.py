@@ -274,3 +274,75 @@ def test_what_is_being_written_is_saved_too(window, tmp_path):
     graph = load_project(path).project.graphs["model"]
     assert graph.node(graph.find_name("c1")).params["filters"] == 7
     assert line.hasFocus()
+
+
+# -- a file that another program changes
+def written_by_another_program(path, name):
+    """As an editor, a version control system or a second window does."""
+    project = small_project()
+    graph = project.graphs["model"]
+    edits.rename(graph, NodeId("conv_1"), name).apply(graph)
+    save_project(project, path)
+
+
+@pytest.fixture
+def opened(window, tmp_path):
+    path = tmp_path / "net.workbench"
+    save_project(small_project(), path)
+    assert window.session.open(path)
+    return path
+
+
+def names_in(path):
+    return {node.name for node in load_project(path).project.graphs["model"]}
+
+
+@pytest.mark.parametrize(
+    ("button", "in_file", "in_window"),
+    [
+        ("Overwrite", {"conv_1", "more"}, {"conv_1", "more"}),
+        ("Reload", {"theirs"}, {"theirs"}),
+        ("Cancel", {"theirs"}, {"conv_1", "more"}),
+    ],
+)
+def test_saving_over_what_another_program_wrote_is_asked(window, opened, answer, button, in_file, in_window):
+    change(window)
+    written_by_another_program(opened, "theirs")
+    answer(press(button))
+    window.commands["save"].trigger()
+    assert in_file <= names_in(opened)
+    assert ("theirs" in names_in(opened)) == ("theirs" in in_file)
+    assert in_window <= {node.name for node in window.document.project.graphs["model"]}
+    assert window.document.modified == (button == "Cancel")
+
+
+def test_a_change_on_disk_is_said_when_the_window_comes_to_the_front(window, opened):
+    written_by_another_program(opened, "theirs")
+    window.session.look_at_the_file()
+    (notice,) = window.board.notices
+    assert "changed by another program" in notice.message
+    dict(notice.buttons)["Reload"]()
+    assert "theirs" in {node.name for node in window.document.project.graphs["model"]}
+    assert not window.document.modified
+    assert window.board.notices == ()
+
+
+def test_keeping_ones_own_overwrites_with_the_next_saving(window, opened):
+    written_by_another_program(opened, "theirs")
+    window.session.look_at_the_file()
+    dict(window.board.notices[0].buttons)["Keep mine"]()
+    assert window.document.modified
+    window.commands["save"].trigger()
+    assert "conv_1" in names_in(opened)
+
+
+def test_own_saves_and_a_file_that_was_only_touched_are_no_change(window, opened):
+    change(window)
+    window.commands["save"].trigger()
+    opened.touch()
+    window.session.look_at_the_file()
+    change_again = edits.rename(window.document.graph, NodeId("more"), "renamed")
+    window.document.edit(change_again)
+    window.commands["save"].trigger()
+    assert window.board.notices == ()
+    assert "renamed" in names_in(opened)

@@ -22,6 +22,7 @@ from workbench.project.edits import (
     Several,
 )
 from workbench.project.file import SUFFIX, FileProblem, Loaded, ProjectFileError, load_project, loads, save_project
+from workbench.project.file_state import FileState
 from workbench.project.fragments import Pasted, copy_nodes, paste_nodes
 from workbench.project.head import Head, HeadError, find_head
 from workbench.project.history import History
@@ -55,6 +56,7 @@ __all__ = [
     "DatasetSettings",
     "Edit",
     "FileProblem",
+    "FileState",
     "Head",
     "HeadChoice",
     "HeadError",

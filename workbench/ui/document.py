@@ -188,6 +188,10 @@ class Document(QObject):
         self.path = path
         self.history.mark_saved()
 
+    def mark_unsaved(self) -> None:
+        """No file holds the project as it is now."""
+        self.history.mark_unsaved()
+
     def observe(self, spec: str, observed: Observed) -> None:
         """A dataset was opened: what was found in it counts for every network from now on."""
         if self.observed.note(spec, observed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from workbench.graph import Graph
 from workbench.project import (
     SUFFIX,
     FileProblem,
+    FileState,
     Loaded,
     Project,
     ProjectFileError,
@@ -33,6 +34,7 @@ from workbench.ui.preferences import Preferences
 FILTER = f"CNN Workbench projects (*{SUFFIX})"
 FIRST_TEMPLATE = "lenet5"
 _TOPIC = "file"
+_DISK = "file on disk"
 
 
 def first_project() -> Project:
@@ -63,6 +65,8 @@ class Session(QObject):
         self._keeper = keeper
         self._window = window
         self._saving = False
+        self._on_disk: FileState | None = None
+        """The document's file as it was last read or written here."""
 
     def start(self, project: Project, *, saved: bool = True) -> bool:
         """Puts a new project without a file into the window, unless the user would rather keep the old one.
@@ -82,16 +86,26 @@ class Session(QObject):
 
     def open(self, path: Path) -> bool:
         """Opens a project. A file that cannot be opened leaves the window as it is and says why."""
+        if not self.may_leave():
+            return False
+        return self._show(path)
+
+    def _show(self, path: Path) -> bool:
+        on_disk = FileState.of(path)
         loaded = self._load(path)
         if loaded is None:
             return False
         self._document.replace(loaded.project, path.absolute(), saved=not loaded.problems)
+        self._on_disk = on_disk
+        self._board.withdraw(_DISK)
         self._preferences.remember(path)
         self._tell_left_out(path, loaded.problems)
         return True
 
     def open_copy(self, path: Path) -> bool:
         """Opens what a file holds as a new project without a file: a run's own project stays as it was trained."""
+        if not self.may_leave():
+            return False
         loaded = self._load(path)
         if loaded is None:
             return False
@@ -106,9 +120,62 @@ class Session(QObject):
         return first is not None and self.open(first)
 
     def save(self) -> bool:
-        """Saves to the project's file; asks for one where there is none."""
+        """Saves to the project's file; asks for one where there is none, and where another program changed it."""
         path = self._document.path
-        return self.save_to(path) if path else self.save_as()
+        if path is None:
+            return self.save_as()
+        if not self._is_replaced():
+            return self.save_to(path)
+        act = self._ask_about_the_file()
+        return act is not None and act()
+
+    def look_at_the_file(self) -> None:
+        """Says when another program has changed the project's file. The window does it when it comes to the front."""
+        if not self._is_replaced() or self._saving:
+            return
+        assert self._document.path is not None
+        lost = " Reloading gives up the changes made here." if self._document.modified else ""
+        message = f"{self._document.path.name} was changed by another program.{lost}"
+        buttons = (("Reload", self._reload), ("Keep mine", self._keep_mine), ("Save as…", self.save_as))
+        self._board.post(Notice(Level.WARNING, message, buttons=buttons, topic=_DISK))
+
+    def _is_replaced(self) -> bool:
+        known, path = self._on_disk, self._document.path
+        return known is not None and known.path == path and known.replaced()
+
+    def _ask_about_the_file(self) -> Callable[[], bool] | None:
+        """What to do where saving would overwrite what another program wrote; None: nothing."""
+        assert self._document.path is not None
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Changed on disk")
+        box.setText(f"“{self._document.path.name}” was changed by another program since it was opened here.")
+        box.setInformativeText("Saving would overwrite those changes. Reloading gives up the changes made here.")
+        roles = QMessageBox.ButtonRole
+        acts = {
+            box.addButton("Save as…", roles.AcceptRole): self.save_as,
+            box.addButton("Overwrite", roles.DestructiveRole): self._overwrite,
+            box.addButton("Reload", roles.DestructiveRole): self._reload,
+        }
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        chosen = acts.get(box.clickedButton())
+        box.deleteLater()
+        return chosen
+
+    def _overwrite(self) -> bool:
+        assert self._document.path is not None
+        return self.save_to(self._document.path)
+
+    def _reload(self) -> bool:
+        assert self._document.path is not None
+        return self._show(self._document.path)
+
+    def _keep_mine(self) -> None:
+        """What is on the disk now is known: the next saving overwrites it."""
+        if self._document.path is not None:
+            self._on_disk = FileState.of(self._document.path)
+        self._document.mark_unsaved()
 
     def save_as(self) -> bool:
         """Asks for a file and saves to it."""
@@ -135,7 +202,9 @@ class Session(QObject):
         finally:
             self._saving = False
         self._board.withdraw(_TOPIC)
+        self._board.withdraw(_DISK)
         self._document.mark_saved(path.absolute())
+        self._on_disk = FileState.of(path)
         self._preferences.remember(path)
         return True
 
@@ -173,12 +242,11 @@ class Session(QObject):
             self._board.post(Notice(Level.ERROR, f"The kept state cannot be opened: {error}", topic=_TOPIC))
             return
         self._document.replace(loaded.project, recovery.original, saved=False)
+        self._on_disk = FileState.of(recovery.original) if recovery.original else None
         if self._keeper.keep():
             recovery.discard()
 
     def _load(self, path: Path) -> Loaded | None:
-        if not self.may_leave():
-            return None
         try:
             loaded = load_project(path)
         except ProjectFileError as error:
