@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from workbench.graph import Graph
 from workbench.project import (
@@ -152,7 +152,7 @@ class Session(QObject):
         box.setText(f"“{self._document.path.name}” was changed by another program since it was opened here.")
         box.setInformativeText("Saving would overwrite those changes. Reloading gives up the changes made here.")
         roles = QMessageBox.ButtonRole
-        acts = {
+        acts: dict[QAbstractButton, Callable[[], bool]] = {
             box.addButton("Save as…", roles.AcceptRole): self.save_as,
             box.addButton("Overwrite", roles.DestructiveRole): self._overwrite,
             box.addButton("Reload", roles.DestructiveRole): self._reload,
