@@ -19,6 +19,7 @@ class Trainer:
     def __init__(self):
         self.projects = []
         self.fails, self.stops, self.refuses = (), None, None
+        self.signal = signal.SIGINT
 
     def __call__(self, command, report, stop):
         if self.refuses:
@@ -45,7 +46,7 @@ class Trainer:
                 run.finish(RunStatus.FAILED, problem="out of memory")
                 raise JobError("out of memory", "Make the batch smaller.", run=str(run.folder))
             if number == self.stops:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), self.signal)
                 assert stop.wait(5)
                 run.finish(RunStatus.STOPPED)
                 return Stopped(run=str(run.folder), name=run.name)
@@ -187,3 +188,12 @@ def test_labels_name_the_trial(sweep, trainer, tmp_path):
     labels = read_labels(run.folder)
     assert (labels.sweep, labels.trial, labels.values) == ("lenet5-sweep", 2, {"learning_rate": 0.5})
     assert json.loads(run.project_file.read_text())["training"]["learning_rate"] == 0.5
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_other_signals_stop_as_ctrl_c_does(sweep, trainer, tmp_path, name, code):
+    trainer.stops, trainer.signal = 2, getattr(signal, name)
+    assert sweep(*RATES).code == code
+    assert [run.status for run in RunStore(tmp_path / "runs").list()].count(RunStatus.STOPPED) == 1
+    trainer.stops = None
+    assert sweep(*RATES, "--resume").code == 0

@@ -97,3 +97,33 @@ def test_a_trial_goes_on_with_the_run_that_it_was_stopped_in(store, plan, status
     assert store.unfinished_run(record.trials[0]) == (folder if goes_on else None)
     delete(folder)
     assert store.unfinished_run(record.trials[0]) is None
+
+
+def test_a_state_of_an_earlier_version_counts_until_a_trial_has_its_own(store, plan):
+    import msgspec
+
+    record = store.begin(plan).with_trial(1, status=TrialStatus.FINISHED).with_trial(2, status=TrialStatus.RUNNING)
+    (store.folder / "rates").rename(store.folder / "gone")
+    (store.folder / "rates.json").write_bytes(msgspec.json.encode(record))  # plan and states in one file
+    assert store.read("rates") == record
+    store.save(record.with_trial(2, status=TrialStatus.FAILED), 2)
+    statuses = [trial.status.value for trial in store.read("rates").trials]
+    assert statuses == ["finished", "failed", "waiting", "waiting"]
+
+
+def test_a_trial_is_claimed_once_and_its_present_state_is_given(store, plan):
+    record = store.begin(plan)
+    store.save(record.with_trial(2, status=TrialStatus.RUNNING), 2)
+    with store.claimed(record, 2) as first, store.claimed(record, 2) as second, store.claimed(record, 3) as other:
+        assert first.status is TrialStatus.RUNNING  # whoever trained it is gone
+        assert second is None
+        assert other.number == 3
+    with store.claimed(record, 2) as again:
+        assert again == first
+
+
+def test_what_one_process_saves_another_does_not_undo(store, plan):
+    ours, theirs = store.begin(plan), store.read("rates")
+    store.save(ours.with_trial(1, status=TrialStatus.FINISHED), 1)
+    store.save(theirs.with_trial(2, status=TrialStatus.FAILED), 2)
+    assert [trial.status.value for trial in store.read("rates").trials][:2] == ["finished", "failed"]

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
+from workbench.cli import interruption
 from workbench.cli.door import printing_guarded
 from workbench.cli.errors import BAD_INPUT, INTERRUPTED, WRONG_USAGE, InputError, WrongUsage
 from workbench.cli.logs import keep_details
@@ -37,17 +39,18 @@ def _run(name: str, summary: str, words: Sequence[str]) -> int:
 
 def _guarded(run: Run, arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     wants_json = getattr(arguments, "json", False)
+    interruption.last = signal.SIGINT.value
     try:
         refuse_existing(arguments)
         exit_code = run(arguments)
         sys.stdout.flush()
-        return exit_code
+        return interruption.exit_code() if exit_code == INTERRUPTED else exit_code
     except InputError as error:
         return _tell(error.lines, BAD_INPUT, wants_json)
     except WrongUsage as error:
         return _tell([f"{parser.prog}: {error}"], WRONG_USAGE, wants_json)
     except KeyboardInterrupt:
-        return _tell(["Interrupted."], INTERRUPTED, wants_json)
+        return _tell(["Interrupted."], interruption.exit_code(), wants_json)
     except BrokenPipeError:
         # The reader, as `head`, has seen enough; Python would complain again when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from workbench import engine, locations
+from workbench.cli import interruption
 from workbench.cli.door import guarded
 from workbench.cli.errors import InputError
 from workbench.cli.logs import keep_details
@@ -29,7 +30,10 @@ _COMPLETE = (DatasetError, ProjectFileError, RunStoreError)
 
 
 def run_job(command: AnyCommand, report: Report) -> AnyEvent:
-    """Does the job; Ctrl-C stops it within a batch, and again at once (KeyboardInterrupt). Raises InputError."""
+    """Does the job; Ctrl-C, SIGTERM and SIGHUP stop it within a batch, and a second one at once (KeyboardInterrupt).
+
+    Raises InputError.
+    """
     stop = Controls(retry_seconds=_RETRY_SECONDS)
     try:
         with _interrupt_sets(stop):
@@ -56,15 +60,17 @@ def _told(error: JobError) -> str:
 @contextlib.contextmanager
 def _interrupt_sets(stop: threading.Event) -> Iterator[None]:
     def interrupted(signal_number: int, frame: object) -> None:
+        interruption.last = signal_number
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = {number: signal.signal(number, interrupted) for number in interruption.SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,8 @@ _PROBE = 2.0
 
 def hold(folder: Path) -> FileLock:
     """Takes the lock of a run. Raises RunStoreError where another process has it or the file system refuses."""
-    lock = FileLock(folder / files.LOCK, timeout=_PROBE)
+    # Whoever ends the work releases it, in whichever thread that is.
+    lock = FileLock(folder / files.LOCK, timeout=_PROBE, thread_local=False)
     try:
         lock.acquire(poll_interval=0.01)
     except Timeout as error:

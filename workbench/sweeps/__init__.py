@@ -5,9 +5,10 @@ from workbench.sweeps.errors import SweepError
 from workbench.sweeps.places import SweepPlace, find_place, sweep_places
 from workbench.sweeps.plan import Sweep, SweepPlan, Trial, plan_sweep, trial_project
 from workbench.sweeps.ranges import Choices, Range, Values, parse_values
-from workbench.sweeps.state import SweepRecord, SweepStore, TrialRecord, TrialStatus, ranked
+from workbench.sweeps.state import OPEN, SweepRecord, SweepStore, TrialRecord, TrialStatus, ranked
 
 __all__ = [
+    "OPEN",
     "Choices",
     "Range",
     "Sweep",

@@ -1,9 +1,15 @@
-"""How far a sweep has come, in the run store: `.sweeps/<name>.json`, so that it goes on after whatever ended it."""
+"""How far a sweep has come, in the run store, so that it resumes after whatever ended it.
+
+`.sweeps/<name>.json` holds the plan and is written once; `.sweeps/<name>/<number>/` holds the state of a trial and the
+lock of the process that trains it. Plans of earlier versions hold the states, too: those count where a trial has no
+state of its own. Processes share the work: each claims a trial before it looks at its state.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -15,11 +21,13 @@ from workbench.project import write_atomic
 from workbench.project.objectives import larger_is_better
 from workbench.project.results import headline
 from workbench.runs import Run, RunStatus, RunStoreError
+from workbench.runs.lock import hold, is_held
 from workbench.sweeps.errors import SweepError
 from workbench.sweeps.plan import Sweep, SweepPlan, Trial
 from workbench.sweeps.ranges import Values, parse_values
 
 FOLDER = ".sweeps"
+_STATE = "trial.json"
 _FORMAT = 1
 
 
@@ -119,29 +127,75 @@ class SweepStore:
         sweep = plan.sweep
         base = sweep.name.replace(os.sep, "-").strip(". ") or "sweep"
         names = (base if number == 1 else f"{base}-{number}" for number in count(1))
-        name = next(name for name in names if not self._path(name).exists())
-        record = _record(sweep, name, (TrialRecord(number=t.number, values=dict(t.values)) for t in plan.trials))
-        self.save(record)
+        with _recording(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            name = next(filter(self._reserve, names))
+            record = _record(sweep, name, (TrialRecord(number=t.number, values=dict(t.values)) for t in plan.trials))
+            write_atomic(self._path(name), _document(record))
         return record
 
-    def save(self, record: SweepRecord) -> None:
-        """Replaces a sweep's state. Raises SweepError."""
-        path = self._path(record.name)
+    def _reserve(self, name: str) -> bool:
+        """Makes the folder of a sweep's trials: of several processes, one gets the name."""
+        if self._path(name).exists():
+            return False
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
-        except OSError as error:
-            raise SweepError(f"{path}: the sweep cannot be recorded: {error.strerror or error}") from error
+            (self.folder / name).mkdir()
+        except FileExistsError:
+            return False
+        return True
+
+    def save(self, record: SweepRecord, *numbers: int) -> None:
+        """Replaces the states of the trials of these numbers, or of all. Raises SweepError."""
+        for trial in record.trials:
+            if not numbers or trial.number in numbers:
+                path = self._state(record.name, trial.number)
+                with _recording(path):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    write_atomic(path, _document(trial))
+        with contextlib.suppress(OSError):
+            os.utime(self._path(record.name))  # `list` begins with the sweep that changed last
+
+    @contextlib.contextmanager
+    def claimed(self, record: SweepRecord, number: int) -> Iterator[TrialRecord | None]:
+        """Holds a trial while it is trained, and gives its present state; None where another process trains it.
+
+        Raises SweepError.
+        """
+        folder = self._state(record.name, number).parent
+        with _recording(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        if is_held(folder):
+            yield None
+            return
+        try:
+            claim = hold(folder)
+        except RunStoreError as error:
+            if not is_held(folder):
+                raise SweepError(str(error)) from error
+            yield None  # another process was faster
+            return
+        try:
+            trial = self.read(record.name).trials[number - 1]
+            # The window claims no trials, but it holds the lock of the run that it trains.
+            yield None if trial.run and is_held(self.folder.parent / trial.run) else trial
+        finally:
+            claim.release()
 
     def read(self, name: str) -> SweepRecord:
         """Raises SweepError where there is no such sweep, or its file is damaged."""
         path = self._path(name)
         try:
-            return msgspec.json.decode(path.read_bytes(), type=SweepRecord)
+            record = msgspec.json.decode(path.read_bytes(), type=SweepRecord)
+            return msgspec.structs.replace(record, trials=tuple(self._present(name, trial) for trial in record.trials))
         except OSError as error:
             raise SweepError(f"{path}: cannot be read: {error.strerror or error}") from error
         except msgspec.DecodeError as error:
             raise SweepError(f"{path}: damaged: {error}") from error
+
+    def _present(self, name: str, planned: TrialRecord) -> TrialRecord:
+        """A trial's state, where it has one of its own. Raises OSError and msgspec.DecodeError."""
+        path = self._state(name, planned.number)
+        return msgspec.json.decode(path.read_bytes(), type=TrialRecord) if path.exists() else planned
 
     def list(self) -> list[SweepRecord]:
         """Every sweep that can be read, the last changed first."""
@@ -179,6 +233,22 @@ class SweepStore:
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
+
+    def _state(self, name: str, number: int) -> Path:
+        return self.folder / name / str(number) / _STATE
+
+
+@contextlib.contextmanager
+def _recording(path: Path) -> Iterator[None]:
+    """Turns what the file system refuses into SweepError."""
+    try:
+        yield
+    except OSError as error:
+        raise SweepError(f"{path}: the sweep cannot be recorded: {error.strerror or error}") from error
+
+
+def _document(record: SweepRecord | TrialRecord) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
 def ranked(record: SweepRecord) -> list[TrialRecord]:

@@ -22,6 +22,7 @@ from workbench.project.file import dumps
 from workbench.protocol import AnyEvent, Finished, Started, Stopped, Train
 from workbench.runs import RunStoreError, change_labels
 from workbench.sweeps import (
+    OPEN,
     Sweep,
     SweepError,
     SweepPlan,
@@ -82,7 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Queue:
-    """The trials that are still to do, one after the other. What becomes of each is on disk before the next begins."""
+    """The trials that are still to do, one after the other; those that another process trains are left to it.
+
+    What becomes of each is on disk before the next begins.
+    """
 
     def __init__(self, store: SweepStore, record: SweepRecord, arguments: argparse.Namespace) -> None:
         self.record = record
@@ -92,15 +96,21 @@ class _Queue:
 
     def run(self) -> bool:
         """True where Ctrl-C ended it. Raises SweepError where the state cannot be kept."""
-        for trial in self.record.open:
+        stopped = any(self._take(planned) for planned in self.record.open)
+        self.record = self._store.read(self.record.name)  # with what other processes have done
+        return stopped
+
+    def _take(self, planned: TrialRecord) -> bool:
+        """Trains a trial unless another process does, or has; True where Ctrl-C ended it."""
+        with self._store.claimed(self.record, planned.number) as trial:
+            if trial is None or trial.status not in OPEN:
+                return False
+            self.record = self._store.read(self.record.name)
             try:
                 self._run(trial)
             except KeyboardInterrupt:
                 self._note(trial, status=TrialStatus.STOPPED)
-                return True
-            if self.record.trials[trial.number - 1].status is TrialStatus.STOPPED:
-                return True
-        return False
+            return self.record.trials[trial.number - 1].status is TrialStatus.STOPPED
 
     def _run(self, trial: TrialRecord) -> None:
         self._note(trial, status=TrialStatus.RUNNING, problem="")
@@ -154,7 +164,7 @@ class _Queue:
 
     def _note(self, trial: TrialRecord, **changes: Any) -> None:
         self.record = self.record.with_trial(trial.number, **changes)
-        self._store.save(self.record)
+        self._store.save(self.record, trial.number)
 
 
 def _plan(arguments: argparse.Namespace) -> SweepPlan:

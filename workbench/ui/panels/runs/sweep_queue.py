@@ -85,7 +85,6 @@ class SweepQueue(QObject):
         self.active, self._root = name, self._store.root
         for trial in self.records[name].open:
             self._note(trial.number, save=False, status="waiting", problem="")
-        self._save()
         self._next()
 
     def cancel(self, name: str, number: int) -> None:
@@ -105,8 +104,7 @@ class SweepQueue(QObject):
             return
         for trial in self.records[name].open:
             if running is None or trial.number != running.number:
-                self._note(trial.number, name, save=False, status="cancelled")
-        self._save(name)
+                self._note(trial.number, name, status="cancelled")
         if running is not None:
             self.cancel(name, running.number)
         else:
@@ -234,14 +232,13 @@ class SweepQueue(QObject):
         if name in self.records:
             self.records[name] = self.records[name].with_trial(number, **changes)
             if save:
-                self._save(name)
+                self._save(name, number)
             self.changed.emit()
 
-    def _save(self, name: str = "") -> None:
-        name = name or self.active
+    def _save(self, name: str, number: int) -> None:
         record = self.records[name]
         root = self._root if name == self.active else self._store.root
-        self._store.ask(lambda: _save(root, record), lambda _: None)
+        self._store.ask(lambda: _save(root, record, number), lambda _: None)
 
 
 def _best(record: SweepRecord) -> str:
@@ -273,10 +270,10 @@ def _begin(root: Path, plan: SweepPlan) -> SweepRecord:
     return SweepStore(root).begin(plan)
 
 
-def _save(root: Path, record: SweepRecord) -> None:
+def _save(root: Path, record: SweepRecord, number: int) -> None:
     from workbench.sweeps import SweepStore
 
-    SweepStore(root).save(record)
+    SweepStore(root).save(record, number)
 
 
 def _prepare(root: Path, record: SweepRecord, trial: TrialRecord) -> Prepared:
