@@ -289,3 +289,49 @@ def test_the_list_of_keys_holds_the_canvas_keys_once(window):
     assert ("Fit", "F") in rows
     assert ("Train", "Ctrl+R") in rows
     assert rows[-2:] == [("Canvas: fit", "Home"), ("Canvas: zoom to life size", "0")]
+
+
+def test_undo_takes_a_committed_value_back_while_the_keyboard_is_in_its_field(window):
+    node = window.document.graph.find_name("c1")
+    window.canvas.select([node])
+    line = window.inspector.form.rows["filters"].field.parts()[0]
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "8")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert window.document.graph.node(node).params["filters"] == 8
+    QTest.keyClick(line, Qt.Key.Key_Z, CONTROL)
+    assert window.document.graph.node(node).params["filters"] == 6
+    QTest.keyClick(line, Qt.Key.Key_Y, CONTROL)
+    assert window.document.graph.node(node).params["filters"] == 8
+    QTest.keyClicks(line, "1")
+    QTest.keyClick(line, Qt.Key.Key_Z, CONTROL)  # what is being written is the field's own
+    assert window.document.graph.node(node).params["filters"] == 8
+
+
+def test_another_panel_in_front_never_puts_the_keyboard_into_the_inspector(window, qtbot):
+    window.canvas.select([window.document.graph.find_name("output")])
+    window.docks.show("data")
+    first = window.docks["data"].make().findChild(QLineEdit)
+    (first or window.docks["data"].make()).setFocus()
+    before = window.document.history.can_undo
+    window.commands["runs"].trigger()
+    qtbot.wait(20)
+    focus = QApplication.focusWidget()
+    assert focus is None or not window.inspector.isAncestorOf(focus)
+    QTest.keyClick(focus or window, Qt.Key.Key_Up)
+    QTest.keyClicks(focus or window, "7")
+    QTest.keyClick(focus or window, Qt.Key.Key_Return)
+    assert window.document.history.can_undo == before
+    assert focus is window or window.docks["runs"].isAncestorOf(focus)
+
+
+def test_lists_open_whole(window, qtbot):
+    window.canvas.select([window.document.graph.find_name("c1")])
+    combo = window.inspector.form.rows["padding"].field.parts()[0]
+    combo.showPopup()
+    view = combo.view()
+    qtbot.waitUntil(view.isVisible)
+    rows = sum(view.sizeHintForRow(row) for row in range(combo.count()))
+    assert view.viewport().height() >= min(rows, view.sizeHintForRow(0) * combo.maxVisibleItems())
+    combo.hidePopup()

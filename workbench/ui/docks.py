@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -66,11 +75,12 @@ class Docks:
             self._window.resizeDocks([dock], [_EXTENT[area]], along)
 
     def show(self, name: str) -> None:
-        """Brings a panel to the front."""
+        """Brings a panel to the front, and the keyboard to what it lists."""
         dock = self._docks[name]
         dock.show()
         dock.raise_()
         dock.bring_in_sight(True)
+        dock.take_keyboard()
 
     def make_rest(self) -> None:
         """Makes the panels that nobody has looked at yet, one whenever the window has nothing else to do."""
@@ -128,8 +138,24 @@ class _Dock(QDockWidget):
 
     def bring_in_sight(self, seen: bool) -> None:
         """Shows the panel, or hides it."""
+        if not seen:
+            self._let_go_of_keyboard()
         if seen or self._panel is not None:
             self.make().setVisible(seen)
+
+    def take_keyboard(self) -> None:
+        """Gives the keyboard to the panel's first list, else to the panel itself: never to a field by chance."""
+        panel = self.make()
+        lists = (each for each in panel.findChildren(QAbstractItemView) if each.isVisible())
+        (next(lists, None) or panel).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _let_go_of_keyboard(self) -> None:
+        """Qt hands the keyboard of what is hidden to the next field in line, in whichever panel that is: the next key
+        would edit something there.
+        """
+        writing = QApplication.focusWidget()
+        if writing is not None and self.isAncestorOf(writing):
+            self.window().setFocus()
 
 
 def _let_tab_be_title(dock: QDockWidget) -> None:

@@ -32,6 +32,7 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0; min-
 QAbstractSpinBox QLineEdit { padding: 0 4px; }
 QPlainTextEdit { background: $surface; color: $text; border: none; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$images-down.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $accent;
