@@ -38,3 +38,20 @@ def test_time_left_counts_validation_and_ends_at_zero():
     assert pace.seconds_left() == 0
     assert pace.epoch_seconds() == 5
     assert pace.seconds() == 10
+
+
+def test_the_speed_goes_on_over_epochs_and_pauses():
+    clock = Clock()
+    pace = Pace(epochs=3, batches=5, images=160, clock=clock)
+    speeds = []
+    for _ in range(3):
+        pace.begin_epoch()
+        clock.now += 4  # the pipeline fills
+        pace.batch_done()
+        for _ in range(4):
+            clock.now += 0.5
+            pace.batch_done()
+            speeds.append(pace.images_per_second())
+        clock.now += 3  # a pause
+        pace.leave_out(3)
+    assert speeds == [64] * 12

@@ -139,6 +139,10 @@ class PanelWindow(QMainWindow):
         panel.canvas_requested.connect(self.comparison.open)
         panel.train_requested.connect(self.training.train)
         panel.noticed.connect(self.board.post)
+        header = panel.table.horizontalHeader()
+        if (state := self.preferences.window_state("run-columns")) is not None:
+            header.restoreState(state)
+        self._ends.append(lambda: self.preferences.keep_window_state("run-columns", header.saveState()))
         self._ends.append(panel.close_panel)
         return panel
 

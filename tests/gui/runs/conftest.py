@@ -1,5 +1,6 @@
 """A window over a store of made runs."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -31,10 +32,11 @@ def lenet(rate=0.002, filters=6):
     return project
 
 
-def add(store, stem, accuracy=0.9, status=RunStatus.FINISHED, project=None, hour=0, **facts):
+def add(store, stem, accuracy=0.9, status=RunStatus.FINISHED, project=None, hour=0, data="digits", **facts):
     """A run of three epochs; those of a later hour are newer."""
-    text = dumps(project or lenet()).decode()
-    with store.create(stem, text, 0, epochs_planned=3, dataset="digits", device="cpu") as run:
+    project = project or lenet()
+    text, settings = dumps(project).decode(), msgspec.to_builtins(project.training)
+    with store.create(stem, text, 0, epochs_planned=3, dataset=data, device="cpu", settings=settings) as run:
         for epoch in (1, 2, 3):
             run.add_epoch(
                 {"epoch": epoch, "loss": 1 / epoch, "val_loss": 2 / epoch, "val_accuracy": accuracy * epoch / 3}

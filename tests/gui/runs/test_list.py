@@ -13,6 +13,7 @@ from workbench.graph.edits import rename
 from workbench.runs import RunStatus, read_labels, read_note, trashed_runs
 from workbench.ui.panels.runs import RunsPanel
 from workbench.ui.panels.runs.actions import run_menu
+from workbench.ui.panels.runs.rows import COLUMNS
 from workbench.ui.training.export_dialog import ExportDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -297,3 +298,26 @@ def test_keys_of_the_list_do_not_reach_the_canvas(panel, qtbot):
     press(panel, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: names(panel) == ["third", "second"])
     assert window.document.graph.find_name("c1")
+
+
+def test_a_dataset_is_shown_by_the_name_of_its_folder(store, open_window, qtbot):
+    add(store, "photos", data="/home/someone/a/long/path/flowers")
+    window = open_window()
+    window.show_panel("runs")
+    panel = window.runs
+    qtbot.waitUntil(lambda: len(panel.model.rows) == 1)
+    assert shown(panel, "photos", "Dataset") == "flowers"
+    tip = panel.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "/home/someone/a/long/path/flowers" in tip
+
+
+def test_columns_can_be_chosen(panel):
+    assert shown(panel, "second", "Rate") == "0.5"
+    menu = panel.table.column_menu()
+    action = next(action for action in menu.actions() if action.text() == "Rate")
+    action.trigger()
+    section = [column.title for column in COLUMNS].index("Rate")
+    assert panel.table.isColumnHidden(section)
+    action.trigger()
+    assert not panel.table.isColumnHidden(section)
+    menu.deleteLater()

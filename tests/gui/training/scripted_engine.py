@@ -164,15 +164,19 @@ class Conversation:
             )
             self.channel.send(started, job)
             self.channel.send(Checked(loss=2.3, seconds=0.1, warnings=("the batch is small",)), job)
+            for epoch in range(1, 1 + done):
+                run.add_epoch({"epoch": epoch, **self.end_of(epoch).metrics})
             for epoch in range(1 + done, EPOCHS + 1):
                 if not self.epoch(epoch, job):
                     run.save_checkpoint(Checkpoint({}))
                     run.finish(RunStatus.STOPPED, epochs=1)
                     return Stopped(run=folder, name=name)
+                run.add_epoch({"epoch": epoch, **self.end_of(epoch).metrics})
             best = {"val_accuracy": 0.975, "val_loss": 0.1}
+            monitor = {"monitor": "val_accuracy"}
             run.save_best(Checkpoint({}))
             run.save_checkpoint(Checkpoint({}))
-            run.finish(RunStatus.FINISHED, best=best, epochs=EPOCHS)
+            run.finish(RunStatus.FINISHED, best=best, best_epoch=2, epochs=EPOCHS, **monitor)
             return Finished(best=best, best_epoch=2, last=best, epochs=EPOCHS, seconds=3.0, run=folder, name=name)
 
     def epoch(self, epoch, job):

@@ -112,3 +112,20 @@ def test_saving_writes_what_is_shown_or_says_why_not(console, tmp_path):
 )
 def test_printed_lines_have_the_level_that_they_name(line, level):
     assert printed_level(line) is level
+
+
+def test_a_machine_without_a_gpu_is_no_error():
+    printed = "E0000 00:00:17.1 12 cuda_executor.cc:1309] INTERNAL: failed call to cuInit: UNKNOWN ERROR (303)"
+    assert printed_level(printed) is LogLevel.OUTPUT
+
+
+def test_it_opens_at_the_newest_line(qtbot, theme):
+    console = Console(theme)
+    qtbot.addWidget(console)
+    console.resize(700, 200)
+    for number in range(300):
+        console.add(f"line {number}")
+    console.show()
+    qtbot.waitExposed(console)
+    bar = console.text.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())

@@ -190,9 +190,8 @@ class Chart(QWidget):
             f'<span style="color: {self._theme.color(token).name()}">{mark}</span> {name} {self._read_out(curves)}'
             for mark, name, token, curves in marks
         ]
-        if self._pointed is not None:
-            parts.append(f"at epoch {max(0.0, self._pointed):.1f}")
-        self.legend.setText(" ".join([f"<b>{self.title}</b>", *parts]))
+        where = f" at epoch {max(0.0, self._pointed):.1f}" if self._pointed is not None else ""
+        self.legend.setText(f"<b>{self.title}</b>{where}<br>{' '.join(parts)}")
 
     def _read_out(self, curves: Mapping[str, Curve]) -> str:
         """The value under the mouse, else the latest."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -48,6 +48,7 @@ class Console(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._seen = False
         self._entries = LogEntries()
         self.text = _text(self)
         self.level = QComboBox(self)
@@ -162,6 +163,13 @@ class Console(QWidget):
 
     def _on_scroll(self) -> None:
         self.follow.setVisible(not self._at_end())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Opens at the newest line, however much came in while nobody looked."""
+        super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self._go_to_end)
 
     def _go_to_end(self) -> None:
         bar = self.text.verticalScrollBar()

@@ -118,9 +118,14 @@ class TrainingController(QObject):
         return wording.blocked(self._document.project, self._document.analysis.errors)
 
     @property
+    def lacks_data(self) -> str:
+        """Why there is nothing to train on, or ""."""
+        return wording.without_data(self._document.project)
+
+    @property
     def can_train(self) -> bool:
-        """Whether `train` would do something: nothing runs, and the network is whole."""
-        return not self.busy and not self._document.analysis.errors
+        """Whether `train` would do something: nothing runs, the network is whole, and there are data."""
+        return not self.busy and not self._document.analysis.errors and not self.lacks_data
 
     @property
     def can_try(self) -> bool:
@@ -320,6 +325,7 @@ class TrainingController(QObject):
         self.panel.trials.batch_chosen.connect(lambda size: self.use_setting("batch_size", size))
         self.runs.changed.connect(self._refresh)
         self._document.analysed.connect(self._refresh)
+        self._document.changed.connect(lambda _: self._refresh())
         self._document.replaced.connect(self._on_project)
         self._preferences.changed.connect(self._on_preference)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.ui import icons
 from workbench.ui.document import Document
@@ -15,6 +15,8 @@ from workbench.ui.theme import Theme, figures
 from workbench.ui.training import wording
 from workbench.ui.training.progress import describe
 from workbench.ui.training.session import EngineSession, EngineState, Job
+
+_NO_DATA = "Training needs a dataset: a folder of class folders, a table, an archive or one of the usual sets."
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Line:
 
 class Headline(QWidget):
     """Follows the engine's session and the document's problems."""
+
+    data_asked = Signal()
+    """The person wants to choose data: there are none."""
 
     def __init__(self, document: Document, theme: Theme, session: EngineSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +54,13 @@ class Headline(QWidget):
         row.setSpacing(8)
         row.addWidget(self._symbol, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        self.choose = QPushButton("Choose…", self)
+        self.choose.setToolTip("Choose a dataset in the Data panel")
+        self.choose.clicked.connect(self.data_asked)
+        row.addWidget(self.choose, alignment=Qt.AlignmentFlag.AlignTop)
         session.changed.connect(self._show)
         document.analysed.connect(self._show)
+        document.changed.connect(self._show)
         document.replaced.connect(self._show)
         theme.changed.connect(self._paint)
         self._show()
@@ -62,7 +72,9 @@ class Headline(QWidget):
         return label
 
     def _show(self) -> None:
-        line = headline(self._session, self._blocked)
+        lacking = self._session.job is None and wording.without_data(self._document.project)
+        self.choose.setVisible(bool(lacking))
+        line = Line(Level.WARNING, "No data chosen", _NO_DATA) if lacking else headline(self._session, self._blocked)
         if line == self._line:
             return
         self._line = line

@@ -40,7 +40,7 @@ def _drawn(training: TrainingController) -> str:
     if refusal := _busy(training):
         return refusal  # asked twenty times a second: the problems are not gone through meanwhile
     blocked = training.blocked
-    return f"Training waits until the network is whole:\n{blocked}" if blocked else ""
+    return f"Training waits until the network is whole:\n{blocked}" if blocked else training.lacks_data
 
 
 def _triable(training: TrainingController) -> str:

@@ -13,6 +13,10 @@ KEPT = 5000
 _INDENT = " " * 10
 _PRINTED_LEVEL = re.compile(r"^(?:\S+ \S+: )?([WEF])(?: |\d{4} )")
 """TensorFlow's `2026-01-01 10:00:00.123: W tensorflow/...` and abseil's `W0000 00:00:17...`."""
+_NO_DEVICE = re.compile(
+    r"failed call to cuInit|Could not find cuda drivers|Cannot dlopen some GPU libraries|cuda_diagnostics"
+)
+"""What TensorFlow prints as errors where there is no GPU: the engine says it in words that a person can act on."""
 _WARNS = re.compile(r"\b\w*(?:Warning|WARNING)\b:?")
 _FAILS = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): |^Traceback |^ERROR\b")
 
@@ -79,6 +83,8 @@ class LogEntries:
 
 def printed_level(line: str) -> LogLevel:
     """The level of a line that the engine printed, as far as it says."""
+    if _NO_DEVICE.search(line):
+        return LogLevel.OUTPUT
     if found := _PRINTED_LEVEL.match(line):
         return LogLevel.WARNING if found[1] == "W" else LogLevel.ERROR
     if _FAILS.search(line):

@@ -81,6 +81,7 @@ class TrainingPanel(QWidget):
         self.export_button = QPushButton(self)
         self._lay_out()
         self.pages.noticed.connect(self.noticed)
+        self.headline.data_asked.connect(self.form.data_asked)
         session.answered.connect(self._take)
         session.begun.connect(self._on_begun)
         session.changed.connect(self._show_standing)

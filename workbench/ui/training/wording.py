@@ -189,6 +189,11 @@ def blocked(project: Project, problems: Sequence[Diagnostic]) -> str:
     return "\n".join(lines)
 
 
+def without_data(project: Project) -> str:
+    """Why there is nothing to train on; "" where there is."""
+    return "" if project.dataset.spec else "No data chosen: choose a dataset in the Data panel"
+
+
 def _located(project: Project, problem: Diagnostic) -> str:
     if problem.node is None:
         return problem.message

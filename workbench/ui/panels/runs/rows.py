@@ -48,6 +48,11 @@ def _result_key(entry: RunEntry) -> Any:
     return larger, name, value if larger else -value
 
 
+def _data_name(spec: str) -> str:
+    """A dataset's own name, or that of its folder or file: what differs between paths is their end."""
+    return spec.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
+
+
 def _date(entry: RunEntry) -> str:
     return f"{datetime.fromtimestamp(entry.age):%Y-%m-%d %H:%M}" if entry.age else ""
 
@@ -79,7 +84,28 @@ COLUMNS = (
         number=True,
     ),
     Column("Project", "What the project was called", lambda r: r.project, lambda r: r.project or None, 100),
-    Column("Dataset", "What it was trained on", lambda r: r.dataset, lambda r: r.dataset or None, 100),
+    Column(
+        "Dataset",
+        "What it was trained on",
+        lambda r: _data_name(r.dataset),
+        lambda r: _data_name(r.dataset) or None,
+        100,
+    ),
+    Column(
+        "Rate",
+        "The learning rate that it began with",
+        lambda r: f"{r.settings['learning_rate']:g}" if "learning_rate" in r.settings else "",
+        lambda r: r.settings.get("learning_rate"),
+        76,
+        number=True,
+    ),
+    Column(
+        "Optimiser",
+        "What turned gradients into steps",
+        lambda r: str(r.settings.get("optimizer", "")),
+        lambda r: r.settings.get("optimizer"),
+        84,
+    ),
     Column(
         "Parameters",
         "Values of all weights",
@@ -232,6 +258,7 @@ def _details(entry: RunEntry) -> str:
         ", ".join(f"{metric_words(name)} {metric_value(name, value)}" for name, value in entry.best.items()),
         f"best epoch {entry.best_epoch}" if entry.best_epoch else "",
         ", ".join(f"{name} {value}" for name, value in entry.values.items()),
+        f"data: {entry.dataset}" if entry.dataset else "",
         str(entry.folder),
     ]
     return "\n".join(filter(None, facts))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from workbench.ui.panels.runs.rows import COLUMNS, NAME, STAR, RunsModel
 from workbench.ui.theme import figures
@@ -98,6 +98,22 @@ class RunsTable(QTableView):
                 at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
             self.menu_asked.emit(at)
 
+    def column_menu(self) -> QMenu:
+        """Every column but star and name, to show or hide."""
+        menu = QMenu(self)
+        for section, column in enumerate(COLUMNS):
+            if section not in (STAR, NAME):
+                action = menu.addAction(column.title)
+                action.setCheckable(True)
+                action.setChecked(not self.isColumnHidden(section))
+                action.toggled.connect(lambda shown, section=section: self.setColumnHidden(section, not shown))
+        return menu
+
+    def _choose_columns(self, at: QPoint) -> None:
+        menu = self.column_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
     def _act(self, event: QKeyEvent) -> Callable[[], object] | None:
         pressed = QKeySequence(event.keyCombination())
         return next((act for keys, act in self.keys.items() if keys == pressed), None)
@@ -153,6 +169,9 @@ class RunsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(28)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        header.setToolTip("Right click to choose columns")
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         for section, column in enumerate(COLUMNS):

@@ -188,7 +188,7 @@ SECTIONS = (
             Setting(
                 "class_weights",
                 "Class weights",
-                _words("class_weights", none="all alike", balanced="rare classes more"),
+                _words("class_weights", none="none", balanced="balanced"),
                 "Whether rare classes count more, so that each class has the same share in the loss",
             ),
         ),
