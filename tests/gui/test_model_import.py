@@ -124,7 +124,7 @@ def test_reading_can_be_cancelled(window, qtbot, monkeypatch, model):
 
     held = threading.Event()
 
-    def slow(path, with_weights, progress, cancel):
+    def slow(path, with_weights, progress, cancel, *_):
         progress(1, 4, "Reading weights")
         assert cancel.wait(20)
         held.set()
