@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import workbench
+from workbench.text import did_you_mean
 
 BAD_INPUT = 1
 WRONG_USAGE = 2
@@ -21,10 +22,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from workbench import cli
     from workbench.cli.door import printing_guarded
 
+    if arguments[:1] == ["help"]:
+        arguments = [*(name for name in arguments[1:2] if name in cli.COMMANDS), "--help"]
     if arguments and arguments[0] in cli.COMMANDS:
         return cli.run(arguments)
     with printing_guarded():
-        options = _parser(cli.COMMANDS).parse_args(arguments)
+        options, more = _parser(cli.COMMANDS).parse_known_args(arguments)
+        if more and (options.file is None or options.file.exists() or options.file.suffix):
+            _parser(cli.COMMANDS).error(f"unrecognized arguments: {' '.join(more)}")
     if options.file is not None and not options.file.is_file():
         return _refuse_file(options.file, cli.COMMANDS)
     return _open_window(options.file)
@@ -33,13 +38,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="workbench",
+        usage="workbench [FILE]\n       workbench COMMAND ...",
+        allow_abbrev=False,
         description="Opens the window, on FILE if one is given.",
         epilog="commands, which need no display and each take --help:\n"
         + "\n".join(f"  {name:<12} {summary}" for name, summary in commands.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a project (*.workbench)")
-    parser.add_argument("--version", action="version", version=f"CNN Workbench {workbench.__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"CNN Workbench {workbench.__version__}")
     return parser
 
 
@@ -49,7 +56,8 @@ def _refuse_file(path: Path, commands: Mapping[str, str]) -> int:
         return _refuse(f"{path} is not a file; expected a project (*.workbench)", BAD_INPUT)
     if path.suffix:
         return _refuse(f"{path}: no such file", BAD_INPUT)
-    return _refuse(f"{path}: no such command or file; commands: {', '.join(commands)}", WRONG_USAGE)
+    near = did_you_mean(str(path), commands)
+    return _refuse(f"{path}: no such command or file{near or '; commands: ' + ', '.join(commands)}", WRONG_USAGE)
 
 
 def _open_window(path: Path | None) -> int:

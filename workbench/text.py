@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -50,3 +51,10 @@ def _is_number(text: str) -> bool:
 def markdown_text(text: str) -> str:
     """The text in a table or a heading of Markdown: on one line, and no character of it is markup."""
     return _MARKUP.sub(lambda found: f"\\{found[0]}", visible(" ".join(text.split())))
+
+
+def did_you_mean(word: str, among: Iterable[str]) -> str:
+    """`; did you mean a or b?` for the known words that are nearest, whatever their case; "" where none is near."""
+    known = {name.casefold(): name for name in among}
+    close = [known[name] for name in difflib.get_close_matches(word.casefold(), known, n=3)]
+    return f"; did you mean {' or '.join(close)}?" if close else ""

@@ -14,6 +14,7 @@ from workbench.cli.errors import BAD_INPUT, INTERRUPTED, WRONG_USAGE, InputError
 from workbench.cli.logs import keep_details
 from workbench.cli.output import print_json
 from workbench.cli.outputs import refuse_existing
+from workbench.cli.parser import Parser
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -28,7 +29,7 @@ def run_command(name: str, summary: str, words: Sequence[str]) -> int:
 def _run(name: str, summary: str, words: Sequence[str]) -> int:
     _find_plugins()
     module = import_module(f"workbench.cli.commands.{name.replace('import', 'import_')}")
-    parser = argparse.ArgumentParser(prog=f"workbench {name}", description=f"{name}: {summary}.")
+    parser = Parser(prog=f"workbench {name}", description=f"{name}: {summary}.")
     module.add_arguments(parser)
     try:
         arguments = parser.parse_args(words)

@@ -91,9 +91,10 @@ def event_line(event: AnyEvent) -> str:
         case InitialWeights():
             return initial_weights(event)
         case Started():
+            epochs, batches = counted(event.epochs, "epoch"), counted(event.batches, "batch", "batches")
             return (
                 f"{event.name}: {event.train_images:,} images to train on, {event.validation_images:,} held out; "
-                f"{event.epochs} epochs of {event.batches} batches on {event.device}, seed {event.seed}"
+                f"{epochs} of {batches} on {event.device}, seed {event.seed}"
             )
         case EpochEnd():
             told = f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  {duration(event.seconds)}"
@@ -104,7 +105,7 @@ def event_line(event: AnyEvent) -> str:
 
 def initial_weights(event: InitialWeights) -> str:
     """What the layers begin with, in lines."""
-    lines = [f"begins with {event.source}: {counted(len(event.kept))} kept"]
+    lines = [f"begins with {event.source}: {counted(len(event.kept), 'layer')} kept"]
     lines += [f"  copied in part: {', '.join(event.partly)}"] if event.partly else []
     lines += [f"  drawn anew: {', '.join(event.new)}"] if event.new else []
     lines += [f"  {event.remark}"] if event.remark else []
@@ -113,6 +114,6 @@ def initial_weights(event: InitialWeights) -> str:
     return "\n".join(lines)
 
 
-def counted(layers: int) -> str:
+def counted(count: int, one: str, many: str = "") -> str:
     """`1 layer`, `5 layers`."""
-    return f"{layers} layer{'' if layers == 1 else 's'}"
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -15,6 +15,7 @@ from workbench.plugins.plugin import Plugin, PluginError, api_problem
 from workbench.plugins.pretrained import PretrainedSource
 from workbench.project.catalogue import PluggedIn, plug_in, unplug
 from workbench.templates import TEMPLATES, Template, TemplateError
+from workbench.text import did_you_mean
 
 
 def user_folder() -> Path:
@@ -67,7 +68,9 @@ class Shelf:
                 if contents is None:
                     raise TemplateError(f"{name}: the plugin {plugin.name} does not work: {plugin.problem}")
                 return contents.templates[name]
-        raise TemplateError(f"Expected a template: {', '.join(self.template_titles())}. Received: {name!r}")
+        titles = self.template_titles()
+        near = did_you_mean(name, titles)
+        raise TemplateError(f"Expected a template: {', '.join(titles)}. Received: {name!r}{near}")
 
     def pretrained_titles(self, template: str) -> dict[str, str]:
         """Titles of the weights that there are for a template, by name; imports nothing."""

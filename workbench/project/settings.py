@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -12,7 +12,9 @@ from msgspec import Meta, Struct, field
 from workbench.project.adversarial import AdversarialSettings
 from workbench.project.fine_tuning import read_fine_tuning, read_rates
 from workbench.project.parameter_groups import groups_among, params_of
+from workbench.project.spelling import spelled
 from workbench.project.training import TrainingSettings
+from workbench.text import did_you_mean
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
@@ -61,17 +63,18 @@ class SettingsError(ValueError):
     """A settings value that is not allowed; the message names the setting, what was expected and what came."""
 
 
-def assign(settings: Settings, values: Mapping[str, Any]) -> Settings:
+def assign(settings: Settings, values: Mapping[str, Any], others: Iterable[str] = ()) -> Settings:
     """Settings with some values replaced. Text is read as a number where one is expected. Raises SettingsError.
 
     `optimizer.momentum` and its like set one parameter of an optimiser, a schedule or a loss. Where another one is
-    chosen, it keeps the parameters of the same name.
+    chosen, it keeps the parameters of the same name. `others` are names that the caller takes besides, for the message.
     """
     known = {field: getattr(settings, field) for field in settings.__struct_fields__}
-    values = _with_params(known, values)
+    values = _with_params(known, {name: spelled(name, value) for name, value in values.items()})
     for name in values:
         if name not in known and not (name == "fine_tuning.rates" and "fine_tuning" in known):
-            raise SettingsError(f"Expected one of the settings {', '.join(known)}. Received: {name!r}")
+            near = did_you_mean(name, [*known, *others])
+            raise SettingsError(f"Expected one of the settings {', '.join(known)}. Received: {name!r}{near}")
     values = _with_fine_tuning(known, values)
     try:
         return msgspec.convert({**known, **values}, type(settings), strict=False)

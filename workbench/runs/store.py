@@ -1,7 +1,6 @@
 """The folder of all runs: creating, listing and finding them."""
 
 import contextlib
-import difflib
 import re
 import shutil
 import uuid
@@ -16,6 +15,7 @@ from workbench.runs.active import ActiveRun
 from workbench.runs.errors import RunStoreError, cannot
 from workbench.runs.record import RunRecord, RunStatus, encode_record
 from workbench.runs.run import DamagedRun, Run
+from workbench.text import did_you_mean
 
 LATEST = "latest"
 _DATED = re.compile(r"-\d{8}-\d{6}(-\d+)?$")
@@ -78,9 +78,7 @@ class RunStore:
             if text and folder.is_dir() and folder.absolute() != self.root:
                 return folder.absolute()
         names = [folder.name for folder in self._folders()]
-        close = difflib.get_close_matches(text, names, n=3)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        raise RunStoreError(f"{self.root}: there is no run {text!r}{hint}")
+        raise RunStoreError(f"{self.root}: there is no run {text!r}{did_you_mean(text, names)}")
 
     def _latest(self) -> Run:
         runs = [run for run in self.list() if isinstance(run, Run)]

@@ -20,6 +20,7 @@ from workbench.templates import (
     vgg,
 )
 from workbench.templates.template import Paper, Template, TemplateError
+from workbench.text import did_you_mean
 
 _FAMILIES = (
     lenet5,
@@ -47,7 +48,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
 def get_template(name: str) -> Template:
     """The template with this name. Raises TemplateError, naming those there are."""
     if name not in TEMPLATES:
-        raise TemplateError(f"Expected a template: {', '.join(TEMPLATES)}. Received: {name!r}")
+        raise TemplateError(
+            f"Expected a template: {', '.join(TEMPLATES)}. Received: {name!r}{did_you_mean(name, TEMPLATES)}"
+        )
     return TEMPLATES[name]
 
 

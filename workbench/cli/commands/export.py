@@ -16,6 +16,7 @@ from workbench.protocol import Export, ExportDone
 from workbench.runs import RunStore, RunStoreError
 
 _FORMATS = ("savedmodel", "keras", "litert")
+_ALIASES = {"tflite": "litert", "saved_model": "savedmodel", ".keras": "keras", ".tflite": "litert"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,10 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a run (its name, its path, or `latest`), or a project (*.workbench) with weights of its own",
     )
     formats = "savedmodel: a folder for TensorFlow Serving; keras: a .keras file; litert: a .tflite file for phones"
-    parser.add_argument("--format", choices=_FORMATS, required=True, help=formats)
+    parser.add_argument("--format", type=export_format, choices=_FORMATS, required=True, help=formats)
     parser.add_argument("-o", "--output", metavar="PATH", type=Path, required=True, help="where to write it")
     add_runs(parser)
     add_json(parser)
+
+
+def export_format(text: str) -> str:
+    """Argument type of a format: whatever its case, and by the usual name of its file."""
+    word = text.lower()
+    return _ALIASES.get(word, word)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from workbench.cli.initial_weights import add_weights, choose_weights
 from workbench.cli.jobs import quietened, run_job
 from workbench.cli.options import add_json, assignment, positive
 from workbench.cli.output import duration, metrics_line, print_json
-from workbench.cli.progress import progress
+from workbench.cli.progress import counted, progress
 from workbench.cli.projects import open_project
 from workbench.cli.store import add_runs, runs_root, writable_runs_root
 from workbench.data.spec import located
@@ -227,7 +227,7 @@ def described(done: Finished | Stopped) -> list[str]:
     early = isinstance(done, Finished) and done.stopped_early
     how = "trained" if isinstance(done, Finished) else "stopped after"
     ended = ", ended early" if early else ""
-    lines = [f"{how} {done.epochs} epochs in {duration(done.seconds)}{ended}; the run is {done.run}"]
+    lines = [f"{how} {counted(done.epochs, 'epoch')} in {duration(done.seconds)}{ended}; the run is {done.run}"]
     if done.best:
         lines.append(f"best epoch {done.best_epoch}: {metrics_line(done.best)}")
     elif isinstance(done, Finished) and done.last:
@@ -240,20 +240,29 @@ def described(done: Finished | Stopped) -> list[str]:
 def apply_settings(project: Project, arguments: argparse.Namespace) -> None:
     """What the command line says goes before what the file says. Raises WrongUsage."""
     values: dict[str, Any] = dict(arguments.settings)
-    values |= {"epochs": arguments.epochs} if arguments.epochs is not None else {}
+    if arguments.epochs is not None:
+        _check(project, {"epochs": values.get("epochs", arguments.epochs)})  # a wrong one is not hidden by --epochs
+        values["epochs"] = arguments.epochs
     values |= {"spec": arguments.data} if arguments.data is not None else {}
     dataset = {name: values.pop(name) for name in project.dataset.__struct_fields__ if name in values}
     try:
         if is_adversarial(project):
             _apply_adversarial(project, values)
         project.apply(SetDataset(assign(project.dataset, dataset)))
-        project.apply(SetTraining(assign(project.training, values)))
+        project.apply(SetTraining(assign(project.training, values, project.dataset.__struct_fields__)))
     except SettingsError as error:
         raise WrongUsage(str(error)) from error
     if arguments.augment is not None:
         from workbench.project.augmentation_presets import PRESETS
 
         project.apply(SetAugmentation(PRESETS[PRESET_WORDS[arguments.augment]]))
+
+
+def _check(project: Project, values: dict[str, Any]) -> None:
+    try:
+        assign(project.training, values)
+    except SettingsError as error:
+        raise WrongUsage(str(error)) from error
 
 
 def _apply_adversarial(project: Project, values: dict[str, Any]) -> None:
