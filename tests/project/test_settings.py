@@ -37,7 +37,7 @@ def test_text_of_the_command_line_becomes_a_value(settings, name, text, value):
         ("learning_rate", float("inf")),
         ("learning_rate", "nan"),
         ("optimizer", "Magic"),
-        ("optimizer", "adam"),
+        ("optimizer", "adam2"),
         ("schedule", ""),
         ("seed", "-1"),
         ("seed", str(2**32)),

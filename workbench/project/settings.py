@@ -69,8 +69,8 @@ def assign(settings: Settings, values: Mapping[str, Any], others: Iterable[str] 
     `optimizer.momentum` and its like set one parameter of an optimiser, a schedule or a loss. Where another one is
     chosen, it keeps the parameters of the same name. `others` are names that the caller takes besides, for the message.
     """
-    known = {field: getattr(settings, field) for field in settings.__struct_fields__}
-    values = _with_params(known, {name: spelled(name, value) for name, value in values.items()})
+    known: dict[str, Any] = {field: getattr(settings, field) for field in settings.__struct_fields__}
+    values = _with_params(known, {name: spelled(name, given) for name, given in values.items()})
     for name in values:
         if name not in known and not (name == "fine_tuning.rates" and "fine_tuning" in known):
             near = did_you_mean(name, [*known, *others])
