@@ -56,7 +56,7 @@ def test_a_fix_is_a_button_and_one_step(problems, document):
     document.edit(edits.rename(document.graph, NodeId("conv_2"), "conv_1"))
     row = next(row for row, (text, _) in enumerate(texts(problems)) if "every name once" in text)
     click_row(problems, row)
-    (button,) = problems.findChildren(QPushButton)
+    (button,) = (button for button in problems.findChildren(QPushButton) if button.text().startswith("Rename"))
     QTest.mouseClick(button, LEFT)
     assert document.graph.node(NodeId("conv_2")).name != "conv_1"
     assert not any("every name once" in text for text, _ in texts(problems))

@@ -132,7 +132,9 @@ class GraphAnalysis:
         warnings = self._read_warnings()
         nodes = sorted({*self._problems, *warnings}, key=self.graph.rank)
         own = explained(subject, [problem for node in nodes for problem in self._problems.get(node, ())])
-        doubts = gathered(problem for node in nodes for problem in warnings.get(node, ()))
+        doubts = gathered(
+            (problem for node in nodes for problem in warnings.get(node, ())), lambda node: self.graph.node(node).name
+        )
         by_node = sorted((*own, *doubts), key=lambda problem: self.graph.rank(problem.node or nodes[0]))
         return [*whole, *by_node]
 

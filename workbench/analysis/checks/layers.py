@@ -16,6 +16,9 @@ from workbench.analysis.scope import Layer, Scope
 from workbench.graph import NodeId, edits
 from workbench.layers import Category, LayerType, NodeType
 
+NAMED = 3
+"""Nodes that a problem of many names beside its own."""
+
 LayerCheck = Callable[[Layer, AnalysisContext], Iterable[Diagnostic]]
 
 
@@ -170,22 +173,29 @@ class Warnings:
         return reached
 
 
-def gathered(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def gathered(problems: Iterable[Diagnostic], name: Callable[[NodeId], str]) -> Iterator[Diagnostic]:
     """Problems with those of one kind that are to be told ONCE put together, in the place of the first."""
     groups: dict[object, list[Diagnostic]] = {}
     for number, problem in enumerate(problems):
         alike_in = (problem.code, tuple(fix.label for fix in problem.fixes)) if problem.code in ONCE else number
         groups.setdefault(alike_in, []).append(problem)
     for alike in groups.values():
-        yield _together(alike) if len(alike) > 1 else alike[0]
+        yield _together(alike, name) if len(alike) > 1 else alike[0]
 
 
-def _together(alike: list[Diagnostic]) -> Diagnostic:
+def _together(alike: list[Diagnostic], name: Callable[[NodeId], str]) -> Diagnostic:
     first, offered = alike[0], [problem.fixes[0] for problem in alike if problem.fixes]
     changes = tuple(fix.edit for fix in offered)
+    others = list(dict.fromkeys(name(problem.node) for problem in alike[1:] if problem.node not in (None, first.node)))
     label = f"{offered[0].label} in all {len(changes)}" if offered else ""
     return replace(
         first,
-        message=f"{first.message} (and {len(alike) - 1} more)",
+        message=f"{first.message} (also in {_some(others)})" if others else first.message,
         fixes=(Fix(label, edits.Several(changes, label)),) if changes else (),
     )
+
+
+def _some(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:NAMED])} and {more} more"
