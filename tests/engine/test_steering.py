@@ -22,6 +22,7 @@ from workbench.protocol import (
     Stopped,
 )
 from workbench.runs import Run, RunStatus, RunStore
+from workbench.runs.record import rate_words
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +87,9 @@ def test_the_learning_rate_changes_at_the_next_batch_and_scales_the_schedule(tmp
     assert rates[54] == pytest.approx(0.1 / plan[10] * plan[54])
     assert rates[55:] == pytest.approx(plan[55:])
     assert [(event.batch, event.by_hand) for event in of(LearningRateSet, events)] == [(11, True), (11, False)]
+    kept = RunStore(tmp_path).resolve("latest").record.rate_changes
+    assert [(each.epoch, each.by_hand) for each in kept] == [(1, True), (2, False)]
+    assert rate_words(kept) == "0.1 from epoch 1 on, the schedule's from epoch 2 on"
 
 
 def test_early_stopping_ends_when_nothing_gets_better(tmp_path):

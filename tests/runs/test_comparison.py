@@ -6,6 +6,7 @@ from workbench.graph.edits import set_params
 from workbench.project import InGraph, SetTraining, assign
 from workbench.project.file import dumps
 from workbench.runs import RunStatus, RunStore, RunStoreError, Side, compare, side_of_run
+from workbench.runs.record import RateChange
 from workbench.templates import get_template
 
 
@@ -67,3 +68,12 @@ def test_a_snapshot_that_cannot_be_read_is_told(store):
     run.project_file.write_text("{")
     with pytest.raises(RunStoreError, match=r"project\.workbench"):
         side_of_run(run)
+
+
+def test_a_rate_that_was_changed_by_hand_is_a_difference(store):
+    change = RateChange(epoch=2, batch=1, rate=0.005)
+    project = get_template("lenet5").build()
+    before, after = add(store, project), add(store, project, rate_changes=(change,))
+    done = compare(side_of_run(before), side_of_run(after))
+    told = [(fact.place, fact.before, fact.after) for fact in done.facts]
+    assert told == [("learning rate by hand", "", "0.005 from epoch 2 on")]

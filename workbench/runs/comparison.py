@@ -15,7 +15,7 @@ from workbench.project.compare.weights import LayerDistance, weight_distances
 from workbench.project.costs import Costs, project_costs
 from workbench.project.weights import WeightStoreError, read_weights
 from workbench.runs.errors import RunStoreError
-from workbench.runs.record import RunRecord
+from workbench.runs.record import RunRecord, rate_words
 from workbench.runs.run import Run
 from workbench.runs.weights import run_weights
 
@@ -153,6 +153,9 @@ def _facts(before: RunRecord | None, after: RunRecord | None) -> Iterator[ValueC
     for name in _FACTS:
         if old[name] != new[name]:
             yield ValueChange(name, old[name], new[name])
+    changed = rate_words(before.rate_changes), rate_words(after.rate_changes)
+    if changed[0] != changed[1]:
+        yield ValueChange("learning rate by hand", *changed)
     versions: dict[str, Any] = {**old["versions"], **new["versions"]}
     for name in sorted(versions):
         pair = (old["versions"].get(name, ""), new["versions"].get(name, ""))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from workbench.project.results import headline
+from workbench.runs.record import RateChange
 
 DAMAGED = "damaged"
 
@@ -43,6 +44,7 @@ class RunEntry(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     seed: int = 0
     settings: dict[str, Any] = {}
+    rate_changes: tuple[RateChange, ...] = ()
     params: int | None = None
     macs: int | None = None
     size: int = 0

@@ -26,7 +26,7 @@ from workbench.runs.record import RunStatus
 from workbench.runs.run import Run
 
 INDEX = ".index.json"
-_FORMAT = 2
+_FORMAT = 3
 _WATCHED = (files.RECORD, files.LABELS, files.NOTE, files.PROJECT)
 """A change to one of these is a change of the entry; weights come and go with the record."""
 _NOTE_KEPT = 4000
@@ -110,6 +110,7 @@ class RunIndex:
             device=record.device,
             seed=record.seed,
             settings=record.settings,
+            rate_changes=record.rate_changes,
             params=costs.params if costs else None,
             macs=costs.macs if costs else None,
             size=size,

@@ -1,5 +1,6 @@
 """What `run.json` says about a run."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,22 @@ class RunStatus(StrEnum):
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
     FAILED = "failed"
+
+
+class RateChange(msgspec.Struct, frozen=True):
+    """The learning rate that was set by hand while training, from this epoch and batch on; `by_hand` is False where the
+    schedule's came back."""
+
+    epoch: int
+    batch: int
+    rate: float
+    by_hand: bool = True
+
+
+def rate_words(changes: Sequence[RateChange]) -> str:
+    """`0.005 from epoch 2 on, the schedule's from epoch 4 on`; "" where nobody changed it."""
+    rates = (f"{change.rate:g}" if change.by_hand else "the schedule's" for change in changes)
+    return ", ".join(f"{rate} from epoch {change.epoch} on" for rate, change in zip(rates, changes, strict=True))
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +75,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     `partly` some, and that began `new`; empty: from scratch."""
     monitor: str = ""
     """The number that decided which epoch is best."""
+    rate_changes: tuple[RateChange, ...] = ()
 
 
 def encode_record(record: RunRecord) -> bytes:

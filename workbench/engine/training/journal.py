@@ -12,6 +12,7 @@ from workbench.engine.failures import explain
 from workbench.engine.supply import Unreadable
 from workbench.protocol import AnyEvent, Continued, LayerAlarm, LearningRateSet, Log, Paused, Started, TrainingAlarm
 from workbench.runs import ActiveRun, RunStatus, RunStoreError
+from workbench.runs.record import RateChange
 
 
 class Journal:
@@ -32,11 +33,17 @@ class Journal:
             case Continued():
                 self.note("continued")
             case LearningRateSet():
+                self._record_rate(event)
                 self.note(f"learning rate {event.rate:.3g} from epoch {event.epoch}, batch {event.batch} on")
             case LayerAlarm():
                 self.note(event.message, "warning")
             case TrainingAlarm():
                 self.note(f"epoch {event.epoch}: {event.message} {event.hint}".rstrip(), "warning")
+
+    def _record_rate(self, event: LearningRateSet) -> None:
+        change = RateChange(event.epoch, event.batch, event.rate, event.by_hand)
+        with contextlib.suppress(RunStoreError):  # a full disk is told where epochs are kept
+            self._run.update(rate_changes=(*self._run.record.rate_changes, change))
 
     def note(self, text: str, level: str = "info") -> None:
         """A line in the log, and for the console."""

@@ -48,6 +48,13 @@ def _result_key(entry: RunEntry) -> Any:
     return larger, name, value if larger else -value
 
 
+def _rates(entry: RunEntry) -> str:
+    """`0.001 → 0.005`."""
+    first = entry.settings.get("learning_rate")
+    rates = [first, *(change.rate for change in entry.rate_changes)] if first is not None else []
+    return " → ".join(f"{rate:g}" for rate in rates)
+
+
 def _data_name(spec: str) -> str:
     """A dataset's own name, or that of its folder or file: what differs between paths is their end."""
     return spec.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
@@ -93,8 +100,8 @@ COLUMNS = (
     ),
     Column(
         "Rate",
-        "The learning rate that it began with",
-        lambda r: f"{r.settings['learning_rate']:g}" if "learning_rate" in r.settings else "",
+        "The learning rate that it began with, and those that were set by hand since",
+        _rates,
         lambda r: r.settings.get("learning_rate"),
         76,
         number=True,
