@@ -3,6 +3,7 @@
 import shutil
 import threading
 
+import keras
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ from tests.engine.drawings import small_classifier
 from workbench.data.opencv import cv2
 from workbench.data.sources.arrays import ArraySource
 from workbench.engine import JobError, run_job
+from workbench.engine.compile import build_model
 from workbench.engine.controls import Controls
 from workbench.graph import Graph, Node, NodeId, Wire
 from workbench.project import DatasetSettings, Project, TrainingSettings
@@ -181,3 +183,40 @@ def test_batches_are_made_in_parallel_even_where_operations_are_deterministic():
 
     assert not config.is_op_determinism_enabled()
     assert tf.executing_eagerly()
+
+
+def tags(path, loss, metrics, whole=False):
+    """Two labels at once, from four numbers."""
+    random = np.random.default_rng(1)
+    facts = random.random((80, 4), np.float32)
+    several = (facts[:, :2] > 0.5).astype(np.int64 if whole else np.float32)
+    np.savez(path, x_facts=facts, y_tags=several, parts=np.array(["train"] * 60 + ["validation"] * 20))
+    graph = Graph("net")
+    graph.add_node(Node(NodeId("n0"), "input", "facts", {"shape": [4]}))
+    graph.add_node(Node(NodeId("n1"), "keras.layers.Dense", "tags", {"units": 2, "activation": "sigmoid"}))
+    (port,) = _kind(graph, 1).inputs
+    graph.connect(Wire(NodeId("n0"), NodeId("n1"), "output", port.name))
+    settings = TrainingSettings(epochs=1, batch_size=20, learning_rate=1e-9, loss=loss, metrics=metrics)
+    project = Project([graph], DatasetSettings(spec=str(path)), settings)
+    return project, facts[60:], several[60:]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_several_labels_at_once_are_measured_as_keras_does(tmp_path, whole):
+    project, x, y = tags(tmp_path / "d.npz", "binary_crossentropy", ("auc", "accuracy"), whole)
+    _, events = train(project, tmp_path / "runs")
+    (epoch,) = [event for event in events if isinstance(event, EpochEnd)]
+    network = build_model(project.graphs["net"], project.training.seed)
+    network.compile(loss="binary_crossentropy", metrics=[keras.metrics.AUC(name="auc"), "accuracy"])
+    expected = network.evaluate(x, y.astype(np.float32), verbose=0, return_dict=True)
+    for name, value in expected.items():
+        assert epoch.metrics[f"val_{name}"] == pytest.approx(value, abs=1e-4)
+
+
+def test_a_choice_that_suits_no_output_is_an_error(tmp_path):
+    project, _, _ = tags(tmp_path / "d.npz", "auto", ("auc",))
+    with pytest.raises(JobError, match="The metric auc compares classes"):
+        train(project, tmp_path / "runs")
+    project, _, _ = tags(tmp_path / "d.npz", "mean_squared_error", ("f1", "auc"))
+    with pytest.raises(JobError, match="The metric f1 compares classes"):
+        train(project, tmp_path / "runs")

@@ -100,7 +100,8 @@ def _holds_named_arrays(spec: str) -> bool:
 def _open_arrays(project: Project, model: keras.Model, arrays: ArraySet) -> Supplies:
     inputs = {tensor._keras_history.operation.name: tensor for tensor in model.inputs}
     outputs = dict(zip(model.output_names, model.outputs, strict=True))
-    training, validation, targets = array_supplies(arrays, project.dataset, project.training.seed, inputs, outputs)
+    seed, loss = project.training.seed, project.training.loss
+    training, validation, targets = array_supplies(arrays, project.dataset, seed, loss, inputs, outputs)
     return Supplies(training, validation, targets, (), arrays.digest, Unreadable())
 
 

@@ -15,20 +15,29 @@ from workbench.data.split import split_samples
 from workbench.engine.objective import Target
 from workbench.engine.supply import ArraySupply
 from workbench.project import DatasetSettings
+from workbench.project.objectives import AUTO, LOSSES
 
 Arrays = dict[str, NDArray[Any]]
 
 
 def array_supplies(
-    arrays: ArraySet, settings: DatasetSettings, seed: int, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
+    arrays: ArraySet,
+    settings: DatasetSettings,
+    seed: int,
+    loss: str,
+    inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
 ) -> tuple[ArraySupply, ArraySupply, tuple[Target, ...]]:
-    """Training, validation, and what each output is compared with. Raises DatasetError."""
+    """Training, validation, and what each output is compared with, which the chosen loss has a say in.
+
+    Raises DatasetError.
+    """
     columns_in = _matched("x", arrays.inputs, inputs)
     columns_out = _matched("y", arrays.outputs, outputs)
     for name, tensor in inputs.items():
         _check_shape(f"x_{name}", columns_in[name], tuple(tensor.shape[1:]))
     columns_in = {name: _as_input(array, settings.value_range) for name, array in columns_in.items()}
-    targets = tuple(_target(name, columns_out[name], outputs[name]) for name in outputs)
+    targets = tuple(_target(name, columns_out[name], outputs[name], loss) for name in outputs)
     columns_out = {
         target.name: columns_out[target.name].astype(np.int64 if target.classes and not target.shares else np.float32)
         for target in targets
@@ -70,18 +79,38 @@ def _as_input(array: NDArray[Any], value_range: str) -> NDArray[np.float32]:
     return (array * np.float32(factor) + np.float32(offset)).astype(np.float32)
 
 
-def _target(name: str, array: NDArray[Any], output: Any) -> Target:
-    """Whole numbers are classes, and so are shares in the shape of a softmax; the rest are plain numbers."""
+def _target(name: str, array: NDArray[Any], output: Any, loss: str) -> Target:
+    """Whole numbers are classes, and so are shares in the shape of a softmax; the rest are plain numbers.
+
+    A loss that is chosen for classes makes shares of 0 to 1 targets of the output's shape, and one for numbers makes
+    whole numbers plain ones.
+    """
     shape, width = tuple(array.shape[1:]), output.shape[-1]
-    if array.dtype.kind in "biu":
-        classes = max(int(array.max(initial=0)) + 1, 2 if width == 1 else int(width))
-        if array.min(initial=0) < 0:
-            raise DatasetError(f"y_{name}: Expected class numbers of 0 or more. Received: {int(array.min())}")
-        if shape == (1,) and len(output.shape) == 2 and width != 1:
-            return Target(name, (), classes)
-        return Target(name, () if shape == (1,) and width == 1 else shape, classes)
+    whole = array.dtype.kind in "biu"
     layer = output._keras_history.operation
     ends = str(getattr(getattr(layer, "activation", None), "__name__", type(layer).__name__.lower()))
-    if ends == "softmax" and shape and shape[-1] == width:
+    chosen = loss != AUTO and LOSSES[loss].classes
+    if not whole and ends == "softmax" and shape and shape[-1] == width:
         return Target(name, shape, int(width), shares=True)
-    return Target(name, shape, None)
+    if chosen and len(shape) == 1 and shape == output.shape[1:] and _are_shares(array) and not (whole and width == 1):
+        return Target(name, shape, max(int(width), 2), shares=True)
+    if not whole:
+        return Target(name, shape, None)
+    numbers = not LOSSES[loss].classes and ends not in ("softmax", "sigmoid")
+    if numbers and tuple(output.shape[1:]) in (shape, (*shape, 1)):
+        return Target(name, shape, None)
+    return _of_class_numbers(name, array, output)
+
+
+def _are_shares(array: NDArray[Any]) -> bool:
+    return bool(array.min(initial=0) >= 0 and array.max(initial=0) <= 1)
+
+
+def _of_class_numbers(name: str, array: NDArray[Any], output: Any) -> Target:
+    shape, width = tuple(array.shape[1:]), output.shape[-1]
+    classes = max(int(array.max(initial=0)) + 1, 2 if width == 1 else int(width))
+    if array.min(initial=0) < 0:
+        raise DatasetError(f"y_{name}: Expected class numbers of 0 or more. Received: {int(array.min())}")
+    if shape == (1,) and (len(output.shape) == 2 or width == 1):
+        return Target(name, (), classes)
+    return Target(name, shape, classes)

@@ -82,7 +82,7 @@ class Objective:
 def objective_for(model: keras.Model, targets: Sequence[Target], settings: TrainingSettings) -> Objective:
     """Losses and metrics that suit what the network's last layers give: probabilities or logits, classes or numbers.
 
-    Raises JobError where an output cannot be compared with its target.
+    Raises JobError where an output cannot be compared with its target, or the chosen loss or metrics suit none.
     """
     if len(model.outputs) != len(targets):
         raise JobError(
@@ -90,6 +90,7 @@ def objective_for(model: keras.Model, targets: Sequence[Target], settings: Train
             "Wire the loose ends together, or give the dataset a y_<output> for each output.",
         )
     ends = [_End.of(output, target) for output, target in zip(model.outputs, targets, strict=True)]
+    _check_choice(ends, settings)
     return Objective(
         tuple(_loss(end, settings) for end in ends),
         tuple(_metrics(end, settings) for end in ends),
@@ -165,6 +166,33 @@ class _End:
             if not places
             else f"End with a convolution of {classes} filters that gives maps of {_words(places)}.",
         )
+
+
+def _check_choice(ends: Sequence[_End], settings: TrainingSettings) -> None:
+    """A loss must suit one of the outputs, and so must one of the chosen metrics; images have measures of their own."""
+    kinds = {end.target.classes is not None for end in ends}
+    loss = LOSSES[settings.loss]
+    if loss.key != AUTO and loss.classes not in kinds:
+        raise _unsuited("loss", loss.key, loss.classes)
+    images = any(end.target.bounds is not None for end in ends)
+    if images or not settings.metrics or settings.metrics == TrainingSettings().metrics:
+        return
+    if not any(METRICS[key].classes in kinds and not METRICS[key].images for key in settings.metrics):
+        key = settings.metrics[0]
+        raise _unsuited("metric", key, METRICS[key].classes)
+
+
+def _unsuited(kind: str, key: str, classes: bool) -> JobError:
+    if not classes:
+        return JobError(
+            f"The {kind} {key} compares numbers or images, and the targets of this dataset are others.",
+            f"Choose a {kind} that suits the targets.",
+        )
+    return JobError(
+        f"The {kind} {key} compares classes, and every target of this dataset is plain numbers.",
+        f"Choose a {kind} for numbers. For several labels at once, give 0 or 1 for each class in the shape of the "
+        "network's output, and choose binary_crossentropy as the loss.",
+    )
 
 
 def _loss(end: _End, settings: TrainingSettings) -> keras.losses.Loss:
