@@ -241,3 +241,27 @@ def test_health_names_classes_that_nobody_drew(tmp_path):
     write(tmp_path / "masks", {"classes.txt": b"sky\nroad\ntree\n"})
     found = check_health(pairs(tmp_path, a=mask(0, 1), b=mask(1))).findings
     assert "Classes without a pixel: tree" in [finding.message for finding in found if finding.kind == "empty_class"]
+
+
+def test_black_and_white_masks_with_smoothed_edges_are_refused(tmp_path):
+    for name, edge in {"jpeg": (3, 5, 250, 252), "scaled": (64, 128, 191, 250, 251)}.items():
+        drawn = np.zeros((40, 40), np.uint8)
+        drawn[10:30, 10:30] = 255
+        folder = tmp_path / name
+        masks = {}
+        for number in range(5):
+            some = drawn.copy()
+            some[9, 10 : 10 + len(edge)] = np.array(edge) - number
+            masks[f"{number}.png"] = png(some)
+        write(folder / "images", {f"{number}.png": png(drawn) for number in range(5)})
+        write(folder / "masks", masks)
+        with pytest.raises(DatasetError, match="save masks as PNG without smoothing"):
+            opened(folder)
+
+
+def test_class_numbers_near_black_with_void_stay_classes(tmp_path):
+    numbers = np.resize(np.arange(21, dtype=np.uint8) // 2 * 2, (40, 40))
+    numbers[:, :3], numbers[0, :20] = 255, np.arange(20)
+    write(tmp_path / "images", {"a.png": png(numbers)})
+    write(tmp_path / "masks", {"a.png": png(numbers)})
+    assert len(opened(tmp_path).class_names) == 21

@@ -19,6 +19,8 @@ MOST_IN_A_FILE = 64
 _MOST_CLASSES = 255
 _LEVELS, _GAP = 16, 16
 """So few grey values, so far apart, are levels that somebody chose, and not class numbers."""
+_FEW, _NEAR, _ENDS_SHARE = 4, 16, 0.9
+"""More values than this, nearly all pixels so near to black or white: the others are edges."""
 _BINARY = ("background", "object")
 _NAMED = {
     0x000000: "black",
@@ -51,17 +53,20 @@ class Seen:
     colours: dict[int, int] | None = None
     """Of a palette's indices that occur."""
     coloured: bool = False
+    pixels: NDArray[np.intp] | None = field(default=None, compare=False)
+    """Of grey masks: how many there are of each value."""
 
     @classmethod
     def of(cls, path: Path, stored: StoredMask) -> Seen:
         """What a mask holds."""
         flat = stored.numbers.ravel()
         # Counting bytes takes a twentieth of the time of sorting them.
-        found = np.flatnonzero(np.bincount(flat)) if flat.dtype == np.uint8 else np.unique(flat)
+        counts = np.bincount(flat, minlength=256) if flat.dtype == np.uint8 else None
+        found = np.unique(flat) if counts is None else np.flatnonzero(counts)
         numbers = frozenset(found.tolist())
         table = stored.colours
         colours = None if table is None else {number: int(table[number]) for number in numbers}
-        return cls(path, numbers, colours, stored.coloured)
+        return cls(path, numbers, colours, stored.coloured, counts if table is None else None)
 
     @property
     def codes(self) -> frozenset[int]:
@@ -160,7 +165,28 @@ def found_palette(masks: Sequence[Seen]) -> Palette:
             )
         return Palette(tuple(map(colour_name, codes)), tuple(codes), (), True, source, frozenset(codes))
     values = frozenset[int]().union(*(seen.numbers for seen in sound))
+    _check_edges(masks)
     return _grey(values, any(seen.colours for seen in sound), source)
+
+
+def _check_edges(masks: Sequence[Seen]) -> None:
+    """Raises DatasetError where the values are those of black and white whose edges JPEG or scaling smoothed.
+
+    Class numbers with 255 for void never come close to 255.
+    """
+    grey = [seen.pixels for seen in masks if seen.pixels is not None]
+    if not grey:
+        return
+    counts = np.sum(grey, axis=0)
+    ends = counts[: _NEAR + 1].sum() + counts[-_NEAR - 1 :].sum()
+    values = np.count_nonzero(counts)
+    almost_white = np.count_nonzero(counts[-_NEAR - 1 : -1])
+    if values > _FEW and almost_white > 1 and ends >= _ENDS_SHARE * counts.sum():
+        raise DatasetError(
+            f"{masks[0].path.parent}: Expected masks with one value for each class. Received: {values} grey values, of "
+            f"which {ends / counts.sum():.0%} of the pixels are nearly black or white: edges smoothed by JPEG or by "
+            "scaling; save masks as PNG without smoothing (black below 128, white from there)"
+        )
 
 
 def is_coloured(masks: Iterable[Seen]) -> bool:
