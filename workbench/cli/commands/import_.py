@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.cli.applications import PREFIX, Application, made
 from workbench.cli.errors import InputError
+from workbench.cli.jobs import quietened
 from workbench.cli.outputs import add_output
 from workbench.cli.progress_bar import data_progress
 from workbench.importing import ModelFileError, import_project
@@ -35,11 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _supply(key: str, call: Call) -> TensorSpec | None:
     """What Keras says of a layer without rules; only then is it loaded. None where TensorFlow is not installed."""
-    try:
-        from workbench.engine.supplied import supply_spec
-    except ImportError:
-        return None
-    return supply_spec(key, call)
+    with quietened():  # TensorFlow writes of its own accord while it loads
+        try:
+            from workbench.engine.supplied import supply_spec
+        except ImportError:
+            return None
+        return supply_spec(key, call)
 
 
 def _import(arguments: argparse.Namespace, model: Path, mode: str = "") -> int:
