@@ -168,7 +168,7 @@ def test_a_group_that_the_parts_divide_is_told():
 
 
 def test_masks_of_another_size_are_unreadable(tmp_path):
-    write(tmp_path / "images", {"a.png": grey(1), "b.png": grey(2)})
+    write(tmp_path / "images", {"a.png": grey(100), "b.png": grey(200)})
     write(tmp_path / "masks", {"a.png": grey(1), "b.png": grey(1, (9, 9))})
     health = check_health(open_source(f"{tmp_path}/images::{tmp_path}/masks"))
     assert set(found(health)) == {"unreadable", "empty_class"}  # nothing but class 1 is there
@@ -223,3 +223,13 @@ def test_the_perceptual_hash_holds_through_compression_and_light():
         assert np.bitwise_count(one ^ two) <= 4
         assert np.bitwise_count(one ^ lighter) <= 4
         assert np.bitwise_count(one ^ other) > 10
+
+
+@pytest.mark.parametrize(("dtype", "white"), [(np.uint8, 1), (np.uint8, 16), (np.uint16, 4095), (np.float32, 15)])
+def test_images_that_come_out_nearly_black_are_told_with_what_white_is(tmp_path, dtype, white):
+    x = np.zeros((6, 8, 8), dtype)
+    x[:, 2:5] = white
+    np.savez(tmp_path / "d.npz", x=x, y=np.arange(6) % 2)
+    findings = check_health(open_source(str(tmp_path / "d.npz"))).findings
+    (dark,) = [finding for finding in findings if finding.kind == "nearly_black"]
+    assert f"the largest value is {white}" in dark.message

@@ -28,6 +28,7 @@ Kind = Literal[
     "divided_group",
     "empty_masks",
     "void_pixels",
+    "nearly_black",
 ]
 Severity = Literal["error", "warning", "note"]
 PixelCounts = Mapping[int, NDArray[np.int64]]
@@ -36,6 +37,8 @@ _FEW = 10
 """Images of a class with fewer than which nothing can be learned that holds elsewhere."""
 _SCARCE = 0.01
 """Share of the pixels below which a class hardly counts in a loss over all pixels."""
+_DARK = 0.125
+"""Of white: where no pixel is brighter, the numbers are of another scale."""
 _RATIO = 3.0
 """Of the largest class to the smallest, from which weights are worth while."""
 
@@ -72,6 +75,18 @@ def about_files(source: Source, unreadable: tuple[SampleProblem, ...], animated:
         yield Finding(
             "animated", "note", f"{told}; the first frame is used", "Export the frame that you mean, if it is another",
             moving,
+        )  # fmt: skip
+
+
+def about_brightness(source: Source, brightest: float) -> Iterable[Finding]:
+    """`brightest` is the largest value of all images, of 255."""
+    if 0 < brightest < _DARK * 255:
+        white = source.value_max
+        yield Finding(
+            "nearly_black", "warning",
+            f"The images are nearly black: white is taken to be {white:g}, and the largest value is "
+            f"{brightest / 255 * white:.4g}",
+            "Save them so that white is 1 in floats, 255 in bytes or 65535 in 16 bits",
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workbench.data.check import problem_of
 from workbench.data.health.duplicates import alike_images, same_images
 from workbench.data.health.findings import (
     Finding,
+    about_brightness,
     about_classes,
     about_files,
     about_groups,
@@ -53,6 +54,7 @@ class _Seen(NamedTuple):
     animated: bool = False
     pixels: NDArray[np.int64] | None = None
     """Of each class of a mask, void ones last."""
+    brightest: float = 0.0
 
 
 def check_health(
@@ -68,12 +70,14 @@ def check_health(
         unreadable: list[SampleProblem] = []
         animated: list[int] = []
         pixels: dict[int, NDArray[np.int64]] = {}
+        brightest = 0.0
         for seen in _look(source, prints, Steps("Looking at images", len(source), progress, cancel)):
             if seen.problem is not None:
                 unreadable.append(seen.problem)
             elif seen.moments is not None:
                 tally.add(seen.sample, seen.moments, seen.shape)
                 animated += [seen.sample] if seen.animated else []
+                brightest = max(brightest, seen.brightest)
             if seen.pixels is not None:
                 pixels[seen.sample] = seen.pixels
         statistics = tally.statistics(np.flatnonzero(prints.seen))
@@ -82,6 +86,7 @@ def check_health(
         prints.close()
     findings = (
         *about_files(source, tuple(unreadable), animated),
+        *about_brightness(source, brightest),
         *about_classes(source, statistics),
         *about_masks(source, pixels),
         *about_groups(source, parts),
@@ -116,7 +121,7 @@ def _one(source: Source, prints: Fingerprints, index: int) -> _Seen:
     except DatasetError as error:
         return _Seen(index, problem_of(source, index, error))
     prints.add(index, image)
-    return _Seen(index, None, image.shape, moments_of(image), animated, pixels)
+    return _Seen(index, None, image.shape, moments_of(image), animated, pixels, float(image.max(initial=0)))
 
 
 def _pixels(source: Source, index: int, shape: tuple[int, ...]) -> NDArray[np.int64]:
