@@ -31,6 +31,8 @@ from workbench.layers.dtypes import make_call
 MOST_KEPT = 100_000
 """Kinds of sites whose result is kept; a long session starts afresh now and then."""
 MAX_DEPTH = 24
+MAX_LAYERS = 50_000
+"""Inside one drawn block: fifty times the largest network of keras.applications."""
 """Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 
 
@@ -66,9 +68,12 @@ class Inference:
         self._policy = policy
         self._plans: dict[Any, Plan] = {}
         self._made: dict[tuple[int, Specs], _Made] = {}
+        self._inside = 0
+        """Layers met so far inside the drawn block that is being inferred."""
 
     def infer(self, site: Site, specs: Specs, fields: Fields, depth: int = 0) -> Inferred:
         """Shapes, weights and costs of a site whose inputs are all known: given in the order of its sources."""
+        self._inside = self._inside + 1 if depth else 0
         try:
             report, problems = self._report(site, specs, fields, depth)
         except ShapeError as error:
@@ -78,6 +83,12 @@ class Inference:
         return report if site.node.shares is None else report.without_weights(), problems
 
     def _report(self, site: Site, specs: Specs, fields: Fields, depth: int) -> Inferred:
+        if self._inside > MAX_LAYERS:  # a few blocks that repeat one another are millions of layers
+            raise ShapeError(
+                "block.too-large",
+                f"Expected a block of at most {MAX_LAYERS:,} layers, with all repetitions. Received: more",
+                hint="Lower repeat, here or in the blocks that it is made of.",
+            )
         if isinstance(site.kind, BlockType):
             arrivals = site.by_port(map(Arrival, specs, fields))
             return self._infer_block(site, site.kind, _call(site, specs), arrivals, depth)

@@ -151,6 +151,7 @@ FAILING = LayerType(
     key="plugin:faulty/bad", label="Bad", category=Category.CORE, doc="", shape=lambda call: call.all[9]
 )
 OWN = on_image("user:own")
+VERY_MANY = [("block:conv-norm-activation", f"part_{n}", {"filters": 4, "repeat": 1000}) for n in range(18)]
 UNBOUND = own(("Conv", "conv", dict(K3)), bindings={"conv": {"filters": "1 // 0"}})
 
 
@@ -310,6 +311,7 @@ ROWS: list[Row] = [
         ("16x16x4 in", "16x16x8 out"), place="repeat"),
     Row("block.recursive", OWN, "bad", ("does not contain itself",), path="/".join(["0/again"] * 24),
         blocks=(own(("user:own", "again", {})),)),
+    Row("block.too-large", OWN, "bad", ("50,000", "more"), path="0/part_16/661/conv", blocks=(own(*VERY_MANY),)),
     Row("block.cycle", OWN, "bad", ("a cycle",), blocks=(in_a_ring(),)),
     Row("block.unsound", OWN, "bad", ("conv", "filters"), blocks=(own(("Conv", "conv", {"kernel_size": 3})),)),
     Row("block.expression", OWN, "bad", ("filters of conv",), blocks=(UNBOUND,)),
