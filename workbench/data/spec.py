@@ -6,9 +6,16 @@ from workbench.data.facts import BUILT_IN
 
 
 def located(spec: str, folder: Path) -> str:
-    """A SPEC whose relative paths are those below a folder; built-in names and absolute paths stay as they are."""
+    """A SPEC whose relative paths are those below a folder. Built-in names and absolute paths stay as they are, and what
+    is not there stays as it was written: so it is named in the message.
+    """
     if not spec or spec in BUILT_IN:
         return spec
     images, separator, masks = spec.rpartition("::")
     parts = [images, masks] if separator else [spec]
-    return "::".join(str(folder.absolute() / Path(part).expanduser()) for part in parts)
+    return "::".join(_absolute(part, folder) for part in parts)
+
+
+def _absolute(part: str, folder: Path) -> str:
+    path = folder.absolute() / Path(part).expanduser()
+    return str(path) if path.exists() else part
