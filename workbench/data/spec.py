@@ -6,8 +6,9 @@ from workbench.data.facts import BUILT_IN
 
 
 def located(spec: str, folder: Path) -> str:
-    """A SPEC whose relative paths are those below a folder. Built-in names and absolute paths stay as they are, and what
-    is not there stays as it was written: so it is named in the message.
+    """A SPEC whose relative paths are those below a folder. Built-in names and absolute paths stay as they are.
+
+    What is not there stays as it was written, which is how a message names it.
     """
     if not spec or spec in BUILT_IN:
         return spec
