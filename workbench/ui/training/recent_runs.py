@@ -95,10 +95,12 @@ class RecentRuns(QObject):
         return next((row for row in self._of(title) if row in self.resumable), None)
 
     def _of(self, title: str) -> Iterator[RunRow]:
+        if not self.rows:
+            return
         # The store was read where there are rows, so this brings nothing new into the window's process.
         from workbench.runs.store import project_of, run_stem
 
-        return (row for row in self.rows if project_of(row.folder.name) == run_stem(title))
+        yield from (row for row in self.rows if project_of(row.folder.name) == run_stem(title))
 
     def row_of(self, folder: Path) -> RunRow | None:
         """Any run of the store, however old."""
