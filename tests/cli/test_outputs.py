@@ -1,5 +1,7 @@
 """No command replaces a file unless it is asked to, nor ever one that it reads."""
 
+import os
+
 import pytest
 
 from workbench import cli
@@ -27,6 +29,22 @@ def test_what_a_command_reads_is_never_written(workbench, lenet, tmp_path, words
             done = workbench(name, lenet, *more, "-o", path, *words)
             assert (done.code, lenet.read_bytes()) == (1, before), name
             assert "is read by the command" in done.err
+
+
+@pytest.mark.parametrize("words", [[], ["--force"]])
+@pytest.mark.parametrize("name", ["code", "render", "weights"])
+def test_what_is_no_regular_file_is_never_replaced(workbench, lenet, tmp_path, name, words):
+    pipe, link, folder = (tmp_path / f"{kind}.svg" for kind in ("pipe", "link", "folder"))
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    folder.mkdir()
+    for path in (pipe, link, folder):
+        done = workbench(name, lenet, "-o", path, *words)
+        assert done.code == 1
+        assert done.complaints[0].startswith(f"{path}: expected the name of a file to write"), done.err
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert not any(folder.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Files that commands write: one that exists is replaced only with `--force`, a file that the command reads never."""
+"""Files that commands write: one that exists is replaced only with `--force`; what the command reads, a folder or a
+device never."""
 
 from __future__ import annotations
 
@@ -24,17 +25,24 @@ def add_output(parser: argparse.ArgumentParser, *flags: str, **options: Any) -> 
 
 
 def refuse_existing(arguments: argparse.Namespace) -> None:
-    """Raises InputError where a file to write exists and is not to be replaced, or is one that the command reads."""
+    """Raises InputError where a file to write exists and is not to be replaced, is one that the command reads, or is no
+    regular file: a rename over a device or a pipe would put a file in its place."""
     outputs = getattr(arguments, _OUTPUTS, ())
     inputs = [path for name, value in vars(arguments).items() if name not in outputs for path in _files(value)]
     for name in outputs:
         path: Path | None = getattr(arguments, name)
-        if path is None or path.is_dir():
-            continue  # a folder in the place of a file is refused where it is written
+        if path is None:
+            continue
+        if path.expanduser().exists() and not path.expanduser().is_file():
+            raise InputError(f"{path}: expected the name of a file to write. Received: {_kind(path.expanduser())}")
         if any(_is_same(path, read) for read in inputs):
             raise InputError(f"{path}: this file is read by the command; choose another name for what it writes")
         if os.path.lexists(path) and not arguments.force:
             raise InputError(f"{path}: there is a file here already; --force replaces it")
+
+
+def _kind(path: Path) -> str:
+    return "a folder" if path.is_dir() else "a device, a pipe or a socket"
 
 
 def _files(value: Any) -> Iterator[Path]:
