@@ -91,3 +91,19 @@ def _project(title, name, graph_name, key, value):
     for source, target in ((given, opaque), (opaque, function)):
         graph.connect(Wire(source.id, target.id, target_port="inputs"))
     return Project([graph], title=title)
+
+
+def test_ends_of_slices_and_dtypes_are_data():
+    array = {"class_name": "__numpy__", "config": {"value": [float("nan"), float("-inf")], "dtype": float("nan")}}
+    at = [{"slice": [float("nan"), "boom()", None]}, array]
+    graph = Graph("model")
+    given = Node(new_node_id(), "input", "in", {"shape": [4]})
+    taken = Node(
+        new_node_id(), "keras.ops.get_item", "part", {"args": [{"tensor": 0}, at], "output_spec": [[4], "float32"]}
+    )
+    for node in (given, taken):
+        graph.add_node(node)
+    graph.connect(Wire(given.id, taken.id, target_port="inputs"))
+    script = keras_script(Project([graph]))
+    assert called(script) == {"keras.Input", "keras.Model", "keras.ops.array", "float"}
+    assert not {node.id for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Name)} & {"nan", "inf", "boom"}

@@ -173,9 +173,9 @@ def _indices(written: str) -> str:
 
 
 def _array(config: Mapping[str, Any]) -> str:
-    return f"keras.ops.array({_text(config['value'], [])}, dtype={config['dtype']!r})"
+    return f"keras.ops.array({_text(config['value'], [])}, dtype={_text(config['dtype'])})"
 
 
 def _slice(ends: list[Any]) -> str:
-    start, stop, step = ("" if end is None else repr(end) for end in ends)
+    start, stop, step = ("" if end is None else _text(end) for end in ends)
     return f"{start}:{stop}" + (f":{step}" if step else "")
