@@ -109,6 +109,10 @@ def test_curves_are_saved_as_a_table(bench, tmp_path):
     rows = list(csv.DictReader((tmp_path / "curves.csv").open()))
     held_out = [row for row in rows if row["metric"] == "accuracy" and row["of"] == "held out"]
     assert [(row["epoch"], float(row["value"])) for row in held_out] == [("1", 0.45), ("2", 0.9)]
+    history = b.panel.curves.history
+    history.held_out["=cmd()"] = history.held_out["accuracy"]
+    b.panel.pages.write(tmp_path / "curves.csv")
+    assert "'=cmd()" in {row["metric"] for row in csv.DictReader((tmp_path / "curves.csv").open())}
     b.panel.pages.write(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
     b.panel.pages.write(tmp_path / "none" / "curves.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedLayout, QWidget
 
+from workbench.project import write_atomic
 from workbench.protocol import BatchProgress, EpochEnd, Started
+from workbench.text import csv_text
 from workbench.ui.empty_state import EmptyState
 from workbench.ui.slices import Slices
 from workbench.ui.theme import Theme
@@ -118,10 +119,8 @@ class Curves(QWidget):
 
     def write_table(self, path: Path) -> None:
         """Writes every point as a line of a CSV file. Raises OSError."""
-        with path.open("w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(("metric", "of", "epoch", "value"))
-            table.writerows((name, part, f"{x:.6g}", repr(y)) for name, part, x, y in self.history.rows())
+        rows = ((name, part, f"{x:.6g}", repr(y)) for name, part, x, y in self.history.rows())
+        write_atomic(path, csv_text([("metric", "of", "epoch", "value"), *rows]).encode())
 
     def write_picture(self, path: Path) -> None:
         """Writes all charts as they are shown. Raises OSError."""
