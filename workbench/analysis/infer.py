@@ -31,9 +31,9 @@ from workbench.layers.dtypes import make_call
 MOST_KEPT = 100_000
 """Kinds of sites whose result is kept; a long session starts afresh now and then."""
 MAX_DEPTH = 24
+"""Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 MAX_LAYERS = 50_000
 """Inside one drawn block: fifty times the largest network of keras.applications."""
-"""Blocks in blocks; deeper ones can only be blocks that contain themselves."""
 
 
 class Arrival(NamedTuple):
