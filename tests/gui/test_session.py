@@ -239,6 +239,36 @@ def test_after_a_crash_the_kept_state_is_offered_and_recovered(open_window, tmp_
     assert len(list(recovery_folder().glob("*/0.workbench"))) == 1
 
 
+def test_what_another_program_wrote_since_a_crash_is_not_overwritten_unasked(open_window, tmp_path, answer):
+    path = tmp_path / "mine.workbench"
+    crash(path)
+    written_by_another_program(path, "theirs")
+    window = open_window()
+    (recovery,) = find_recoveries(recovery_folder())
+    window.session.recover(recovery)
+    assert any("changed by another program" in message for message in messages(window))
+    answer(press("Cancel"))
+    window.commands["save"].trigger()
+    assert "theirs" in names_in(path)
+    assert window.document.modified
+
+
+def test_a_kept_state_remembers_the_file_that_it_came_from(open_window, tmp_path):
+    path = tmp_path / "mine.workbench"
+    save_project(small_project(), path)
+    first = open_window()
+    first.session.open(path)
+    change(first)
+    assert first.keeper.keep()
+    first.keeper._autosave._lock.release()  # as a crash sets it free
+    window = open_window()
+    (recovery,) = find_recoveries(recovery_folder())
+    window.session.recover(recovery)
+    assert not any("another program" in message for message in messages(window))
+    window.commands["save"].trigger()  # nobody else wrote the file: there is nothing to ask
+    assert "more" in names_in(path)
+
+
 def test_a_kept_state_can_be_given_up(open_window, qtbot):
     crash(None)
     window = open_window()

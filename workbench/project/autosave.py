@@ -27,6 +27,8 @@ class Recovery:
     original: Path | None
     """The file that it was opened from or saved to, if any."""
     saved: datetime
+    digest: str = ""
+    """Of the original's content as that window last read or wrote it; "" where that is not known."""
 
     def load(self) -> Loaded:
         """The newest state that can be read. Raises ProjectFileError when there is none."""
@@ -52,8 +54,10 @@ class Autosave:
         self._lock = FileLock(self.folder / "lock")
         self._lock.acquire(timeout=0)
 
-    def save(self, project: Project, original: Path | None) -> None:
-        """Keep the project as it is now; older states roll on. Raises OSError."""
+    def save(self, project: Project, original: Path | None, digest: str = "") -> None:
+        """Keep the project as it is now; older states roll on. `digest` is that of the original as it was last read or
+        written. Raises OSError.
+        """
         content = dumps(project)
         if project.weights is not None:
             # Imported here: it brings numpy and h5py, which most projects do without.
@@ -65,7 +69,8 @@ class Autosave:
             if older.exists():
                 older.replace(_state(self.folder, number))
         write_atomic(_state(self.folder, 0), content)
-        about = {"original": None if original is None else str(original), "saved": datetime.now(UTC).isoformat()}
+        name = None if original is None else str(original)
+        about = {"original": name, "digest": digest, "saved": datetime.now(UTC).isoformat()}
         write_atomic(self.folder / "about.json", json.dumps(about).encode())
 
     def clear(self) -> None:
@@ -107,6 +112,7 @@ def _recovery(folder: Path) -> Recovery | None:
         about = json.loads((folder / "about.json").read_text())
         saved = datetime.fromisoformat(about["saved"]).astimezone(UTC)
         original = None if about["original"] is None else Path(about["original"])
+        digest = str(about.get("digest", ""))
     except (OSError, ValueError, KeyError, TypeError):  # died between writing the state and the note about it
-        saved, original = datetime.fromtimestamp(states[0].stat().st_mtime, UTC), None
-    return Recovery(folder, original, saved)
+        saved, original, digest = datetime.fromtimestamp(states[0].stat().st_mtime, UTC), None, ""
+    return Recovery(folder, original, saved, digest)

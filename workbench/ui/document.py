@@ -17,6 +17,7 @@ from workbench.project import (
     AddBlock,
     Change,
     Edit,
+    FileState,
     History,
     InGraph,
     LiveAnalysis,
@@ -231,6 +232,8 @@ class Document(QObject):
     def _hold(self, project: Project, path: Path | None) -> None:
         self.project = project
         self.path = path
+        self.on_disk: FileState | None = None
+        """The file as it was last read or written here."""
         self.history = History(project)
         # The analysis listens before this object does, so that all it found is pending when `changed` goes out.
         self.analysis = LiveAnalysis(project, self._later, self.observed)

@@ -54,7 +54,7 @@ class Keeper(QObject):
         if not self._document.modified:
             return True
         self._wait()
-        error = self._begin() or self._write(self._document.project, self._document.path)
+        error = self._begin() or self._write(self._document.project, self._document.path, self._digest)
         self._tell(error)
         return error is None
 
@@ -80,6 +80,12 @@ class Keeper(QObject):
     def _writing(self) -> bool:
         return self._writer is not None and self._writer.is_alive()
 
+    @property
+    def _digest(self) -> str:
+        """Of the document's file as this window knows it."""
+        on_disk = self._document.on_disk
+        return on_disk.digest if on_disk is not None and on_disk.path == self._document.path else ""
+
     def keep_aside(self) -> None:
         """Autosaves without anybody waiting for it."""
         if self._writing:
@@ -90,11 +96,11 @@ class Keeper(QObject):
             self._tell(error)
             return
         state, path = Snapshot.of(self._document.project), self._document.path
-        self._writer = Thread(target=self._write_aside, args=(state, path), name="autosave")
+        self._writer = Thread(target=self._write_aside, args=(state, path, self._digest), name="autosave")
         self._writer.start()
 
-    def _write_aside(self, state: Snapshot, path: Path | None) -> None:
-        self._written.emit(self._write(state.project(), path))
+    def _write_aside(self, state: Snapshot, path: Path | None, digest: str) -> None:
+        self._written.emit(self._write(state.project(), path, digest))
 
     def _begin(self) -> OSError | None:
         """The folder and its lock, which belong to this thread."""
@@ -104,10 +110,10 @@ class Keeper(QObject):
             return error
         return None
 
-    def _write(self, project: Project, path: Path | None) -> OSError | None:
+    def _write(self, project: Project, path: Path | None, digest: str) -> OSError | None:
         assert self._autosave is not None
         try:
-            self._autosave.save(project, path)
+            self._autosave.save(project, path, digest)
         except OSError as error:
             return error
         return None

@@ -65,8 +65,6 @@ class Session(QObject):
         self._keeper = keeper
         self._window = window
         self._saving = False
-        self._on_disk: FileState | None = None
-        """The document's file as it was last read or written here."""
 
     def start(self, project: Project, *, saved: bool = True) -> bool:
         """Puts a new project without a file into the window, unless the user would rather keep the old one.
@@ -96,7 +94,7 @@ class Session(QObject):
         if loaded is None:
             return False
         self._document.replace(loaded.project, path.absolute(), saved=not loaded.problems)
-        self._on_disk = on_disk
+        self._document.on_disk = on_disk
         self._board.withdraw(_DISK)
         self._preferences.remember(path)
         self._tell_left_out(path, loaded.problems)
@@ -140,7 +138,7 @@ class Session(QObject):
         self._board.post(Notice(Level.WARNING, message, buttons=buttons, topic=_DISK))
 
     def _is_replaced(self) -> bool:
-        known, path = self._on_disk, self._document.path
+        known, path = self._document.on_disk, self._document.path
         return known is not None and known.path == path and known.replaced()
 
     def _ask_about_the_file(self) -> Callable[[], bool] | None:
@@ -174,7 +172,7 @@ class Session(QObject):
     def _keep_mine(self) -> None:
         """What is on the disk now is known: the next saving overwrites it."""
         if self._document.path is not None:
-            self._on_disk = FileState.of(self._document.path)
+            self._document.on_disk = FileState.of(self._document.path)
         self._document.mark_unsaved()
 
     def save_as(self) -> bool:
@@ -204,7 +202,7 @@ class Session(QObject):
         self._board.withdraw(_TOPIC)
         self._board.withdraw(_DISK)
         self._document.mark_saved(path.absolute())
-        self._on_disk = FileState.of(path)
+        self._document.on_disk = FileState.of(path)
         self._preferences.remember(path)
         return True
 
@@ -242,9 +240,12 @@ class Session(QObject):
             self._board.post(Notice(Level.ERROR, f"The kept state cannot be opened: {error}", topic=_TOPIC))
             return
         self._document.replace(loaded.project, recovery.original, saved=False)
-        self._on_disk = FileState.of(recovery.original) if recovery.original else None
+        # As that window knew the file: what another program wrote since is asked about before it is overwritten.
+        original = recovery.original
+        self._document.on_disk = FileState(original.absolute(), recovery.digest) if original else None
         if self._keeper.keep():
             recovery.discard()
+        self.look_at_the_file()
 
     def _load(self, path: Path) -> Loaded | None:
         try:
