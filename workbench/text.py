@@ -53,8 +53,13 @@ def markdown_text(text: str) -> str:
     return _MARKUP.sub(lambda found: f"\\{found[0]}", visible(" ".join(text.split())))
 
 
-def did_you_mean(word: str, among: Iterable[str]) -> str:
-    """`; did you mean a or b?` for the known words that are nearest, whatever their case; "" where none is near."""
+def near(word: str, among: Iterable[str]) -> list[str]:
+    """Up to three of the known words that are nearest, whatever their case."""
     known = {name.casefold(): name for name in among}
-    close = [known[name] for name in difflib.get_close_matches(word.casefold(), known, n=3)]
+    return [known[name] for name in difflib.get_close_matches(word.casefold(), known, n=3)]
+
+
+def did_you_mean(word: str, among: Iterable[str]) -> str:
+    """`; did you mean a or b?`; "" where no known word is near."""
+    close = near(word, among)
     return f"; did you mean {' or '.join(close)}?" if close else ""

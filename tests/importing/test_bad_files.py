@@ -256,3 +256,15 @@ def test_folders_are_named(tmp_path):
     refused(folder, "Received: a folder")
     (folder / "saved_model.pb").write_bytes(b"x")
     refused(folder, "Received: a SavedModel folder. It holds operations of TensorFlow")
+
+
+def test_arrays_that_were_never_written_are_not_made(sound, tmp_path):
+    """HDF5 fills up chunks that are not there: a few kilobytes declare gigabytes."""
+    content = members(sound)
+    stream = io.BytesIO(content["model.weights.h5"])
+    with h5py.File(stream, "r+") as file:
+        group = file["layers/dense/vars"]
+        del group["0"]
+        group.create_dataset("0", shape=(16, 50_000_000), dtype="float32", chunks=(16, 1000))
+    content["model.weights.h5"] = stream.getvalue()
+    refused(archive_of(tmp_path / "m.keras", content), r"arrays take 3,200,000,008 bytes, of which the file stores \d+")

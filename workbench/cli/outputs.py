@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,17 @@ def refuse_existing(arguments: argparse.Namespace) -> None:
     inputs = [path for name, value in vars(arguments).items() if name not in outputs for path in _files(value)]
     for name in outputs:
         path: Path | None = getattr(arguments, name)
-        if path is None:
-            continue
-        if path.expanduser().exists() and not path.expanduser().is_file():
-            raise InputError(f"{path}: expected the name of a file to write. Received: {_kind(path.expanduser())}")
-        if any(_is_same(path, read) for read in inputs):
-            raise InputError(f"{path}: this file is read by the command; choose another name for what it writes")
-        if os.path.lexists(path) and not arguments.force:
-            raise InputError(f"{path}: there is a file here already; --force replaces it")
+        if path is not None:
+            _refuse(path.expanduser(), inputs, arguments.force)
+
+
+def _refuse(path: Path, inputs: Iterable[Path], force: bool) -> None:
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: expected the name of a file to write. Received: {_kind(path)}")
+    if any(_is_same(path, read) for read in inputs):
+        raise InputError(f"{path}: this file is read by the command; choose another name for what it writes")
+    if os.path.lexists(path) and not force:
+        raise InputError(f"{path}: there is a file here already; --force replaces it")
 
 
 def _kind(path: Path) -> str:
@@ -59,5 +62,5 @@ def _files(value: Any) -> Iterator[Path]:
 
 def _is_same(written: Path, read: Path) -> bool:
     with contextlib.suppress(OSError):
-        return written.expanduser().samefile(read)
+        return written.samefile(read)
     return False

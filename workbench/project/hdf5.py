@@ -9,6 +9,9 @@ import h5py
 
 MAX_ARRAY_BYTES = 16 << 30
 """Largest sum of the arrays of a file once decompressed; more is an attack or a mistake."""
+_SMALL, _MOST_RATIO = 64 << 20, 200
+"""Arrays that take more than this are read only where the file stores a reasonable part of them: HDF5 fills up what was
+never written, so a few bytes can declare any size."""
 
 
 class UnsafeFile(ValueError):
@@ -47,17 +50,21 @@ def check_size(group: h5py.Group) -> None:
     group.id.links.visit(note, info=True)
     if links:
         raise UnsafeFile(f"{links[0].decode('utf-8', 'replace')} is a link")
-    total = sum(_size(group, name) for name in names)
+    sizes = [_sizes(group, name) for name in names]
+    total, stored = sum(size for size, _ in sizes), sum(size for _, size in sizes)
     if total > MAX_ARRAY_BYTES:
         raise UnsafeFile(f"its arrays take {total:,} bytes; at most {MAX_ARRAY_BYTES:,} are read")
+    if total > max(_SMALL, _MOST_RATIO * stored):
+        raise UnsafeFile(f"its arrays take {total:,} bytes, of which the file stores {stored:,}")
 
 
-def _size(group: h5py.Group, name: bytes) -> int:
-    """Bytes of an array; 0 for a group."""
+def _sizes(group: h5py.Group, name: bytes) -> tuple[int, int]:
+    """Bytes that an array takes, and those that the file stores of it; 0 and 0 for a group."""
     item = h5py.h5o.open(group.id, name)
     if not isinstance(item, h5py.h5d.DatasetID):
-        return 0
+        return 0, 0
     creation = item.get_create_plist()
     if creation.get_external_count() or creation.get_layout() == h5py.h5d.VIRTUAL:
         raise UnsafeFile(f"{name.decode('utf-8', 'replace')} lies in another file")
-    return int(item.get_space().get_simple_extent_npoints()) * int(item.get_type().get_size())
+    declared = int(item.get_space().get_simple_extent_npoints()) * int(item.get_type().get_size())
+    return declared, int(item.get_storage_size())

@@ -8,7 +8,6 @@ GAN `adversarial.NAME`),
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
@@ -32,6 +31,7 @@ from workbench.project import (
     project_catalogue,
 )
 from workbench.sweeps.errors import SweepError
+from workbench.text import did_you_mean
 
 NODE = "node."
 _SECTIONS = ("training", "dataset", "adversarial")
@@ -158,11 +158,8 @@ def find_place(project: Project, key: str) -> SweepPlace:
         places |= {f"{place.section}.{place.name}": place for place in _settings(project)}
     if key in places:
         return places[key]
-    close = difflib.get_close_matches(key, places, n=3)
-    hint = (
-        f"did you mean {' or '.join(close)}?" if close else "it takes settings, and parameters as node.NAME.PARAMETER"
-    )
-    raise SweepError(f"{key}: the project has nothing of this name; {hint}")
+    hint = did_you_mean(key, places) or "; it takes settings, and parameters as node.NAME.PARAMETER"
+    raise SweepError(f"{key}: the project has nothing of this name{hint}")
 
 
 def _places(project: Project) -> Iterator[SweepPlace]:

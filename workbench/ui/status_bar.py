@@ -108,5 +108,6 @@ def _verdict(resources: Resources, batch: int) -> str:
     fits, largest = resources.fits(batch), resources.largest_batch
     if fits is None:
         return ""
-    most = f"at most batch {largest:,}" if largest else "no batch fits"
-    return f": {'fits' if fits else 'does not fit'} in {quantities.size(resources.free)} free, {most}"
+    # While shapes are not known nothing grows with the batch, and no largest batch is told.
+    most = f", at most batch {largest:,}" if largest else "" if fits else ", no batch fits"
+    return f": {'fits' if fits else 'does not fit'} in {quantities.size(resources.free)} free{most}"

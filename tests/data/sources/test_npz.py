@@ -97,6 +97,7 @@ def test_names_of_classes(save):
         ({"x": X, "y": Y - 1}, "Received: -1 in row 0"),
         ({"x": X, "y": np.ones((6, 3))}, "Expected one-hot rows"),
         ({"x": X, "y": Y + 10**9}, "Expected class indices"),
+        ({"x": X, "y": Y + 999_990}, "Expected class indices below 100,000 as labels. Received: numbers up to 999,99"),
         ({"x": X, "y": Y, "class_names": np.array(["only"])}, "Expected 3 class_names. Received: 1"),
         ({"x_left": X, "x_right": X, "y": Y}, "Expected one input and one output"),
         ({"x": np.float32(3), "y": Y}, "Expected a label for each image"),

@@ -210,12 +210,15 @@ def _classes(path: Path, stored: list[NDArray[Any]], arrays: dict[str, NDArray[A
     return labels, _class_names(path, arrays, int(labels.max()) + 1 if len(labels) else 0)
 
 
-_MOST_CLASSES = 1_000_000
+_MOST_CLASSES = 100_000
+"""Each is a row wherever classes are counted: a label of 999,999 is a number of something else."""
 
 
 def _class_names(path: Path, arrays: dict[str, NDArray[Any]], count: int) -> tuple[str, ...]:
     if count > _MOST_CLASSES:
-        raise DatasetError(f"{path}: Expected class indices as labels. Received: numbers up to {count - 1:,}")
+        raise DatasetError(
+            f"{path}: Expected class indices below {_MOST_CLASSES:,} as labels. Received: numbers up to {count - 1:,}"
+        )
     for name in _NAMES:
         if name in arrays and arrays[name].dtype.kind == "U" and arrays[name].ndim == 1:
             if len(arrays[name]) < count:

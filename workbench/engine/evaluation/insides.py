@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import keras
@@ -11,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from workbench.engine.errors import JobError
+from workbench.text import near
 
 _IMAGES = 4
 """Axes of a batch of images."""
@@ -41,7 +41,7 @@ def chosen(model: keras.Model, name: str, among: tuple[str, ...], default: tuple
     if not among:
         raise JobError("The network has no layer of which this could be shown.")
     known = all_layers(model)
-    close = difflib.get_close_matches(name, among, n=3) or among[-3:]
+    close = near(name, among) or among[-3:]
     what = "has nothing of this kind to show" if name in known else "is not in the network"
     raise JobError(f"The layer {name!r} {what}.", f"There are, among others: {', '.join(close)}.")
 

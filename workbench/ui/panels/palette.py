@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.layers import Catalogue, Category, NodeType
+from workbench.layers import PLUGGED_IN, Catalogue, Category, NodeType
 from workbench.project.blocks import PREFIX
 from workbench.ui import icons, mime
 from workbench.ui.document import Document
@@ -26,7 +26,6 @@ from workbench.ui.theme import Theme
 KEY_ROLE = Qt.ItemDataRole.UserRole
 _CATEGORY_ROLE = Qt.ItemDataRole.UserRole + 1
 OWN_BLOCKS = "Your blocks"
-_PLUGGED_IN = "plugin:"
 _PLUGINS = "Plugins"
 _FAMILIES = {"unet": "U-Net", "dcgan": "DCGAN", "transposed": "Up-sampling"}
 _OPEN_AT_FIRST = frozenset({"Input/output", "Convolution", "Pooling", "Core", "Activation", "Blocks", OWN_BLOCKS})
@@ -175,7 +174,7 @@ def _groups(catalogue: Catalogue) -> Iterable[QTreeWidgetItem]:
 def _family(key: str) -> str:
     if key.startswith(PREFIX):
         return OWN_BLOCKS
-    if key.startswith(_PLUGGED_IN):
+    if key.startswith(PLUGGED_IN):
         return _PLUGINS
     family, dot, _ = key.removeprefix("block:").partition(".")
     return _FAMILIES.get(family, family.capitalize()) if dot else "General"
